@@ -1,0 +1,191 @@
+"""Read assignment.toml, once, into frozen records that every other module uses."""
+
+import datetime
+import difflib
+import re
+import sys
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder import ROOT
+from autograder.problems import UserError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TOML_PATH = ROOT / "assignment.toml"
+SEED_PATH = ROOT / "term_seed.txt"
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
+    """Give every table of assignment.toml the same strictness."""
+
+
+class Dates(Record):
+    """Hold the days a student must know."""
+
+    released: datetime.date
+    due: datetime.date
+    late_due: datetime.date
+
+
+class Part(Record):
+    """Describe one part of the handout: its number, title, points, and who earns them."""
+
+    number: str
+    title: str
+    points: float
+    functions: dict[str, float]
+
+
+class ReportQuestions(Record):
+    """Hold the points of the written report, which people mark."""
+
+    edition: str
+    questions: dict[str, float]
+
+
+class Totals(Record):
+    """Hold what the points must add up to."""
+
+    programming: float
+    report: float
+
+
+class Tolerance(Record):
+    """Say how close is close enough; see `expect.py` for where each one is used."""
+
+    value_rtol: float
+    value_atol: float
+    gradient_rtol: float
+    float32_rtol: float
+    float32_atol: float
+
+
+class Limits(Record):
+    """Bound what one submission may use: wall-clock seconds, and mebibytes of address space."""
+
+    import_seconds: float
+    call_seconds: float
+    function_seconds: float
+    total_seconds: float
+    memory_mb: int
+
+
+class Network(Record):
+    """Describe what `NN()` makes when nothing is said."""
+
+    hidden_dims: tuple[int, ...]
+    epsilon: float
+    lr: float
+    batch_size: int
+    activation: str
+    n_features: int
+    n_classes: int
+
+
+class Assignment(Record):
+    """Hold everything that assignment.toml says."""
+
+    course: str
+    title: str
+    term: str
+    dates: Dates
+    parts: tuple[Part, ...]
+    report: ReportQuestions
+    totals: Totals
+    tolerance: Tolerance
+    limits: Limits
+    network: Network
+
+    @cached_property
+    def functions(self) -> dict[str, Part]:
+        """Map each graded function to the part it belongs to, in the order of the handout."""
+        return {function: part for part in self.parts for function in part.functions}
+
+
+def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
+    """Turn the text of an assignment.toml into a checked Assignment.
+
+    Raises UserError with one sentence when the text is not TOML, has an unknown or
+    missing key, a value of the wrong kind, or points that do not add up.
+    """
+    try:
+        tables = tomllib.loads(text)
+        assignment = msgspec.convert(tables, Assignment)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{source} is not valid TOML: {error}.") from None
+    except msgspec.ValidationError as error:
+        raise UserError(f"{source}: {_explain(str(error))}") from None
+    _check_sums(assignment, source)
+    _check_order(assignment, source)
+    return assignment
+
+
+@cache
+def load(path: Path = TOML_PATH) -> Assignment:
+    """Read the assignment that this copy of the kit is set up for."""
+    try:
+        return parse(path.read_text(encoding="utf-8"), source=path.name)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+@cache
+def term_seed(path: Path = SEED_PATH) -> int:
+    """Read the secret number from which every random input of the term is drawn.
+
+    All students of a term meet the same inputs, a regrade repeats them exactly, and
+    nobody who does not have the file can compute them in advance.
+    """
+    try:
+        return int(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise UserError(f"{path.name} is missing; write any whole number into {path}.") from None
+    except ValueError:
+        raise UserError(f"{path.name} must hold one whole number and nothing else.") from None
+
+
+def _explain(message: str) -> str:
+    """Rewrite msgspec's message as a sentence that names the table, with the likely spelling."""
+    message = message.replace("Object", "the table").replace("`$.", "`").replace(" - at `$`", "")
+    unknown = re.search(r"unknown field `(\w+)`", message)
+    if unknown:
+        known = {field for record in Record.__subclasses__() for field in record.__struct_fields__}
+        close = difflib.get_close_matches(unknown[1], known, n=1)
+        message += f"; did you mean `{close[0]}`?" if close else "; remove it."
+        return message
+    return message + "."
+
+
+def _check_sums(assignment: Assignment, source: str) -> None:
+    sums: list[tuple[str, Any, float]] = [
+        (f"the functions of part {part.number}", part.functions.values(), part.points)
+        for part in assignment.parts
+    ]
+    sums.append(("the parts", [part.points for part in assignment.parts], assignment.totals.programming))
+    sums.append(("the report's questions", assignment.report.questions.values(), assignment.totals.report))
+    for what, points, declared in sums:
+        if abs(sum(points) - declared) > 1e-9:
+            raise UserError(
+                f"{source}: the points of {what} add up to {sum(points):g}, but {declared:g} is declared."
+            )
+        if min(points) < 0:
+            raise UserError(f"{source}: the points of {what} must not be negative.")
+
+
+def _check_order(assignment: Assignment, source: str) -> None:
+    numbers = [part.number for part in assignment.parts]
+    functions = [function for part in assignment.parts for function in part.functions]
+    for what, names in (("part number", numbers), ("function", functions)):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise UserError(f"{source}: the {what} {twice[0]} stands there twice; once is right.")
+    dates = assignment.dates
+    if not dates.released <= dates.due <= dates.late_due:
+        raise UserError(f"{source}: the dates must be in the order released, due, late_due.")

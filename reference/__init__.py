@@ -1,0 +1,1 @@
+"""Hold the whole answer to the assignment; never handed to students or to their code."""
