@@ -1,0 +1,46 @@
+"""Look at the file itself.  These checks are worth no points: they explain those that are."""
+
+from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+
+from autograder import expect
+
+
+@number("1.0.1")
+@weight(0)
+@tags("file")
+@visibility("visible")
+def test_importing_runs_nothing(student):
+    """Importing your file only defines things (R25)
+
+    What runs at the top level is passed over where it fails; the rest is graded.
+    """
+    loaded = student.load()
+    if student.import_stopped is not None:
+        line = student.definitions_from
+        raise expect.Wrong(
+            f"Reading your file stopped at line {line}: {student.import_stopped.sentence} "
+            f"It was graded from its definitions; nothing else from line {line} on was run.",
+            'Put what trains, plots or reads data under `if __name__ == "__main__":`.',
+        )
+    expect.true(
+        not loaded.failures,
+        f"Reading your file failed in {'; '.join(loaded.failures[:3])}. All it defines was graded nevertheless.",
+        'Put what trains, plots or reads data under `if __name__ == "__main__":`.',
+    )
+
+
+@number("1.0.2")
+@weight(0)
+@tags("file")
+@visibility("visible")
+def test_numpy_only(student):
+    """Your file imports NumPy and the standard library only (R24)
+
+    An import that no graded function uses costs nothing.
+    """
+    absent = ", ".join(f"`{name}`" for name in student.load().absent)
+    expect.true(
+        not absent,
+        f"Your file imports {absent}, which is not there while grading. "
+        "That costs nothing unless a graded function uses it.",
+    )

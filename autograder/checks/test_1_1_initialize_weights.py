@@ -1,0 +1,166 @@
+"""Check `initialize_weights`: its law is graded, never the exact draws (R2)."""
+
+import numpy as np
+from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from hypothesis import given
+
+from autograder import assignment, expect
+from autograder.strategies import Case, cases, with_corners
+
+# W1 and W3 have the same shape, and no W is square: fan-in alone gives another law.
+WIDE = Case((100, 160, 100, 160, 10), n_rows=1)
+
+
+def initialized(student, case, **keywords):
+    """Make the student's network for a case, with the fresh weights that it gives itself."""
+    nn = student.NN(hidden_dims=case.dims[1:-1], **{**case.keywords, **keywords})
+    nn.initialize_weights([case.dims[0], case.dims[-1]])
+    return nn
+
+
+def fresh_weights(student, case, **keywords):
+    """Return the student's fresh weights, each of them an array of the right shape."""
+    return expect.weights(initialized(student, case, **keywords).weights, case.dims)
+
+
+def bound(W):
+    """Compute Glorot's d = sqrt(6 / (fan-in + fan-out)) for one W."""
+    return np.sqrt(6 / sum(W.shape))
+
+
+def matrices(weights):
+    """Return the W of every layer by name, without the biases."""
+    return {name: W for name, W in weights.items() if name.startswith("W")}
+
+
+@number("1.1.1")
+@weight(0.75)
+@tags("initialize_weights")
+@visibility("visible")
+@with_corners
+@given(case=cases())
+def test_shapes(student, case):
+    """initialize_weights: every W and b is there and has its shape (R3)"""
+    fresh_weights(student, case)
+
+
+@number("1.1.2")
+@weight(0.25)
+@tags("initialize_weights")
+@visibility("visible")
+def test_hidden_dims_may_be_a_list(student):
+    """initialize_weights: hidden_dims may be a list as well as a tuple (R3)"""
+    case = Case((3, 4, 2, 5), n_rows=1)
+    nn = student.NN(hidden_dims=case.dims[1:-1], **case.keywords)
+    nn.hidden_dims = list(case.dims[1:-1])
+    nn.initialize_weights([case.dims[0], case.dims[-1]])
+    expect.weights(nn.weights, case.dims)
+
+
+@number("1.1.3")
+@weight(0.25)
+@tags("initialize_weights")
+@visibility("visible")
+@with_corners
+@given(case=cases())
+def test_biases_are_zero(student, case):
+    """initialize_weights: every bias is zero (R1)"""
+    weights = fresh_weights(student, case)
+    for name, b in weights.items():
+        if name.startswith("b"):
+            expect.true(not np.any(b), f"{name} is not zero.")
+
+
+@number("1.1.4")
+@weight(0.75)
+@tags("initialize_weights")
+@visibility("visible")
+def test_bounds(student):
+    """initialize_weights: every W reaches out to Glorot's bound, and not beyond (R1)"""
+    for name, W in matrices(fresh_weights(student, WIDE)).items():
+        largest = np.max(np.abs(W)) / bound(W)
+        where = f"the largest entry of {name} {W.shape} is {largest:.3g} times the bound sqrt(6 / (fan-in + fan-out))"
+        expect.true(largest <= 1 + 1e-6, f"Not within the bound: {where}.")
+        # 1,600 uniform draws all stay below 0.97 of the bound once in 10^21 tries.
+        expect.true(largest > 0.97, f"The bound is not reached: {where}.")
+
+
+@number("1.1.5")
+@weight(1)
+@tags("initialize_weights")
+@visibility("visible")
+def test_uniform_law(student):
+    """initialize_weights: every W is uniformly distributed between its bounds (R1)"""
+    for name, W in matrices(fresh_weights(student, WIDE)).items():
+        position = (np.sort(W, axis=None) / bound(W) + 1) / 2  # (n,), uniform in [0, 1] if all is well
+        n = position.size
+        expected = (np.arange(n) + 0.5) / n  # (n,)
+        # Kolmogorov-Smirnov: uniform draws exceed 3.3 / sqrt(n) once in 10^9 tries.
+        distance = np.max(np.abs(position - expected))
+        expect.true(
+            distance < 3.3 / np.sqrt(n),
+            f"{name} {W.shape} is not uniform in [-d, d] with d = sqrt(6 / (fan-in + fan-out)): its mean is "
+            f"{np.mean(W) / bound(W):.2f} d (should be near 0) and its spread {np.std(W) / bound(W):.2f} d "
+            "(should be near 0.58).",
+        )
+
+
+@number("1.1.6")
+@weight(0.25)
+@tags("initialize_weights")
+@visibility("visible")
+def test_layers_are_independent(student):
+    """initialize_weights: every weight is a draw of its own, in every layer (R1)"""
+    weights = matrices(fresh_weights(student, WIDE))
+    for name, W in weights.items():
+        expect.true(len(np.unique(W)) > 0.99 * W.size, f"{name} repeats the same numbers.")
+    for one, other in (("W1", "W3"), ("W1", "W2"), ("W2", "W3")):
+        a, b = weights[one].ravel(), weights[other].ravel()
+        # The correlation of 16,000 independent pairs exceeds 0.05 once in 10^9 tries.
+        correlated = abs(np.corrcoef(a, b)[0, 1]) > 0.05
+        expect.true(
+            not correlated, f"{one} and {other} are made of the same draws.", "Seed once, before the first layer."
+        )
+
+
+@number("1.1.7")
+@weight(0.5)
+@tags("initialize_weights")
+@visibility("visible")
+def test_seed(student):
+    """initialize_weights: the same seed gives the same weights, no seed gives different ones (R2)"""
+    case = Case((5, 4, 3), n_rows=1)
+    one, again, other, none, none_again = (
+        fresh_weights(student, case, seed=seed)["W1"] for seed in (7, 7, 8, None, None)
+    )
+    expect.true(np.array_equal(one, again), "The same seed gives different weights.", "Call np.random.seed(self.seed).")
+    expect.true(not np.array_equal(one, other), "Different seeds give the same weights.")
+    expect.true(
+        not np.array_equal(none, none_again),
+        "With seed=None the weights are the same every time.",
+        "Seed only when self.seed is not None.",
+    )
+
+
+@number("1.1.8")
+@weight(0.1)
+@tags("initialize_weights")
+@visibility("visible")
+def test_default_network_size(student):
+    """initialize_weights: the default network has between 0.5 and 1.0 million parameters (R4)"""
+    network = assignment.load().network
+    nn = student.NN(seed=1)
+    nn.initialize_weights([network.n_features, network.n_classes])
+    dims = (network.n_features, *network.hidden_dims, network.n_classes)
+    count = sum(array.size for array in expect.weights(nn.weights, dims).values())
+    expect.true(0.5e6 <= count <= 1e6, f"The default network has {count:,} parameters.")
+
+
+@number("1.1.9")
+@weight(0.15)
+@tags("initialize_weights")
+@visibility("visible")
+def test_changes_no_argument(student):
+    """initialize_weights: dims is left as it was (R23)"""
+    nn = initialized(student, Case((3, 4, 2, 5), n_rows=1))
+    expect.unchanged(nn, "initialize_weights")

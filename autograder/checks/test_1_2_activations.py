@@ -1,0 +1,193 @@
+"""Check `relu`, `sigmoid`, `tanh`, `softmax`, and the selector `activation`."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from autograder import expect
+from autograder.contract import ACTIVATIONS
+from autograder.sandbox.failures import Raised
+from autograder.strategies import AWAY_FROM_KINK, LARGE, REALS, TINY, arrays, logits
+
+each_function = pytest.mark.parametrize("function", ACTIVATIONS)
+each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
+
+VECTOR = np.array([-1.5, 0.25, 2.0])
+MATRIX = np.array([[-2.0, 0.5, 1.0], [3.0, -0.75, -0.25]])
+CUBE = np.arange(-5.5, 6.5).reshape(2, 2, 3) / 2
+EXTREMES = np.array([-1000.0, -710.0, -30.0, 30.0, 710.0, 1000.0])
+
+
+@number("1.2.1")
+@weight(0.7)
+@tags("{function}")
+@visibility("visible")
+@each_function
+@example(x=VECTOR)
+@example(x=MATRIX)
+@given(x=arrays(REALS))
+def test_values(student, function, x):
+    """{function}: right for arrays of any shape (R5)"""
+    got = getattr(TINY.student(student), function)(x)
+    expect.answer(got, TINY.reference(), lambda nn: getattr(nn, function)(x), f"{function}(x)")
+
+
+@number("1.2.2")
+@weight(0.7)
+@tags("{function}")
+@visibility("visible")
+@each_function
+@example(x=VECTOR)
+@example(x=MATRIX)
+@given(x=arrays(AWAY_FROM_KINK))
+def test_derivatives(student, function, x):
+    """{function}: grad=True gives the derivative at the preactivation x (R6)"""
+    got = getattr(TINY.student(student), function)(x, True)
+    expect.answer(got, TINY.reference(), lambda nn: getattr(nn, function)(x, True), f"{function}(x, grad=True)")
+
+
+@number("1.2.3")
+@weight(0.4)
+@tags("relu")
+@visibility("visible")
+def test_relu_at_zero(student):
+    """relu: its derivative at 0 lies between 0 and 1 (R7)"""
+    x = np.array([[-1.0, 0.0, 1.0]])
+    slope = expect.numbers(TINY.student(student).relu(x, True), x.shape, "relu(x, grad=True)")
+    expect.true(0 <= slope[0, 1] <= 1, "The derivative of relu at 0 is not between 0 and 1.")
+
+
+@number("1.2.4")
+@weight(0.4)
+@tags("{function}")
+@visibility("visible")
+@pytest.mark.parametrize("function", ("sigmoid", "tanh"))
+@example(x=EXTREMES)
+@given(x=arrays(LARGE))
+def test_large_values(student, function, x):
+    """{function}: nothing overflows up to |x| = 1000, nor does the derivative (R8)"""
+    nn = TINY.student(student)
+    for grad in (False, True):
+        got = getattr(nn, function)(x, grad)
+        name = f"{function}(x{', grad=True' if grad else ''}) for large |x|"
+        expect.close(got, getattr(TINY.reference(), function)(x, grad), name)
+
+
+@number("1.2.5")
+@weight(0.2)
+@tags("{function}")
+@visibility("visible")
+@each_function
+def test_changes_no_argument(student, function):
+    """{function}: x is left as it was (R23)"""
+    nn = TINY.student(student)
+    for grad in (False, True):
+        getattr(nn, function)(MATRIX, grad)
+        expect.unchanged(nn, function)
+
+
+@number("1.2.6")
+@weight(1.2)
+@tags("softmax")
+@visibility("visible")
+@example(x=MATRIX)
+@given(x=logits())
+def test_softmax_of_a_batch(student, x):
+    """softmax: right for every row of a batch (R9)"""
+    expect.answer(TINY.student(student).softmax(x), TINY.reference(), lambda nn: nn.softmax(x), "softmax(x)")
+
+
+@number("1.2.7")
+@weight(0.5)
+@tags("softmax")
+@visibility("visible")
+@example(x=VECTOR)
+@example(x=CUBE)
+@given(x=arrays(REALS))
+def test_softmax_of_any_shape(student, x):
+    """softmax: works on the last axis, of one row or of many (R9)"""
+    expect.answer(TINY.student(student).softmax(x), TINY.reference(), lambda nn: nn.softmax(x), "softmax(x)")
+
+
+@number("1.2.8")
+@weight(0.7)
+@tags("softmax")
+@visibility("visible")
+@example(x=np.array([[0.0, 1000.0]]))
+@example(x=np.array([[1000.0, 1000.0], [0.0, 0.0]]))
+@example(x=np.array([[1000.0, 999.0], [-1000.0, -1001.0]]))
+@given(x=logits(LARGE))
+def test_softmax_of_large_values(student, x):
+    """softmax: nothing overflows up to |x| = 1000, also when rows differ by 1000 (R8, R9)"""
+    got = TINY.student(student).softmax(x)
+    expect.answer(got, TINY.reference(), lambda nn: nn.softmax(x), "softmax(x) for large |x|")
+
+
+@number("1.2.9")
+@weight(0.3)
+@tags("softmax")
+@visibility("visible")
+@given(x=logits(), shift=st.integers(-50, 50))
+def test_softmax_laws(student, x, shift):
+    """softmax: rows sum to 1, and adding a number to a row changes nothing (R9)"""
+    nn = TINY.student(student)
+    p = expect.numbers(nn.softmax(x), x.shape, "softmax(x)")
+    expect.true(bool(np.all(p >= 0)), "softmax(x) has negative values.")
+    expect.close(np.sum(p, axis=-1), np.ones(len(x)), "the sum of each row of softmax(x)")
+    expect.close(nn.softmax(x + shift), p, f"softmax(x + {shift}), which should equal softmax(x) and")
+
+
+@number("1.2.10")
+@weight(0.3)
+@tags("softmax")
+@visibility("visible")
+def test_softmax_changes_no_argument(student):
+    """softmax: x is left as it was (R23)"""
+    nn = TINY.student(student)
+    nn.softmax(MATRIX)
+    expect.unchanged(nn, "softmax")
+
+
+@number("1.2.11")
+@weight(0.2)
+@tags("activation")
+@visibility("visible")
+@each_activation
+@example(x=MATRIX)
+@given(x=arrays(AWAY_FROM_KINK))
+def test_selector(student, activation, x):
+    """activation: applies {activation} when activation_str says so (R6)"""
+    got = TINY.student(student, activation).activation(x)
+    expect.answer(got, TINY.reference(activation), lambda nn: nn.activation(x), "activation(x)")
+
+
+@number("1.2.12")
+@weight(0.1)
+@tags("activation")
+@visibility("visible")
+@each_activation
+@example(x=MATRIX)
+@given(x=arrays(AWAY_FROM_KINK))
+def test_selector_of_derivatives(student, activation, x):
+    """activation: grad=True gives the derivative of {activation} (R6)"""
+    got = TINY.student(student, activation).activation(x, True)
+    expect.answer(got, TINY.reference(activation), lambda nn: nn.activation(x, True), "activation(x, grad=True)")
+
+
+@number("1.2.13")
+@weight(0.1)
+@tags("activation")
+@visibility("visible")
+def test_unknown_activation(student):
+    """activation: an unknown name raises an exception that says the name (R10)"""
+    try:
+        TINY.student(student, "swish").activation(MATRIX)
+    except Raised as error:
+        expect.true(
+            "swish" in error.text,
+            f"With activation_str='swish' the {error.kind} does not name 'swish': {error.text[:80]!r}.",
+        )
+    else:
+        raise expect.Wrong("activation_str='swish' is accepted.", "Raise an exception that names what is unknown.")

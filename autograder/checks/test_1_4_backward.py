@@ -1,0 +1,197 @@
+"""Check `backward`.
+
+It is given the reference's cache, never the student's own, so that a bug in `forward`
+costs nothing here.
+"""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from hypothesis import given
+
+from autograder import expect
+from autograder.contract import ACTIVATIONS
+from autograder.strategies import FULL_SIZE, Case, cases, with_corners
+
+each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
+
+
+def parameters_only(grads):
+    """Keep dW and db of a dict of gradients."""
+    return {name: value for name, value in grads.items() if name[1] in "Wb"}
+
+
+def signals_only(grads):
+    """Keep dA and dZ of a dict of gradients; dZ0 is not asked for (R17)."""
+    return {name: value for name, value in grads.items() if name[1] in "AZ" and name != "dZ0"}
+
+
+@number("1.4.1")
+@weight(0.5)
+@tags("backward")
+@visibility("visible")
+@with_corners
+@given(case=cases())
+def test_keys(student, case):
+    """backward: every gradient is there, in the shape of what it is the gradient of (R17)"""
+    cache = case.reference().forward(case.x)
+    grads = case.student(student).backward(cache, case.labels)
+    want = case.reference().backward(cache, case.labels)
+    expect.dictionary(grads, want, "grads")
+    for name, value in want.items():
+        expect.numbers(grads[name], value.shape, f'grads["{name}"]')
+
+
+@number("1.4.2")
+@weight(0.6)
+@tags("backward")
+@visibility("visible")
+@with_corners
+@given(case=cases())
+def test_output_layer(student, case):
+    """backward: the last dW and db follow from (Zm - y) / N, also where the loss clips (R14, R15)"""
+    last = len(case.dims) - 1
+    cache = case.reference().forward(case.x)
+    cache[f"Z{last}"] = np.where(np.arange(case.dims[-1]) == 0, 1.0, 0.0) * np.ones((case.n_rows, 1))  # (N, C)
+
+    def question(nn):
+        grads = nn.backward(cache, case.labels)
+        return {name: grads[name] for name in (f"dW{last}", f"db{last}")}
+
+    grads = case.student(student).backward(cache, case.labels)
+    expect.answer(grads, case.reference(), question, "grads", gradient=True)
+
+
+@number("1.4.3")
+@weight(1.2)
+@tags("backward")
+@visibility("visible")
+@each_activation
+@with_corners
+@given(case=cases())
+def test_parameters(student, activation, case):
+    """backward: every dW and db is right with {activation} (R15)"""
+    cache = case.reference(activation).forward(case.x)
+    grads = case.student(student, activation).backward(cache, case.labels)
+
+    def question(nn):
+        return parameters_only(nn.backward(cache, case.labels))
+
+    expect.answer(grads, case.reference(activation), question, "grads", gradient=True)
+
+
+@number("1.4.4")
+@weight(0.2)
+@tags("backward")
+@visibility("visible")
+@each_activation
+@with_corners
+@given(case=cases())
+def test_signals(student, activation, case):
+    """backward: every dA and dZ is right with {activation}, per batch or, all of them, per row (R15)"""
+    cache = case.reference(activation).forward(case.x)
+    grads = case.student(student, activation).backward(cache, case.labels)
+    last = f"dA{len(case.dims) - 1}"
+    per_batch = signals_only(case.reference(activation).backward(cache, case.labels))
+    expect.dictionary(grads, per_batch, "grads")
+    got = expect.numbers(grads[last], per_batch[last].shape, f'grads["{last}"]')
+    # Without the division by N each row's own loss is differentiated; that is as good, if consistent.
+    per_row = np.all(expect.is_close(got, case.n_rows * per_batch[last], gradient=True))
+    scale = case.n_rows if per_row else 1
+
+    def question(nn):
+        return {name: scale * value for name, value in signals_only(nn.backward(cache, case.labels)).items()}
+
+    expect.answer(grads, case.reference(activation), question, "grads", gradient=True)
+
+
+@number("1.4.5")
+@weight(0.4)
+@tags("backward")
+@visibility("visible")
+@pytest.mark.parametrize("activation", ("sigmoid", "tanh"))
+@with_corners
+@given(case=cases())
+def test_finite_differences(student, activation, case):
+    """backward: with {activation}, dW and db say how the loss changes when a weight is nudged (R15)"""
+    step = 1e-5
+    nn = case.reference(activation)
+    grads = case.student(student, activation).backward(nn.forward(case.x), case.labels)
+    expect.dictionary(grads, [f"d{name}" for name in case.weights], "grads")
+    for name, value in case.weights.items():
+        got = expect.numbers(grads[f"d{name}"], value.shape, f'grads["d{name}"]')
+        losses = []
+        for nudge in (step, -step):
+            nudged = value.copy()
+            nudged[0, -1] += nudge
+            nn.weights = {**case.weights, name: nudged}
+            losses.append(nn.compute_loss_and_accuracy(case.x, case.labels)[0])
+        slope = (losses[0] - losses[1]) / (2 * step)
+        expect.true(
+            abs(got[0, -1] - slope) < 1e-6,
+            f"Nudging {name}[0, -1] changes the loss at another rate than d{name}[0, -1] says.",
+        )
+
+
+@number("1.4.6")
+@weight(0.6)
+@tags("backward")
+@visibility("visible")
+@with_corners
+@given(case=cases())
+def test_doubled_batch(student, case):
+    """backward: a batch written down twice has the same dW and db, for N is this batch's rows (R16)"""
+    cache = case.reference().forward(case.x)
+    doubled = {name: np.concatenate([value, value]) for name, value in cache.items()}
+    labels = np.concatenate([case.labels, case.labels])
+
+    def question(nn):
+        return parameters_only(nn.backward(doubled, labels))
+
+    grads = case.student(student).backward(doubled, labels)
+    expect.answer(grads, case.reference(), question, "grads", gradient=True)
+
+
+@number("1.4.7")
+@weight(0.1)
+@tags("backward")
+@visibility("visible")
+@pytest.mark.parametrize("depth", (1, 2, 3))
+def test_one_row(student, depth):
+    """backward: a single row with whole-number labels, {depth} hidden layers deep (R18)"""
+    case = Case((3, 4, 2, 5)[: depth + 1] + (3,), n_rows=1)
+    labels = case.labels.astype(int)
+    cache = case.reference().forward(case.x)
+
+    def question(nn):
+        return parameters_only(nn.backward(cache, labels))
+
+    grads = case.student(student).backward(cache, labels)
+    expect.answer(grads, case.reference(), question, "grads", gradient=True)
+
+
+@number("1.4.8")
+@weight(0.5)
+@tags("backward")
+@visibility("visible")
+def test_full_size(student):
+    """backward: right and quick enough for the network 784-784-256-10 (R15)"""
+    cache = FULL_SIZE.reference("relu").forward(FULL_SIZE.x)
+
+    def question(nn):
+        return parameters_only(nn.backward(cache, FULL_SIZE.labels))
+
+    grads = FULL_SIZE.student(student, "relu").backward(cache, FULL_SIZE.labels)
+    expect.answer(grads, FULL_SIZE.reference("relu"), question, "grads", gradient=True)
+
+
+@number("1.4.9")
+@weight(0.5)
+@tags("backward")
+@visibility("visible")
+def test_changes_no_argument(student):
+    """backward: cache and labels are left as they were (R23)"""
+    case = Case((3, 4, 2, 3), n_rows=3)
+    nn = case.student(student)
+    nn.backward(case.reference().forward(case.x), case.labels)
+    expect.unchanged(nn, "backward")

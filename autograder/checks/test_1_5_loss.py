@@ -1,0 +1,82 @@
+"""Check `loss`."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder import expect
+from autograder.strategies import TINY, Case, cases, with_corners
+
+
+def predicted(case):
+    """Return the reference's probabilities for a case, (N, C)."""
+    return case.reference().forward(case.x)[f"Z{len(case.dims) - 1}"]
+
+
+@number("1.5.1")
+@weight(1.2)
+@tags("loss")
+@visibility("visible")
+@with_corners
+@given(case=cases())
+def test_values(student, case):
+    """loss: the cross-entropy, averaged over the rows (R13)"""
+    p = predicted(case)
+    got = case.student(student).loss(p, case.labels)
+    expect.answer(got, case.reference(), lambda nn: nn.loss(p, case.labels), "the loss")
+
+
+@number("1.5.2")
+@weight(0.3)
+@tags("loss")
+@visibility("visible")
+@pytest.mark.parametrize("n_classes", (2, 10))
+@given(n_rows=st.integers(1, 7))
+def test_uniform_prediction(student, n_classes, n_rows):
+    """loss: the uniform prediction over {n_classes} classes costs ln {n_classes} (R13)"""
+    p = np.full((n_rows, n_classes), 1 / n_classes)
+    labels = np.eye(n_classes)[np.arange(n_rows) % n_classes]
+    got = TINY.student(student).loss(p, labels)
+    expect.answer(got, TINY.reference(), lambda nn: nn.loss(p, labels), "the loss of a uniform prediction")
+
+
+@number("1.5.3")
+@weight(0.3)
+@tags("loss")
+@visibility("visible")
+@pytest.mark.parametrize("epsilon", (1e-6, 0.01))
+def test_clipping(student, epsilon):
+    """loss: probabilities of 0 and 1 are clipped to epsilon and 1 - epsilon, here {epsilon:g} (R13)"""
+    keywords = {**TINY.keywords, "epsilon": epsilon}
+    nn = student.network(TINY.dims, **keywords)
+    reference = TINY.reference()
+    reference.epsilon = epsilon
+    for p, what in (([0.0, 1.0], "wrong and sure of it"), ([1.0, 0.0], "right and sure of it")):
+        p, labels = np.array([p]), np.array([[1.0, 0.0]])
+        got = nn.loss(p, labels)
+        expect.answer(got, reference, lambda nn, p=p, y=labels: nn.loss(p, y), f"the loss of a row that is {what}")
+
+
+@number("1.5.4")
+@weight(0.3)
+@tags("loss")
+@visibility("visible")
+def test_one_row(student):
+    """loss: a single row with whole-number labels is a batch like any other (R18)"""
+    case = Case((2, 3, 4), n_rows=1)
+    p, labels = predicted(case), case.labels.astype(int)
+    got = case.student(student).loss(p, labels)
+    expect.answer(got, case.reference(), lambda nn: nn.loss(p, labels), "the loss")
+
+
+@number("1.5.5")
+@weight(0.3)
+@tags("loss")
+@visibility("visible")
+def test_changes_no_argument(student):
+    """loss: prediction and labels are left as they were, also where it clips (R14, R23)"""
+    nn = TINY.student(student)
+    nn.loss(np.array([[0.0, 1.0], [0.5, 0.5]]), np.array([[1.0, 0.0], [0.0, 1.0]]))
+    expect.unchanged(nn, "loss")

@@ -1,0 +1,86 @@
+"""Check `update`."""
+
+import numpy as np
+from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder import expect
+from autograder.strategies import Case, cases, with_corners
+
+
+def gradients(case):
+    """Return the reference's gradients for a case, dA and dZ among them."""
+    nn = case.reference()
+    return nn.backward(nn.forward(case.x), case.labels)
+
+
+def updated(nn, *steps):
+    """Return the weights of a network after these updates."""
+    for grads in steps:
+        nn.update(grads)
+    return nn.weights
+
+
+@number("1.6.1")
+@weight(1)
+@tags("update")
+@visibility("visible")
+@with_corners
+@given(case=cases())
+def test_values(student, case):
+    """update: every W and b takes one step against its gradient (R19)"""
+    grads = gradients(case)
+    got = updated(case.student(student), grads)
+    expect.answer(got, case.reference(), lambda nn: updated(nn, grads), "weights")
+
+
+@number("1.6.2")
+@weight(0.3)
+@tags("update")
+@visibility("visible")
+@given(lr=st.sampled_from((1e-4, 7e-4, 0.5, 1.0)))
+def test_learning_rate(student, lr):
+    """update: the step is lr times the gradient, for any lr (R19)"""
+    case = Case((2, 3, 2), n_rows=3)
+    grads = gradients(case)
+    reference = case.reference()
+    reference.lr = lr
+    got = updated(student.network(case.dims, case.weights, **{**case.keywords, "lr": lr}), grads)
+    expect.answer(got, reference, lambda nn: updated(nn, grads), "weights")
+
+
+@number("1.6.3")
+@weight(0.3)
+@tags("update")
+@visibility("visible")
+@given(case=cases())
+def test_two_steps(student, case):
+    """update: two steps with the same gradient move twice as far as one (R19)"""
+    grads = gradients(case)
+    got = updated(case.student(student), grads, grads)
+    expect.answer(got, case.reference(), lambda nn: updated(nn, grads, grads), "weights after two updates")
+
+
+@number("1.6.4")
+@weight(0.2)
+@tags("update")
+@visibility("visible")
+def test_zero_gradient(student):
+    """update: a gradient of zero moves nothing (R19)"""
+    case = Case((2, 3, 4, 2), n_rows=2)
+    zeros = {name: np.zeros_like(value) for name, value in gradients(case).items()}
+    got = updated(case.student(student), zeros)
+    expect.answer(got, case.reference(), lambda nn: updated(nn, zeros), "weights after a gradient of zero")
+
+
+@number("1.6.5")
+@weight(0.2)
+@tags("update")
+@visibility("visible")
+def test_changes_no_argument(student):
+    """update: grads is left as it was (R19, R23)"""
+    case = Case((2, 3, 4, 2), n_rows=2)
+    nn = case.student(student)
+    nn.update(gradients(case))
+    expect.unchanged(nn, "update")

@@ -1,0 +1,111 @@
+"""Check `train_loop` by replaying it with the reference from the student's first weights.
+
+The first weights are those that the student's `initialize_weights` makes for the same
+seed (R2); where that fails, the check is run again with the reference's stand-ins.
+"""
+
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from hypothesis import given
+
+from autograder import expect
+from autograder.contract import ACTIVATIONS, LOG_NAMES
+from autograder.strategies import SHORT_LAST_BATCH, trainings
+
+
+def trained(student, training, n_epochs, activation="tanh"):
+    """Train the student's network; return it, what `train_loop` returned, and the same of the reference."""
+    first = training.student(student, activation)
+    first.initialize_weights([training.dims[0], training.dims[-1]])
+    nn = training.student(student, activation)
+    logs = nn.train_loop(n_epochs)
+    reference = training.reference(activation, expect.weights(first.weights, training.dims))
+    return nn, logs, reference
+
+
+def weights_after(n_epochs):
+    """Make the question "which weights does this network have after n epochs?"."""
+
+    def question(nn):
+        nn.train_loop(n_epochs)
+        return nn.weights
+
+    return question
+
+
+@number("1.7.1")
+@weight(0.3)
+@tags("train_loop")
+@visibility("visible")
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_one_epoch(student, activation):
+    """train_loop: one epoch with {activation} takes every batch in file order, the short last one included (R20)"""
+    nn, _, reference = trained(student, SHORT_LAST_BATCH, 1, activation)
+    expect.answer(nn.weights, reference, weights_after(1), "weights after one epoch", gradient=True)
+
+
+@number("1.7.2")
+@weight(0.5)
+@tags("train_loop")
+@visibility("visible")
+@given(training=trainings())
+def test_three_epochs(student, training):
+    """train_loop: three epochs, for any number of rows and batch size (R20)"""
+    nn, _, reference = trained(student, training, 3)
+    expect.answer(nn.weights, reference, weights_after(3), "weights after three epochs", gradient=True)
+
+
+@number("1.7.3")
+@weight(0.2)
+@tags("train_loop")
+@visibility("visible")
+@pytest.mark.parametrize("name", LOG_NAMES)
+def test_logs(student, name):
+    """train_loop: {name} is logged after each epoch, on the whole split (R21)"""
+    nn, _, reference = trained(student, SHORT_LAST_BATCH, 3)
+    logs = nn.train_logs
+    expect.dictionary(logs, [name], "train_logs")
+
+    def question(nn):
+        return {name: nn.train_loop(3)[name]}
+
+    expect.answer(logs, reference, question, "train_logs", gradient=True)
+
+
+@number("1.7.4")
+@weight(0.3)
+@tags("train_loop")
+@visibility("visible")
+def test_starts_afresh(student):
+    """train_loop: each call starts from freshly initialised weights (R20)"""
+    nn, _, reference = trained(student, SHORT_LAST_BATCH, 2)
+    nn.train_loop(1)
+    expect.answer(nn.weights, reference, weights_after(1), "weights after a second train_loop", gradient=True)
+
+
+@number("1.7.5")
+@weight(0.3)
+@tags("train_loop")
+@visibility("visible")
+def test_no_epochs(student):
+    """train_loop: n_epochs=0 leaves fresh weights and empty logs (R22)"""
+    nn, _, reference = trained(student, SHORT_LAST_BATCH, 0)
+    expect.answer(nn.weights, reference, weights_after(0), "weights after no epoch")
+    logs = nn.train_logs
+    expect.dictionary(logs, LOG_NAMES, "train_logs")
+    filled = [name for name in LOG_NAMES if logs[name] != []]
+    expect.true(not filled, f"After no epoch train_logs holds something in {', '.join(filled)}.")
+
+
+@number("1.7.6")
+@weight(0.2)
+@tags("train_loop")
+@visibility("visible")
+def test_returns_logs(student):
+    """train_loop: returns train_logs (R21)"""
+    nn, logs, _ = trained(student, SHORT_LAST_BATCH, 1)
+    expect.dictionary(logs, LOG_NAMES, "what train_loop returns")
+    attribute = nn.train_logs
+    expect.dictionary(attribute, LOG_NAMES, "train_logs")
+    different = [name for name in LOG_NAMES if not expect.same(logs[name], attribute[name])]
+    expect.true(not different, f"What train_loop returns differs from train_logs in {', '.join(different)}.")

@@ -1,0 +1,57 @@
+"""Write down, as Python to paste, the calls that led to a failure."""
+
+from typing import Any
+
+import numpy as np
+
+MAX_LENGTH = 1500
+
+
+def snippet(transcript: list[tuple[str, Any]]) -> str:
+    """Turn what a check did with one network into lines of Python.
+
+    Returns "" when there is nothing to show or it would be too long to read.
+    """
+    lines = [line for event in transcript for line in _lines(*event)]
+    text = "\n".join(["import numpy as np", "from solution import NN", "", *lines])
+    return text if lines and len(text) <= MAX_LENGTH else ""
+
+
+def _lines(kind: str, event: Any) -> list[str]:
+    if kind == "construct":
+        return [f"nn = NN({_keywords(event)})"]
+    if kind == "set":
+        name, value = event
+        return [f"nn.{name} = {literal(value)}"]
+    method, arguments, keywords = event
+    words = [literal(argument) for argument in arguments]
+    words += [f"{name}={literal(value)}" for name, value in keywords.items()]
+    return [f"nn.{method}({', '.join(words)})"]
+
+
+def _keywords(keywords: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={_data(value) if name == 'data' else literal(value)}" for name, value in keywords.items())
+
+
+def _data(splits: Any) -> str:
+    if all(split is splits[0] for split in splits):
+        return f"({literal(splits[0])},) * {len(splits)}"
+    return literal(splits)
+
+
+def literal(value: Any) -> str:
+    """Write a value as Python that makes it again."""
+    if isinstance(value, np.ndarray):
+        if value.size > 200:
+            return f"np.zeros({value.shape})  # and not these zeros: too long to show"
+        body = np.array2string(value, separator=", ", threshold=10_000, max_line_width=10_000)
+        return f"np.array({' '.join(body.split())})"
+    if isinstance(value, np.generic):
+        return repr(value.item())
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(literal(item) for item in value) + ("," if len(value) == 1 else "") + ")"
+    if isinstance(value, list):
+        return "[" + ", ".join(literal(item) for item in value) + "]"
+    return repr(value)

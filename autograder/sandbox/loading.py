@@ -1,0 +1,144 @@
+"""Execute a submission one top-level statement at a time, and find the class to grade.
+
+Runs in the worker.  A statement that fails (a missing data file, a plot, an exit) is
+noted and passed over, so that what is defined before and after it can still be graded.
+"""
+
+import __future__
+
+import ast
+import contextlib
+import sys
+import types
+from collections.abc import Callable, Iterator
+
+from autograder.sandbox.absent import Absent
+from autograder.sandbox.messages import Loaded
+
+FILE_NAME = "solution.py"
+CLASS_NAME = "NN"
+GRADED_METHODS = (
+    "initialize_weights",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "activation",
+    "forward",
+    "backward",
+    "loss",
+    "update",
+    "train_loop",
+)
+DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Submission:
+    """Hold the module that a submission becomes, and what happened on the way."""
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self.lines = source.decode("utf-8", "replace").splitlines()
+        self.module = types.ModuleType("solution")
+        self.module.__file__ = FILE_NAME
+        self.failures: list[str] = []
+        self.absent: list[str] = []
+
+    def execute(self, entering: Callable[[int], None], definitions_from: int | None) -> Loaded:
+        """Run every statement, from line `definitions_from` on only those that define something.
+
+        Calls `entering` with the line of each statement before it runs.
+        Raises SyntaxError or ValueError when the source is not Python.
+        """
+        tree = ast.parse(self.source, FILE_NAME)
+        flags = _future_flags(tree)
+        sys.modules["solution"] = self.module
+        sys.argv = [FILE_NAME]
+        for statement in _one_import_each(tree.body):
+            if definitions_from is not None and statement.lineno >= definitions_from:
+                if not isinstance(statement, DEFINITIONS):
+                    continue
+            entering(statement.lineno)
+            self._run(statement, flags)
+        return self._loaded()
+
+    def _run(self, statement: ast.stmt, flags: int) -> None:
+        code = compile(ast.Module([statement], []), FILE_NAME, "exec", flags, dont_inherit=True)
+        try:
+            exec(code, self.module.__dict__)
+        except ImportError as error:
+            self._leave_absent(statement, error)
+        except BaseException as error:
+            self.failures.append(f"line {statement.lineno}: {type(error).__name__}: {text_of(error)}")
+
+    def _leave_absent(self, statement: ast.stmt, error: ImportError) -> None:
+        """Bind the names of an import that failed, so that only their use is an error."""
+        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+            self.failures.append(f"line {statement.lineno}: {text_of(error)}")
+            return
+        package = getattr(statement, "module", None)
+        for alias in statement.names:
+            full_name = f"{package}.{alias.name}" if package else alias.name
+            bound = alias.asname or (alias.name if package else alias.name.partition(".")[0])
+            setattr(self.module, bound, Absent(full_name if alias.asname or package else bound))
+            self.absent.append(full_name)
+
+    def _loaded(self) -> Loaded:
+        own = [
+            value
+            for value in vars(self.module).values()
+            if isinstance(value, type) and value.__module__ == "solution"
+        ]
+        self.graded_class = _choose(own)
+        missing = [name for name in GRADED_METHODS if not hasattr(self.graded_class, name)]
+        return Loaded(
+            class_name=self.graded_class.__name__ if self.graded_class else None,
+            candidates=[candidate.__name__ for candidate in own if _is_candidate(candidate)],
+            missing_methods=missing if self.graded_class else list(GRADED_METHODS),
+            failures=self.failures,
+            absent=self.absent,
+        )
+
+
+def _choose(classes: list[type]) -> type | None:
+    """Take the class named NN; failing that, the only one that has the graded methods."""
+    for candidate in classes:
+        if candidate.__name__ == CLASS_NAME:
+            return candidate
+    candidates = {candidate for candidate in classes if _is_candidate(candidate)}
+    leaves = {one for one in candidates if not any(issubclass(other, one) for other in candidates - {one})}
+    return leaves.pop() if len(leaves) == 1 else None
+
+
+def _is_candidate(candidate: type) -> bool:
+    return all(hasattr(candidate, name) for name in GRADED_METHODS)
+
+
+def _future_flags(tree: ast.Module) -> int:
+    """Collect `from __future__ import ...`, which must hold for every statement."""
+    names = [
+        alias.name
+        for statement in tree.body
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        for alias in statement.names
+    ]
+    flags = 0
+    for name in names:
+        flags |= getattr(__future__, name).compiler_flag if hasattr(__future__, name) else 0
+    return flags
+
+
+def _one_import_each(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Split `import torch, numpy`, so that one absent package does not hide the other."""
+    for statement in statements:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield ast.copy_location(ast.Import([alias]), statement)
+        else:
+            yield statement
+
+
+def text_of(error: BaseException) -> str:
+    with contextlib.suppress(BaseException):
+        return str(error)[:500]
+    return "(its text cannot be shown)"

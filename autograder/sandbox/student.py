@@ -1,0 +1,253 @@
+"""Give checks a `student` whose networks look local but live in a worker.
+
+    nn = student.NN(hidden_dims=(3, 2), data=data)
+    nn.weights = {"W1": ..., ...}
+    cache = nn.forward(x)          # plain arrays, or an exception from failures.py
+    nn.changed                     # the arguments that the last call changed (R23)
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from autograder import examples
+from autograder.assignment import Assignment
+from autograder.contract import PARAMETERS
+from autograder.sandbox import messages
+from autograder.sandbox.failures import (
+    BrokeProtocol,
+    Crashed,
+    NotLoaded,
+    NotWritten,
+    OutOfTime,
+    Raised,
+    Stopped,
+    TimedOut,
+)
+from autograder.sandbox.process import Responder, WorkerProcess
+
+
+class Student:
+    """Stand for one submission, in as many workers, one after the other, as it takes."""
+
+    def __init__(self, source: bytes, assignment: Assignment, respond: Responder) -> None:
+        self._source = source
+        self._limits = assignment.limits
+        self._respond = respond
+        self._deadline = time.monotonic() + assignment.limits.total_seconds
+        self._seconds_used: dict[str, float] = {}
+        self._function = "your file"
+        self.definitions_from: int | None = None
+        self._worker: WorkerProcess | None = None
+        self._spare: WorkerProcess | None = WorkerProcess(self._limits)
+        self._handles = 0
+        self._initializes = True
+        self.stand_ins: tuple[str, ...] = ()
+        self.transcript: list[tuple[str, Any]] = []
+        self.import_stopped: Stopped | None = None
+        self._not_loaded: NotLoaded | None = None
+        self.loaded: messages.Loaded | None = None
+        self.steps: dict[str, str] = {}
+
+    # What the runner of the checks does with a student.
+
+    @contextmanager
+    def checking(self, function: str, stand_ins: tuple[str, ...] = ()) -> Iterator[None]:
+        """Count what happens inside towards the time of `function`, with these stand-ins."""
+        self._function, self.stand_ins = function, stand_ins
+        started = time.monotonic()
+        try:
+            if self._worker is not None and not self._worker.closed:
+                self._ask(messages.Forget())
+            yield
+        finally:
+            used = self._seconds_used.get(function, 0.0)
+            self._seconds_used[function] = used + time.monotonic() - started
+            self.stand_ins = ()
+
+    def example(self) -> str:
+        """Write down, as Python to paste, what was last done with a network."""
+        return examples.snippet(self.transcript)
+
+    def fresh_worker(self) -> None:
+        """Leave the current worker behind; the next request meets a new one."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def close(self) -> None:
+        """End every process of this submission."""
+        self.fresh_worker()
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
+
+    def load(self) -> messages.Loaded:
+        """Read the file in a worker, if that is not done yet, and tell what it holds.
+
+        Raises NotLoaded when it cannot be read, even without what it runs at the top level.
+        """
+        if self._not_loaded is not None:
+            raise self._not_loaded
+        if self._worker is None or self._worker.closed:
+            self._worker, self._spare = self._spare or WorkerProcess(self._limits), None
+            try:
+                self.loaded = self._load_into(self._worker)
+                _require_class(self.loaded)
+            except NotLoaded as reason:
+                self._not_loaded = reason
+                raise
+            self._spare = WorkerProcess(self._limits)  # starts while this one works
+        assert self.loaded is not None
+        return self.loaded
+
+    # What checks do with a student.
+
+    def NN(self, **keywords: Any) -> "RemoteNetwork":  # noqa: N802
+        """Construct the student's class, as `NN(**keywords)` would."""
+        self.load()
+        self._handles += 1
+        self.transcript = [("construct", keywords)]
+        self._ask(
+            messages.Construct(handle=self._handles, keywords=keywords, stand_ins=list(self.stand_ins)),
+            "NN",
+        )
+        return RemoteNetwork(self, self._handles)
+
+    def network(
+        self, dims: tuple[int, ...], weights: dict[str, Any] | None = None, **keywords: Any
+    ) -> "RemoteNetwork":
+        """Construct a network D-h_1-...-C, initialise it, then give it these weights.
+
+        Some right solutions only work after `initialize_weights`; so it is always called,
+        and what becomes of it here is none of this check's business.
+        """
+        nn = self.NN(hidden_dims=dims[1:-1], **keywords)
+        if self._initializes:
+            try:
+                nn.initialize_weights([dims[0], dims[-1]])
+            except (Raised, NotWritten):
+                pass
+            except (TimedOut, Crashed, BrokeProtocol):
+                self._initializes = False
+                return self.network(dims, weights, **keywords)
+        self.transcript = self.transcript[:1]
+        if weights is not None:
+            nn.weights = weights
+        return nn
+
+    # How a request travels.
+
+    def _ask(self, message: messages.Message, called: str | None = None) -> messages.Value:
+        """Send a request to the worker and return what it gives; raise what it raises."""
+        self.load()
+        assert self._worker is not None
+        function = called or self._function
+        reply = self._worker.request(
+            message, seconds=self._seconds_left(), function=function, respond=self._respond
+        )
+        if isinstance(reply, messages.Value):
+            return reply
+        assert isinstance(reply, messages.Raised)
+        if reply.kind == "NotImplementedError":
+            raise _not_written(function, reply.text)
+        raise Raised(function, reply.kind, reply.text, reply.line, reply.code)
+
+    def _seconds_left(self) -> float:
+        """Give a call its deadline, or raise OutOfTime when the function has used its share."""
+        used = self._seconds_used.get(self._function, 0.0)
+        if used >= self._limits.function_seconds:
+            raise OutOfTime(
+                self._function,
+                f"Not run: the checks of `{self._function}` together have used their "
+                f"{self._limits.function_seconds:g} seconds.",
+            )
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise OutOfTime(
+                self._function,
+                f"Not run: grading this file has used its {self._limits.total_seconds:g} seconds.",
+            )
+        return min(self._limits.call_seconds, left)
+
+    def _load_into(self, worker: WorkerProcess) -> messages.Loaded:
+        """Execute the file; if that stops at a statement, try once more without running such."""
+        line = 0
+
+        def entering(at: int) -> None:
+            nonlocal line
+            line = at
+
+        request = messages.Load(source=self._source, definitions_from=self.definitions_from)
+        try:
+            reply = worker.request(
+                request, seconds=self._limits.import_seconds, function="your file", entering=entering
+            )
+        except (TimedOut, Crashed, BrokeProtocol) as stop:
+            if self.definitions_from is not None or line == 0:
+                raise NotLoaded("your file", f"Reading your file stopped at line {line}: {stop}") from None
+            self.definitions_from, self.import_stopped = line, stop
+            self._worker = WorkerProcess(self._limits)
+            return self._load_into(self._worker)
+        if isinstance(reply, messages.Raised):
+            where = f" in line {reply.line}: `{reply.code}`" if reply.line else ""
+            raise NotLoaded("your file", f"Your file is not valid Python{where} ({reply.text}).")
+        assert isinstance(reply, messages.Loaded)
+        self.steps = worker.steps
+        return reply
+
+
+class RemoteNetwork:
+    """Look like an `NN`; every call and attribute goes to the worker and comes back as plain data."""
+
+    def __init__(self, student: Student, handle: int) -> None:
+        self.__dict__.update(_student=student, _handle=handle, changed=())
+
+    def __getattr__(self, name: str) -> Any:
+        if name in PARAMETERS:
+            return partial(self._call, name)
+        return self._student._ask(messages.GetAttribute(handle=self._handle, name=name)).value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._student.transcript.append(("set", (name, value)))
+        self._student._ask(messages.SetAttribute(handle=self._handle, name=name, value=value))
+
+    def _call(self, method: str, *arguments: Any, **keywords: Any) -> Any:
+        self._student.transcript.append(("call", (method, arguments, keywords)))
+        if method in self._student.load().missing_methods:
+            raise NotWritten(method, f"Your class has no method `{method}`.")
+        call = messages.Call(
+            handle=self._handle, method=method, arguments=list(arguments), keywords=keywords
+        )
+        reply = self._student._ask(call, method)
+        names = PARAMETERS[method]
+        self.__dict__["changed"] = tuple(
+            names[int(path[0])] + path[1:] for path in reply.changed if _is_path(path, len(arguments))
+        )
+        return reply.value
+
+
+def _require_class(loaded: messages.Loaded) -> None:
+    """Raise NotLoaded, with what is there instead, when no class can be graded."""
+    if loaded.class_name is not None:
+        return
+    if len(loaded.candidates) > 1:
+        names = ", ".join(f"`{name}`" for name in loaded.candidates)
+        raise NotLoaded("NN", f"Your file has no class `NN`, and several that could be meant: {names}.")
+    because = f" Reading it failed in {loaded.failures[0]}." if loaded.failures else ""
+    raise NotLoaded("NN", f"Your file defines no class `NN` with the methods of the template.{because}")
+
+
+def _not_written(called: str, text: str) -> NotWritten:
+    """Name the blank that is still there: the called function, or one that it uses."""
+    blank = text.partition(":")[0]
+    if blank in PARAMETERS and blank != called:
+        return NotWritten(blank, f"`{called}` needs `{blank}`, which is not written yet.")
+    return NotWritten(called, f"`{called}` is not written yet.")
+
+
+def _is_path(path: str, count: int) -> bool:
+    """Tell whether a worker's report of a changed argument makes sense; it need not be honest."""
+    return len(path) < 80 and path[:1].isdigit() and int(path[0]) < count

@@ -1,0 +1,157 @@
+"""Turn messages into frames of bytes and back, believing nothing that arrives.
+
+A frame is: u32 length of all that follows, u32 length of the header, the header
+(MessagePack, checked against the types in messages.py), then the bytes of the arrays, one
+after the other.  In the header an array is only its dtype and shape.  The cap on the
+header is small on purpose: 8 MB of empty maps would become 500 MB of Python objects.
+
+Nothing is pickled, nothing is evaluated, and no dtype can hold a reference.
+"""
+
+import math
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from autograder.sandbox.messages import Message
+
+MAX_FRAME = 64 << 20
+MAX_HEADER = 256 << 10
+MAX_DIMENSIONS = 8
+MAX_NAME = 200
+
+DTYPES = {np.dtype(code).char: np.dtype(code) for code in "?bBhHiIlLqQefd"}
+LENGTHS = struct.Struct("<II")
+ARRAY, OPAQUE = 1, 2
+
+_MALFORMED = (
+    msgspec.MsgspecError,
+    struct.error,
+    ValueError,
+    TypeError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+)
+
+
+class ProtocolError(Exception):
+    """Say that a frame is not what the protocol allows."""
+
+
+class Opaque(str):
+    """Stand for a value that is not plain data; the string is the name of its type."""
+
+
+def pack(message: Message) -> bytes:
+    """Encode a message, kindly: tuples, dict subclasses and NumPy scalars become plain.
+
+    Raises ProtocolError if the frame would be larger than MAX_FRAME.
+    """
+    buffers: list[bytes | memoryview] = []
+    header = msgspec.msgpack.encode(_plain_fields(message, buffers))
+    total = 4 + len(header) + sum(len(buffer) for buffer in buffers)
+    if total > MAX_FRAME:
+        raise ProtocolError(f"the value takes {total:,} bytes; at most {MAX_FRAME:,} can be sent")
+    return b"".join([LENGTHS.pack(total, len(header)), header, *buffers])
+
+
+def receive(read_exactly: Callable[[int], bytes]) -> bytes:
+    """Read one frame, without its first length, from a function that reads n bytes.
+
+    Raises ProtocolError if it announces more than MAX_FRAME.
+    """
+    (total,) = struct.unpack("<I", read_exactly(4))
+    if not 4 <= total <= MAX_FRAME:
+        raise ProtocolError(f"a frame of {total:,} bytes")
+    return read_exactly(total)
+
+
+def unpack(body: bytes, expected: Any, *, max_header: int = MAX_HEADER) -> Any:
+    """Decode a frame, strictly, into one of the `expected` messages.
+
+    Every array in the result is a fresh, plain ndarray.  Raises ProtocolError for
+    anything else, whatever is wrong with it.
+    """
+    try:
+        (header_length,) = struct.unpack_from("<I", body)
+        if header_length > max_header or 4 + header_length > len(body):
+            raise ProtocolError(f"a header of {header_length:,} bytes")
+        arrays = _Arrays(memoryview(body)[4 + header_length :])
+        decoder = msgspec.msgpack.Decoder(expected, ext_hook=arrays.decode)
+        message = decoder.decode(memoryview(body)[4 : 4 + header_length])
+    except ProtocolError:
+        raise
+    except _MALFORMED as error:
+        raise ProtocolError(f"a malformed frame ({type(error).__name__})") from None
+    if len(arrays.rest):
+        raise ProtocolError("bytes left over")
+    return message
+
+
+class _Arrays:
+    """Cut the arrays of one frame, in order, out of the bytes behind its header."""
+
+    def __init__(self, rest: memoryview) -> None:
+        self.rest = rest
+
+    def decode(self, code: int, data: memoryview) -> Any:
+        """Rebuild what an extension of the header stands for."""
+        if code == OPAQUE:
+            return Opaque(bytes(data[:MAX_NAME]).decode("utf-8", "replace"))
+        char, shape = chr(data[0]), struct.unpack(f"<{(len(data) - 1) // 8}Q", data[1:])
+        if code != ARRAY or char not in DTYPES or len(shape) > MAX_DIMENSIONS:
+            raise ProtocolError("an array of a kind that is not allowed")
+        dtype, count = DTYPES[char], math.prod(shape)
+        size = count * dtype.itemsize
+        if size > len(self.rest):
+            raise ProtocolError("an array longer than its frame")
+        raw, self.rest = self.rest[:size], self.rest[size:]
+        if char == "?":  # any byte but 0 and 1 would be undefined behaviour in a bool array
+            return (np.frombuffer(raw, np.uint8) != 0).reshape(shape)
+        return np.frombuffer(raw, dtype).reshape(shape).copy()
+
+
+def _plain_fields(message: Message, buffers: list[bytes | memoryview]) -> dict[str, Any]:
+    fields = {name: plain(getattr(message, name), buffers) for name in message.__struct_fields__}
+    return {"type": type(message).__name__, **fields}
+
+
+def plain(value: Any, buffers: list[bytes | memoryview]) -> Any:
+    """Rebuild a value from plain types; arrays leave their bytes in `buffers`."""
+    kind = type(value)
+    if value is None or kind in (bool, float, bytes):
+        return value
+    if kind is int:
+        return value if -(2**63) <= value < 2**63 else _opaque(f"int of {value.bit_length()} bits")
+    if isinstance(value, Opaque):
+        return _opaque(value)
+    if isinstance(value, str):
+        return str(value).encode("utf-8", "replace").decode()  # lone surrogates cannot travel
+    if isinstance(value, dict):
+        return {_key(key): plain(item, buffers) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, buffers) for item in value]
+    if kind is np.ndarray or isinstance(value, np.generic):
+        return _array(np.asarray(value), buffers)
+    return _opaque(f"{kind.__module__}.{kind.__qualname__}")
+
+
+def _key(key: Any) -> str:
+    return str(key) if type(key) is str else repr(key)[:MAX_NAME]
+
+
+def _array(array: np.ndarray, buffers: list[bytes | memoryview]) -> msgspec.msgpack.Ext:
+    native = array.dtype.newbyteorder("=")
+    if native.char not in DTYPES or array.ndim > MAX_DIMENSIONS:
+        return _opaque(f"numpy.ndarray of dtype {array.dtype}")
+    buffers.append(array.astype(native, order="C", copy=False).tobytes())
+    header = struct.pack(f"<B{array.ndim}Q", ord(native.char), *array.shape)
+    return msgspec.msgpack.Ext(ARRAY, header)
+
+
+def _opaque(name: str) -> msgspec.msgpack.Ext:
+    return msgspec.msgpack.Ext(OPAQUE, name.encode("utf-8", "replace")[:MAX_NAME])

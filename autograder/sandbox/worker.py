@@ -1,0 +1,185 @@
+"""Be the worker: the only process in which student code exists.
+
+Started by process.py as a script.  Until the submission is loaded it does what it is
+told; afterwards nothing it says is believed.
+"""
+
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__)))]  # noqa: PTH100, PTH120
+
+import copy
+import json
+import socket
+import traceback
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox import absent, limits, loading, messages, wire
+
+# What the reference needs to know about a network to answer in its place.
+STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
+
+
+class Channel:
+    """Speak to the grader."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=descriptor)
+
+    def send(self, message: messages.Message) -> None:
+        """Send one message, or in its place the reason why it cannot be sent."""
+        try:
+            frame = wire.pack(message)
+        except (wire.ProtocolError, RecursionError) as error:
+            frame = wire.pack(messages.Raised(kind=type(error).__name__, text=str(error), line=None, code=""))
+        self._socket.sendall(frame)
+
+    def receive(self) -> Any:
+        """Wait for the next request; the worker ends when the grader is gone."""
+        body = wire.receive(self._read_exactly)
+        return wire.unpack(body, messages.Request, max_header=wire.MAX_FRAME)
+
+    def _read_exactly(self, count: int) -> bytes:
+        chunks = bytearray()
+        while len(chunks) < count:
+            chunk = self._socket.recv(min(count - len(chunks), 1 << 20))
+            if not chunk:
+                os._exit(0)
+            chunks += chunk
+        return bytes(chunks)
+
+
+class Worker:
+    """Carry out what the grader asks, one request at a time."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.submission: loading.Submission | None = None
+        self.networks: dict[int, Any] = {}
+
+    def serve(self) -> None:
+        """Answer requests until the grader hangs up."""
+        while True:
+            request = self.channel.receive()
+            try:
+                reply = self.carry_out(request)
+            except BaseException as error:
+                reply = self.describe(error)
+            self.channel.send(reply)
+
+    def carry_out(self, request: messages.Message) -> messages.Message:
+        """Do what one request says; whatever the submission raises passes through."""
+        match request:
+            case messages.Load():
+                return self.load(request)
+            case messages.Construct():
+                network = self.with_stand_ins(request.stand_ins)(**_rebuild(request.keywords))
+                self.networks[request.handle] = network
+                return messages.Value(value=None, changed=[])
+            case messages.Call():
+                return self.call(request)
+            case messages.GetAttribute():
+                return messages.Value(value=getattr(self.networks[request.handle], request.name), changed=[])
+            case messages.SetAttribute():
+                setattr(self.networks[request.handle], request.name, request.value)
+                return messages.Value(value=None, changed=[])
+            case _:
+                self.networks.clear()
+                return messages.Value(value=None, changed=[])
+
+    def load(self, request: messages.Load) -> messages.Loaded:
+        """Execute the submission; from then on absent packages complain when used."""
+        self.submission = loading.Submission(request.source)
+        loaded = self.submission.execute(
+            lambda line: self.channel.send(messages.Entering(line=line)), request.definitions_from
+        )
+        absent.Absent.complain = True
+        return loaded
+
+    def call(self, request: messages.Call) -> messages.Value:
+        """Call one method and note which of its arguments it changed (R23)."""
+        method = getattr(self.networks[request.handle], request.method)
+        before = copy.deepcopy(request.arguments)
+        value = method(*request.arguments, **request.keywords)
+        changed = [path for index in range(len(before)) for path in _changes(before, request.arguments, index)]
+        return messages.Value(value=value, changed=changed)
+
+    def with_stand_ins(self, names: list[str]) -> type:
+        """Make a subclass of the graded class whose methods `names` ask the grader."""
+        assert self.submission is not None
+        graded_class = self.submission.graded_class
+        if graded_class is None:
+            raise TypeError("no class NN")
+        if not names:
+            return graded_class
+        methods = {name: self.stand_in(name) for name in names}
+        return type(graded_class.__name__, (graded_class,), methods)
+
+    def stand_in(self, name: str) -> Any:
+        """Make a method that the grader answers; values travel, the reference's code does not."""
+
+        def method(network: Any, *arguments: Any, **keywords: Any) -> Any:
+            state = {key: getattr(network, key) for key in STATE if hasattr(network, key)}
+            ask = messages.Ask(method=name, arguments=list(arguments), keywords=keywords, attributes=state)
+            self.channel.send(ask)
+            answer = self.channel.receive()
+            if isinstance(answer, messages.Refuse):
+                raise RuntimeError(answer.text)
+            for key, value in answer.attributes.items():
+                setattr(network, key, value)
+            return answer.value
+
+        return method
+
+    def describe(self, error: BaseException) -> messages.Raised:
+        """Say what an exception was and where in the submission it came from."""
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == loading.FILE_NAME]
+        line = lines[-1] if lines else getattr(error, "lineno", None)
+        code = ""
+        if self.submission is not None and line is not None and 1 <= line <= len(self.submission.lines):
+            code = self.submission.lines[line - 1].strip()[:200]
+        return messages.Raised(kind=type(error).__name__, text=loading.text_of(error), line=line, code=code)
+
+
+def _changes(before: list[Any], after: list[Any], index: int) -> list[str]:
+    """Name what is different in one argument: "0", or "0['Z1']" inside a dict."""
+    old, new = before[index], after[index]
+    if isinstance(old, dict) and isinstance(new, dict):
+        keys = [key for key in old if key not in new or not _same(old[key], new[key])]
+        keys += [key for key in new if key not in old]
+        return [f"{index}[{key!r}]" for key in keys]
+    return [] if _same(old, new) else [str(index)]
+
+
+def _same(old: Any, new: Any) -> bool:
+    return bool(np.array_equal(old, new))
+
+
+def _rebuild(keywords: dict[str, Any]) -> dict[str, Any]:
+    """Give `hidden_dims` and `data` back the tuples that the wire turned into lists."""
+    rebuilt = dict(keywords)
+    if isinstance(rebuilt.get("data"), list):
+        rebuilt["data"] = tuple(tuple(split) for split in rebuilt["data"])
+    return rebuilt
+
+
+def main() -> None:
+    """Lock the door, say so, and serve."""
+    options = json.loads(sys.argv[1])
+    steps = limits.tie(options["memory_mb"], options["cpu_seconds"])
+    sys.path.remove(ROOT)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
+        del sys.modules[name]  # a submission finds nothing of the grader by importing
+    absent.install()
+    channel = Channel(options["descriptor"])
+    channel.send(messages.Ready(steps=steps))
+    Worker(channel).serve()
+
+
+if __name__ == "__main__":
+    main()

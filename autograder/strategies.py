@@ -1,0 +1,223 @@
+"""Say what inputs look like, and how many of them a check meets.
+
+A `Case` is a network with known weights and one batch to feed it.  It is drawn as a few
+small numbers (sizes and a seed), which is quick, prints well and shrinks well.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, example, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from reference.solution import NN as Reference
+
+# One place for how hard the checks try.  The seed is set by the runner: one per term.
+settings.register_profile(
+    "kit",
+    max_examples=8,
+    deadline=None,  # no verdict may depend on the speed of the machine
+    database=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("kit")
+
+BATCH_SIZE = 4  # cases have fewer rows, as many, and more: 1, 3, 4, 7
+LEARNING_RATE = 0.1
+
+# Numbers with two digits print well; derivatives at 0 are a matter of taste (R7).
+REALS = st.integers(-400, 400).map(lambda hundredths: hundredths / 100)
+AWAY_FROM_KINK = REALS.filter(lambda value: abs(value) > 1e-3)
+LARGE = st.integers(-1000, 1000).map(float)
+
+SHAPES = hnp.array_shapes(min_dims=1, max_dims=3, max_side=4)
+
+
+def arrays(elements: st.SearchStrategy[float], shape: Any = SHAPES) -> st.SearchStrategy[np.ndarray]:
+    """Draw float64 arrays of one to three dimensions, or of the given shape."""
+    return hnp.arrays(np.float64, shape, elements=elements)
+
+
+def logits(elements: st.SearchStrategy[float] = REALS) -> st.SearchStrategy[np.ndarray]:
+    """Draw batches of logits with at least two classes."""
+    return arrays(elements, hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=5))
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """Describe a network D-h_1-...-C with known weights, and one batch of `n_rows`."""
+
+    dims: tuple[int, ...]
+    n_rows: int
+    seed: int = 0
+
+    @cached_property
+    def weights(self) -> dict[str, np.ndarray]:
+        """Draw W{l}: (h_{l-1}, h_l) and non-zero b{l}: (1, h_l)."""
+        return self._draws[0]
+
+    @cached_property
+    def x(self) -> np.ndarray:
+        """Draw the rows of the batch, (N, D)."""
+        return self._draws[1]
+
+    @cached_property
+    def labels(self) -> np.ndarray:
+        """Draw one-hot labels, (N, C)."""
+        return np.eye(self.dims[-1])[np.arange(self.seed, self.seed + self.n_rows) % self.dims[-1]]
+
+    @property
+    def data(self) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+        """Use the batch as all three splits, for constructors that look at the data."""
+        return ((self.x, self.labels),) * 3
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """Collect what the constructor is called with, activation and `hidden_dims` apart."""
+        return {"batch_size": BATCH_SIZE, "lr": LEARNING_RATE, "seed": 1, "data": self.data}
+
+    def reference(self, activation: str = "tanh") -> Reference:
+        """Make the reference's network with the same settings and weights."""
+        nn = Reference(hidden_dims=self.dims[1:-1], activation=activation, **self.keywords)
+        nn.weights = dict(self.weights)
+        return nn
+
+    def student(self, student: Any, activation: str = "tanh") -> Any:
+        """Make the student's network with the same settings and weights."""
+        return student.network(self.dims, self.weights, activation=activation, **self.keywords)
+
+    @cached_property
+    def _draws(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Draw until no preactivation is near 0, where the derivative of relu is open (R7)."""
+        generator = np.random.default_rng([self.seed, self.n_rows, *self.dims])
+        while True:
+            draw = lambda *shape: np.round(generator.uniform(-1.5, 1.5, shape), 2)  # noqa: E731
+            weights = {}
+            for layer, (fan_in, fan_out) in enumerate(zip(self.dims, self.dims[1:], strict=False), start=1):
+                weights[f"W{layer}"] = draw(fan_in, fan_out)  # (h_{l-1}, h_l)
+                weights[f"b{layer}"] = draw(1, fan_out)  # (1, h_l)
+            x = draw(self.n_rows, self.dims[0])  # (N, D)
+            if _closest_to_kink(weights, x) > 1e-3:
+                return weights, x
+
+
+def _closest_to_kink(weights: dict[str, np.ndarray], x: np.ndarray) -> float:
+    nn = Reference(hidden_dims=[0] * (len(weights) // 2 - 1), data=((), (), ()))
+    nn.weights = weights
+    cache = nn.forward(x)
+    return min(float(np.min(np.abs(A))) for name, A in cache.items() if name.startswith("A"))
+
+
+# Depths 1, 2 and 3; one row, fewer than, as many as, and more than a batch; every width
+# differs from its neighbours, so that nothing transposed fits by chance.
+CORNERS = (
+    Case((2, 1, 2), n_rows=2),
+    Case((2, 3, 2), n_rows=1),
+    Case((3, 2, 4), n_rows=3),
+    Case((2, 3, 4, 2), n_rows=BATCH_SIZE),
+    Case((3, 4, 2, 5, 3), n_rows=7),
+)
+
+
+def cases() -> st.SearchStrategy[Case]:
+    """Draw cases of one to three hidden layers and one to seven rows."""
+    width = st.integers(1, 5)
+    return st.builds(
+        Case,
+        st.tuples(width, width, st.integers(2, 5))
+        | st.tuples(width, width, width, st.integers(2, 5))
+        | st.tuples(width, width, width, width, st.integers(2, 5)),
+        n_rows=st.integers(1, 7),
+        seed=st.integers(0, 1000),
+    )
+
+
+def with_corners(test: Callable[..., None]) -> Callable[..., None]:
+    """Have a check that draws a `case` meet every corner first, the smallest one first."""
+    for case in reversed(CORNERS):  # the example applied last runs first
+        test = example(case=case)(test)
+    return test
+
+
+class FullSize(Case):
+    """Describe the network of the published figures, with Glorot weights and pixels for rows."""
+
+    @cached_property
+    def _draws(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        nn = Reference(hidden_dims=self.dims[1:-1], seed=self.seed, data=((), (), ()))
+        nn.initialize_weights([self.dims[0], self.dims[-1]])
+        return nn.weights, np.random.default_rng(self.seed).random((self.n_rows, self.dims[0]))
+
+
+TINY = Case((2, 3, 2), n_rows=2)
+FULL_SIZE = FullSize((784, 784, 256, 10), n_rows=32)
+
+
+@dataclasses.dataclass(frozen=True)
+class Training:
+    """Describe a network and the three splits it is trained and evaluated on."""
+
+    dims: tuple[int, ...]
+    n_train: int
+    n_valid: int
+    batch_size: int
+    seed: int = 0
+
+    @cached_property
+    def data(self) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+        """Draw the splits: rows (N, D) and one-hot labels (N, C), each of another size."""
+        generator = np.random.default_rng([self.seed, self.n_train, self.n_valid, *self.dims])
+
+        def split(n_rows: int) -> tuple[np.ndarray, np.ndarray]:
+            x = generator.uniform(-2, 2, (n_rows, self.dims[0]))  # (N, D)
+            return x, np.eye(self.dims[-1])[generator.integers(self.dims[-1], size=n_rows)]
+
+        return split(self.n_train), split(self.n_valid), split(self.n_valid + 1)
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """Collect what the constructor is called with, activation and `hidden_dims` apart."""
+        return {"batch_size": self.batch_size, "lr": LEARNING_RATE, "seed": 1 + self.seed, "data": self.data}
+
+    def student(self, student: Any, activation: str) -> Any:
+        """Make the student's network; `train_loop` is what initialises it."""
+        return student.NN(hidden_dims=self.dims[1:-1], activation=activation, **self.keywords)
+
+    def reference(self, activation: str, first_weights: dict[str, np.ndarray]) -> Reference:
+        """Make the reference's network that always starts from these weights."""
+        nn = Replay(hidden_dims=self.dims[1:-1], activation=activation, **self.keywords)
+        nn.first_weights = first_weights
+        return nn
+
+
+class Replay(Reference):
+    """Start training from given weights."""
+
+    first_weights: dict[str, np.ndarray]
+
+    def initialize_weights(self, dims: list[int]) -> None:
+        """Take the given weights, whatever the seed."""
+        self.weights = dict(self.first_weights)
+
+
+SHORT_LAST_BATCH = Training((3, 4, 3), n_train=10, n_valid=6, batch_size=4)
+
+
+def trainings() -> st.SearchStrategy[Training]:
+    """Draw trainings of one or two hidden layers with one to nine rows."""
+    width = st.integers(1, 4)
+    return st.builds(
+        Training,
+        st.tuples(width, width, st.integers(2, 4)) | st.tuples(width, width, width, st.integers(2, 4)),
+        n_train=st.integers(1, 9),
+        n_valid=st.integers(1, 5),
+        batch_size=st.integers(1, 5),
+        seed=st.integers(0, 1000),
+    )
