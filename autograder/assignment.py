@@ -26,7 +26,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Give every table of assignment.toml the same strictness."""
 
 
-class Dates(Record):
+class Dates(Record, frozen=True):
     """Hold the days a student must know."""
 
     released: datetime.date
@@ -34,7 +34,7 @@ class Dates(Record):
     late_due: datetime.date
 
 
-class Part(Record):
+class Part(Record, frozen=True):
     """Describe one part of the handout: its number, title, points, and who earns them."""
 
     number: str
@@ -43,21 +43,21 @@ class Part(Record):
     functions: dict[str, float]
 
 
-class ReportQuestions(Record):
+class ReportQuestions(Record, frozen=True):
     """Hold the points of the written report, which people mark."""
 
     edition: str
     questions: dict[str, float]
 
 
-class Totals(Record):
+class Totals(Record, frozen=True):
     """Hold what the points must add up to."""
 
     programming: float
     report: float
 
 
-class Tolerance(Record):
+class Tolerance(Record, frozen=True):
     """Say how close is close enough; see `expect.py` for where each one is used."""
 
     value_rtol: float
@@ -67,7 +67,7 @@ class Tolerance(Record):
     float32_atol: float
 
 
-class Limits(Record):
+class Limits(Record, frozen=True):
     """Bound what one submission may use: wall-clock seconds, and mebibytes of address space."""
 
     import_seconds: float
@@ -77,7 +77,7 @@ class Limits(Record):
     memory_mb: int
 
 
-class Network(Record):
+class Network(Record, frozen=True):
     """Describe what `NN()` makes when nothing is said."""
 
     hidden_dims: tuple[int, ...]
@@ -89,7 +89,7 @@ class Network(Record):
     n_classes: int
 
 
-class Assignment(Record):
+class Assignment(Record, frozen=True):
     """Hold everything that assignment.toml says."""
 
     course: str

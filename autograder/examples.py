@@ -30,7 +30,9 @@ def _lines(kind: str, event: Any) -> list[str]:
 
 
 def _keywords(keywords: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={_data(value) if name == 'data' else literal(value)}" for name, value in keywords.items())
+    return ", ".join(
+        f"{name}={_data(value) if name == 'data' else literal(value)}" for name, value in keywords.items()
+    )
 
 
 def _data(splits: Any) -> str:

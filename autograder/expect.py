@@ -6,6 +6,7 @@ Nothing here shows a value that the answer should have had.
 """
 
 import copy
+import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -47,7 +48,7 @@ def numbers(got: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     if not np.all(np.isfinite(got)):
         unwanted = "nan" if np.any(np.isnan(got)) else "inf"
         raise Wrong(f"{name} holds {unwanted}.")
-    return got
+    return np.asarray(got)
 
 
 def close(got: Any, want: np.ndarray, name: str, *, gradient: bool = False) -> None:
@@ -69,7 +70,7 @@ def is_close(got: np.ndarray, want: Any, *, gradient: bool = False) -> np.ndarra
     else:
         rtol = tolerance.gradient_rtol if gradient else tolerance.value_rtol
         atol = tolerance.value_atol
-    return np.isclose(got, want, rtol=rtol, atol=atol)
+    return np.asarray(np.isclose(got, want, rtol=rtol, atol=atol))
 
 
 def entries(got: Any, want: dict[str, np.ndarray], name: str, *, gradient: bool = False) -> None:
@@ -108,7 +109,7 @@ def answer(
 def weights(got: Any, dims: tuple[int, ...]) -> dict[str, np.ndarray]:
     """Require W{l}: (h_{l-1}, h_l) and b{l}: (1, h_l) for every layer, and return them."""
     shapes = {}
-    for layer, (fan_in, fan_out) in enumerate(zip(dims, dims[1:], strict=False), start=1):
+    for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(dims), start=1):
         shapes[f"W{layer}"], shapes[f"b{layer}"] = (fan_in, fan_out), (1, fan_out)
     dictionary(got, shapes, "weights")
     return {name: numbers(got[name], shape, f'weights["{name}"]') for name, shape in shapes.items()}

@@ -1,44 +1,45 @@
 """Grade one submission: bytes in, one Report out."""
 
-import hashlib
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from autograder import assignment as assignments
 from autograder import oracle
 from autograder.assignment import Assignment
-from autograder.report import NOT_GRADED, Outcome, Report
+from autograder.report import Outcome, Report
 from autograder.sandbox.student import Student
+from autograder.submission import Refused, Submission
 
 
 def grade(
-    source: bytes,
-    name: str = "solution.py",
+    submission: Submission | Refused,
     *,
     assignment: Assignment | None = None,
     on_progress: Callable[[list[Outcome]], None] = lambda outcomes: None,
 ) -> Report:
     """Run every hidden check on a submission and report how each one went.
 
-    source: the bytes of the file.  on_progress: called with the outcomes so far.
+    A submission that was refused gets the same report, in which every check says so.
+    on_progress: called with the outcomes so far, after each check.
     """
     assignment = assignment or assignments.load()
+    seed = assignments.term_seed()
     started = time.monotonic()
-    student = Student(source, assignment, oracle.respond)  # starts while pytest is being imported
+    student = Student(submission, assignment, oracle.respond)  # starts while pytest is being imported
     try:
         from autograder.running import CheckRunner, run_checks
 
-        runner = CheckRunner(student, assignment, assignments.term_seed(), on_progress)
+        runner = CheckRunner(student, assignment, seed, on_progress)
         run_checks(runner)
     finally:
         student.close()
     return Report(
         assignment=assignment,
-        submission=name,
-        sha256=hashlib.sha256(source).hexdigest(),
+        submission=submission.name,
+        sha256=submission.sha256,
         outcomes=tuple(runner.outcomes),
         notes=tuple(runner.errors),
         isolation=tuple(student.steps.items()),
+        seed=seed,
         seconds=time.monotonic() - started,
     )

@@ -10,7 +10,8 @@ PASSED_WITH_STAND_INS = "passed with stand-ins"
 EARNING = (PASSED, PASSED_WITH_STAND_INS)
 # The grader itself is at fault: never the student's mistake, and always worth a look.
 GRADER_FAULT = "grader fault"
-NOT_GRADED = "not graded"
+
+FILE = "1.0"  # the part, worth nothing, in which the checks of the file itself stand
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
     isolation: tuple[tuple[str, str], ...] = ()
+    seed: int = 0
     seconds: float = 0.0
 
     @property
@@ -76,13 +78,13 @@ class Report:
         """Return what a right submission gets."""
         return self.assignment.totals.programming
 
-    def of_part(self, part: Part) -> tuple[Outcome, ...]:
-        """Return the outcomes of one part, in order."""
-        return tuple(outcome for outcome in self.outcomes if outcome.check.part == part.number)
+    def of_part(self, number: str) -> tuple[Outcome, ...]:
+        """Return the outcomes of one part, in order; "1.0" is the file itself."""
+        return tuple(outcome for outcome in self.outcomes if outcome.check.part == number)
 
     def points_of(self, part: Part) -> float:
-        """Return what one part earns."""
-        return round_points(sum(outcome.points for outcome in self.of_part(part)))
+        """Return what one part of the handout earns."""
+        return round_points(sum(outcome.points for outcome in self.of_part(part.number)))
 
 
 def round_points(points: float) -> float:

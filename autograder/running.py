@@ -9,25 +9,24 @@ import functools
 import os
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
 
-from autograder import assignment
 from autograder.assignment import Assignment
 from autograder.contract import USES
 from autograder.expect import Wrong
 from autograder.report import (
+    FILE,
     GRADER_FAULT,
     PASSED,
     PASSED_WITH_STAND_INS,
     Check,
     Outcome,
 )
-from autograder.sandbox.failures import OutOfTime, Raised, Stopped
+from autograder.sandbox.failures import NotLoaded, Raised, Stopped
 from autograder.sandbox.student import Student
 
 CHECKS = Path(__file__).with_name("checks")
@@ -111,13 +110,14 @@ class CheckRunner:
         if failed is None:
             return Outcome(check, PASSED)
         uses = USES.get(check.function, ())
-        if failed.verdict != GRADER_FAULT and uses and self._attempt(check, call, uses) is None:
+        if not uses or failed.verdict in (GRADER_FAULT, NotLoaded.verdict):
+            return failed
+        failed_again = self._attempt(check, call, uses)
+        if failed_again is None:
             return Outcome(check, PASSED_WITH_STAND_INS, self._blame(check.function, uses))
-        return failed
+        return failed_again  # what is wrong with this function itself, whatever else is wrong
 
-    def _attempt(
-        self, check: Check, call: Callable[[], None], stand_ins: tuple[str, ...]
-    ) -> Outcome | None:
+    def _attempt(self, check: Check, call: Callable[[], None], stand_ins: tuple[str, ...]) -> Outcome | None:
         """Run a check once; return how it failed, or None if it passed."""
         student = self.student_proxy
         try:
@@ -127,6 +127,9 @@ class CheckRunner:
             return Outcome(check, "wrong", f"{wrong.what} {wrong.hint}".strip(), student.example())
         except Raised as raised:
             return Outcome(check, "raised", describe_raised(raised), student.example())
+        except NotLoaded as stopped:
+            sentence = stopped.sentence if check.part == FILE else "Not graded: see 1.0.1."
+            return Outcome(check, stopped.verdict, sentence)
         except Stopped as stopped:
             return Outcome(check, stopped.verdict, stopped.sentence, student.example())
         except Exception as error:
@@ -172,25 +175,25 @@ def price(items: list[pytest.Function], assignment: Assignment) -> dict[str, Che
     """Turn the weights of the checks into points: shares of what their function is worth."""
     total: Counter[str] = Counter()
     for item in items:
-        total[function_of(item)] += item.function.__weight__  # type: ignore[attr-defined]
+        total[function_of(item)] += item.function.__weight__
     checks = {}
     for item in items:
         function = function_of(item)
         part = assignment.functions.get(function)
-        share = item.function.__weight__ / total[function] if total[function] else 0.0  # type: ignore[attr-defined]
+        share = item.function.__weight__ / total[function] if total[function] else 0.0
         checks[item.nodeid] = Check(
             number=number_of(item),
             title=_filled(item, (item.function.__doc__ or item.name).splitlines()[0]),
             function=function,
             max_points=round(share * part.functions[function], 4) if part else 0.0,
-            visibility=item.function.__visibility__,  # type: ignore[attr-defined]
+            visibility=item.function.__visibility__,
         )
     return checks
 
 
 def number_of(item: pytest.Function) -> str:
     """Return the number of a check, one deeper for each parameter it is run with: "1.3.2.1"."""
-    number: str = item.function.__number__  # type: ignore[attr-defined]
+    number: str = item.function.__number__
     if not hasattr(item, "callspec"):
         return number
     (index,) = item.callspec.indices.values()
@@ -199,7 +202,7 @@ def number_of(item: pytest.Function) -> str:
 
 def function_of(item: pytest.Function) -> str:
     """Return the graded function that a check is about."""
-    return _filled(item, item.function.__tags__[0])  # type: ignore[attr-defined]
+    return _filled(item, item.function.__tags__[0])
 
 
 def run_checks(runner: CheckRunner, *arguments: str) -> None:

@@ -5,6 +5,7 @@ small numbers (sizes and a seed), which is quick, prints well and shrinks well.
 """
 
 import dataclasses
+import itertools
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -97,10 +98,13 @@ class Case:
     def _draws(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Draw until no preactivation is near 0, where the derivative of relu is open (R7)."""
         generator = np.random.default_rng([self.seed, self.n_rows, *self.dims])
+
+        def draw(*shape: int) -> np.ndarray:
+            return np.round(generator.uniform(-1.5, 1.5, shape), 2)
+
         while True:
-            draw = lambda *shape: np.round(generator.uniform(-1.5, 1.5, shape), 2)  # noqa: E731
             weights = {}
-            for layer, (fan_in, fan_out) in enumerate(zip(self.dims, self.dims[1:], strict=False), start=1):
+            for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(self.dims), start=1):
                 weights[f"W{layer}"] = draw(fan_in, fan_out)  # (h_{l-1}, h_l)
                 weights[f"b{layer}"] = draw(1, fan_out)  # (1, h_l)
             x = draw(self.n_rows, self.dims[0])  # (N, D)

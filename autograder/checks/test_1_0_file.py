@@ -24,7 +24,8 @@ def test_importing_runs_nothing(student):
         )
     expect.true(
         not loaded.failures,
-        f"Reading your file failed in {'; '.join(loaded.failures[:3])}. All it defines was graded nevertheless.",
+        f"Reading your file failed in {'; '.join(loaded.failures[:3])}. "
+        "What it defines was graded nevertheless.",
         'Put what trains, plots or reads data under `if __name__ == "__main__":`.',
     )
 

@@ -79,7 +79,7 @@ def test_bounds(student):
     """initialize_weights: every W reaches out to Glorot's bound, and not beyond (R1)"""
     for name, W in matrices(fresh_weights(student, WIDE)).items():
         largest = np.max(np.abs(W)) / bound(W)
-        where = f"the largest entry of {name} {W.shape} is {largest:.3g} times the bound sqrt(6 / (fan-in + fan-out))"
+        where = f"the largest entry of {name} {W.shape} is {largest:.3g} d, d = sqrt(6 / (fan-in + fan-out))"
         expect.true(largest <= 1 + 1e-6, f"Not within the bound: {where}.")
         # 1,600 uniform draws all stay below 0.97 of the bound once in 10^21 tries.
         expect.true(largest > 0.97, f"The bound is not reached: {where}.")
@@ -119,7 +119,9 @@ def test_layers_are_independent(student):
         # The correlation of 16,000 independent pairs exceeds 0.05 once in 10^9 tries.
         correlated = abs(np.corrcoef(a, b)[0, 1]) > 0.05
         expect.true(
-            not correlated, f"{one} and {other} are made of the same draws.", "Seed once, before the first layer."
+            not correlated,
+            f"{one} and {other} are made of the same draws.",
+            "Seed once, before the first layer.",
         )
 
 
@@ -133,7 +135,11 @@ def test_seed(student):
     one, again, other, none, none_again = (
         fresh_weights(student, case, seed=seed)["W1"] for seed in (7, 7, 8, None, None)
     )
-    expect.true(np.array_equal(one, again), "The same seed gives different weights.", "Call np.random.seed(self.seed).")
+    expect.true(
+        np.array_equal(one, again),
+        "The same seed gives different weights.",
+        "Call np.random.seed(self.seed).",
+    )
     expect.true(not np.array_equal(one, other), "Different seeds give the same weights.")
     expect.true(
         not np.array_equal(none, none_again),

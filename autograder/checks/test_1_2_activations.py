@@ -45,7 +45,9 @@ def test_values(student, function, x):
 def test_derivatives(student, function, x):
     """{function}: grad=True gives the derivative at the preactivation x (R6)"""
     got = getattr(TINY.student(student), function)(x, True)
-    expect.answer(got, TINY.reference(), lambda nn: getattr(nn, function)(x, True), f"{function}(x, grad=True)")
+    expect.answer(
+        got, TINY.reference(), lambda nn: getattr(nn, function)(x, True), f"{function}(x, grad=True)"
+    )
 
 
 @number("1.2.3")
@@ -173,7 +175,9 @@ def test_selector(student, activation, x):
 def test_selector_of_derivatives(student, activation, x):
     """activation: grad=True gives the derivative of {activation} (R6)"""
     got = TINY.student(student, activation).activation(x, True)
-    expect.answer(got, TINY.reference(activation), lambda nn: nn.activation(x, True), "activation(x, grad=True)")
+    expect.answer(
+        got, TINY.reference(activation), lambda nn: nn.activation(x, True), "activation(x, grad=True)"
+    )
 
 
 @number("1.2.13")
@@ -190,4 +194,6 @@ def test_unknown_activation(student):
             f"With activation_str='swish' the {error.kind} does not name 'swish': {error.text[:80]!r}.",
         )
     else:
-        raise expect.Wrong("activation_str='swish' is accepted.", "Raise an exception that names what is unknown.")
+        raise expect.Wrong(
+            "activation_str='swish' is accepted.", "Raise an exception that names what is unknown."
+        )

@@ -53,7 +53,9 @@ def test_output_is_probabilities(student, case):
     Z = expect.numbers(cache[f"Z{last}"], (case.n_rows, case.dims[-1]), f'cache["Z{last}"]')
     expect.close(np.sum(Z, axis=1), np.ones(case.n_rows), f'the sum of each row of cache["Z{last}"]')
     A = expect.numbers(cache[f"A{last}"], Z.shape, f'cache["A{last}"]')
-    expect.close(Z, case.reference().softmax(A), f'cache["Z{last}"], which should be softmax of cache["A{last}"],')
+    expect.close(
+        Z, case.reference().softmax(A), f'cache["Z{last}"], which should be softmax of cache["A{last}"],'
+    )
 
 
 @number("1.3.4")
@@ -63,7 +65,7 @@ def test_output_is_probabilities(student, case):
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_one_row(student, depth):
     """forward: a single row is a batch like any other, {depth} hidden layers deep (R18)"""
-    case = Case((3, 4, 2, 5)[: depth + 1] + (3,), n_rows=1)
+    case = Case((3, *(4, 2, 5)[:depth], 3), n_rows=1)
     cache = case.student(student).forward(case.x)
     expect.answer(cache, case.reference(), lambda nn: nn.forward(case.x), "cache")
 
@@ -84,7 +86,11 @@ def test_rows_do_not_mix(student, case):
     for row in {0, case.n_rows - 1}:
         alone = nn.forward(case.x[row : row + 1])
         expect.dictionary(alone, [last], "the cache")
-        expect.close(alone[last], Z[row : row + 1], f'cache["{last}"] of one row, compared with the same row in a batch,')
+        expect.close(
+            alone[last],
+            Z[row : row + 1],
+            f'cache["{last}"] of one row, compared with the same row in a batch,',
+        )
 
 
 @number("1.3.6")

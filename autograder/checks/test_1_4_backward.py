@@ -52,7 +52,9 @@ def test_output_layer(student, case):
     """backward: the last dW and db follow from (Zm - y) / N, also where the loss clips (R14, R15)"""
     last = len(case.dims) - 1
     cache = case.reference().forward(case.x)
-    cache[f"Z{last}"] = np.where(np.arange(case.dims[-1]) == 0, 1.0, 0.0) * np.ones((case.n_rows, 1))  # (N, C)
+    cache[f"Z{last}"] = np.where(np.arange(case.dims[-1]) == 0, 1.0, 0.0) * np.ones(
+        (case.n_rows, 1)
+    )  # (N, C)
 
     def question(nn):
         grads = nn.backward(cache, case.labels)
@@ -159,7 +161,7 @@ def test_doubled_batch(student, case):
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_one_row(student, depth):
     """backward: a single row with whole-number labels, {depth} hidden layers deep (R18)"""
-    case = Case((3, 4, 2, 5)[: depth + 1] + (3,), n_rows=1)
+    case = Case((3, *(4, 2, 5)[:depth], 3), n_rows=1)
     labels = case.labels.astype(int)
     cache = case.reference().forward(case.x)
 

@@ -53,10 +53,14 @@ def test_clipping(student, epsilon):
     nn = student.network(TINY.dims, **keywords)
     reference = TINY.reference()
     reference.epsilon = epsilon
-    for p, what in (([0.0, 1.0], "wrong and sure of it"), ([1.0, 0.0], "right and sure of it")):
-        p, labels = np.array([p]), np.array([[1.0, 0.0]])
+    labels = np.array([[1.0, 0.0]])
+    for what, p in (("wrong", np.array([[0.0, 1.0]])), ("right", np.array([[1.0, 0.0]]))):
+
+        def question(nn, p=p):
+            return nn.loss(p, labels)
+
         got = nn.loss(p, labels)
-        expect.answer(got, reference, lambda nn, p=p, y=labels: nn.loss(p, y), f"the loss of a row that is {what}")
+        expect.answer(got, reference, question, f"the loss of a row that is {what} and sure of it")
 
 
 @number("1.5.4")

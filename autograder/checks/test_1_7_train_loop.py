@@ -39,7 +39,7 @@ def weights_after(n_epochs):
 @visibility("visible")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_one_epoch(student, activation):
-    """train_loop: one epoch with {activation} takes every batch in file order, the short last one included (R20)"""
+    """train_loop: with {activation}, an epoch takes all batches in file order, the last one too (R20)"""
     nn, _, reference = trained(student, SHORT_LAST_BATCH, 1, activation)
     expect.answer(nn.weights, reference, weights_after(1), "weights after one epoch", gradient=True)
 

@@ -55,9 +55,9 @@ class Submission:
         sys.modules["solution"] = self.module
         sys.argv = [FILE_NAME]
         for statement in _one_import_each(tree.body):
-            if definitions_from is not None and statement.lineno >= definitions_from:
-                if not isinstance(statement, DEFINITIONS):
-                    continue
+            late = definitions_from is not None and statement.lineno >= definitions_from
+            if late and not isinstance(statement, DEFINITIONS):
+                continue
             entering(statement.lineno)
             self._run(statement, flags)
         return self._loaded()
@@ -139,6 +139,7 @@ def _one_import_each(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def text_of(error: BaseException) -> str:
+    """Return the text of an exception, whose own code may not be trusted to give one."""
     with contextlib.suppress(BaseException):
         return str(error)[:500]
     return "(its text cannot be shown)"

@@ -24,11 +24,17 @@ class Load(Message):
 
 
 class Construct(Message):
-    """Make a network under a number; the methods in `stand_ins` call back to the grader."""
+    """Make a network under a number; the methods in `stand_ins` call back to the grader.
+
+    If `dims` is given, `initialize_weights` is called with it, whatever becomes of that;
+    last, the attributes are set.
+    """
 
     handle: int
     keywords: dict[str, Any]
     stand_ins: list[str]
+    dims: list[int] | None
+    attributes: dict[str, Any]
 
 
 class Call(Message):

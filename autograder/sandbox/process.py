@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from autograder.assignment import Limits
 from autograder.sandbox import messages, wire
@@ -33,7 +33,7 @@ class WorkerProcess:
     Making one returns at once; the first request waits until the worker is ready.
     """
 
-    _alive: set[int] = set()
+    _alive: ClassVar[set[int]] = set()
 
     def __init__(self, limits: Limits) -> None:
         adopt_orphans()
@@ -199,7 +199,7 @@ def _descendants(pid: int) -> list[Any]:
     import psutil  # only here: a grade in which nothing goes wrong need not wait for it
 
     try:
-        return psutil.Process(pid).children(recursive=True)
+        return list(psutil.Process(pid).children(recursive=True))
     except psutil.Error:
         return []
 
@@ -223,7 +223,9 @@ def _kill_orphans(known: set[int]) -> None:
 
     me, session = psutil.Process(), os.getsid(0)
     for _ in range(100):
-        orphans = [child for child in me.children() if child.pid not in known and _session(child.pid) != session]
+        orphans = [
+            child for child in me.children() if child.pid not in known and _session(child.pid) != session
+        ]
         if not orphans:
             return
         for orphan in orphans:

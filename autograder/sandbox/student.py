@@ -1,9 +1,9 @@
 """Give checks a `student` whose networks look local but live in a worker.
 
-    nn = student.NN(hidden_dims=(3, 2), data=data)
-    nn.weights = {"W1": ..., ...}
-    cache = nn.forward(x)          # plain arrays, or an exception from failures.py
-    nn.changed                     # the arguments that the last call changed (R23)
+nn = student.NN(hidden_dims=(3, 2), data=data)
+nn.weights = {"W1": ..., ...}
+cache = nn.forward(x)          # plain arrays, or an exception from failures.py
+nn.changed                     # the arguments that the last call changed (R23)
 """
 
 import time
@@ -27,13 +27,14 @@ from autograder.sandbox.failures import (
     TimedOut,
 )
 from autograder.sandbox.process import Responder, WorkerProcess
+from autograder.submission import Refused, Submission
 
 
 class Student:
     """Stand for one submission, in as many workers, one after the other, as it takes."""
 
-    def __init__(self, source: bytes, assignment: Assignment, respond: Responder) -> None:
-        self._source = source
+    def __init__(self, submission: Submission | Refused, assignment: Assignment, respond: Responder) -> None:
+        self._source = submission.source
         self._limits = assignment.limits
         self._respond = respond
         self._deadline = time.monotonic() + assignment.limits.total_seconds
@@ -41,13 +42,17 @@ class Student:
         self._function = "your file"
         self.definitions_from: int | None = None
         self._worker: WorkerProcess | None = None
-        self._spare: WorkerProcess | None = WorkerProcess(self._limits)
+        self._spare: WorkerProcess | None = None
         self._handles = 0
         self._initializes = True
         self.stand_ins: tuple[str, ...] = ()
         self.transcript: list[tuple[str, Any]] = []
         self.import_stopped: Stopped | None = None
         self._not_loaded: NotLoaded | None = None
+        if isinstance(submission, Refused):
+            self._not_loaded = NotLoaded("your file", submission.sentence)
+        else:
+            self._spare = WorkerProcess(self._limits)
         self.loaded: messages.Loaded | None = None
         self.steps: dict[str, str] = {}
 
@@ -107,14 +112,7 @@ class Student:
 
     def NN(self, **keywords: Any) -> "RemoteNetwork":  # noqa: N802
         """Construct the student's class, as `NN(**keywords)` would."""
-        self.load()
-        self._handles += 1
-        self.transcript = [("construct", keywords)]
-        self._ask(
-            messages.Construct(handle=self._handles, keywords=keywords, stand_ins=list(self.stand_ins)),
-            "NN",
-        )
-        return RemoteNetwork(self, self._handles)
+        return self._construct(keywords, dims=None, attributes={})
 
     def network(
         self, dims: tuple[int, ...], weights: dict[str, Any] | None = None, **keywords: Any
@@ -124,19 +122,29 @@ class Student:
         Some right solutions only work after `initialize_weights`; so it is always called,
         and what becomes of it here is none of this check's business.
         """
-        nn = self.NN(hidden_dims=dims[1:-1], **keywords)
+        keywords = {"hidden_dims": dims[1:-1], **keywords}
+        attributes = {} if weights is None else {"weights": weights}
         if self._initializes:
             try:
-                nn.initialize_weights([dims[0], dims[-1]])
-            except (Raised, NotWritten):
-                pass
+                return self._construct(keywords, [dims[0], dims[-1]], attributes)
             except (TimedOut, Crashed, BrokeProtocol):
                 self._initializes = False
-                return self.network(dims, weights, **keywords)
-        self.transcript = self.transcript[:1]
-        if weights is not None:
-            nn.weights = weights
-        return nn
+        return self._construct(keywords, None, attributes)
+
+    def _construct(
+        self, keywords: dict[str, Any], dims: list[int] | None, attributes: dict[str, Any]
+    ) -> "RemoteNetwork":
+        self._handles += 1
+        self.transcript = [("construct", keywords), *(("set", item) for item in attributes.items())]
+        message = messages.Construct(
+            handle=self._handles,
+            keywords=keywords,
+            stand_ins=list(self.stand_ins),
+            dims=dims,
+            attributes=attributes,
+        )
+        self._ask(message, "NN")
+        return RemoteNetwork(self, self._handles)
 
     # How a request travels.
 
@@ -218,9 +226,7 @@ class RemoteNetwork:
         self._student.transcript.append(("call", (method, arguments, keywords)))
         if method in self._student.load().missing_methods:
             raise NotWritten(method, f"Your class has no method `{method}`.")
-        call = messages.Call(
-            handle=self._handle, method=method, arguments=list(arguments), keywords=keywords
-        )
+        call = messages.Call(handle=self._handle, method=method, arguments=list(arguments), keywords=keywords)
         reply = self._student._ask(call, method)
         names = PARAMETERS[method]
         self.__dict__["changed"] = tuple(

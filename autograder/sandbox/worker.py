@@ -10,6 +10,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__)))]  # noqa: PTH100, PTH120
 
+import contextlib
 import copy
 import json
 import socket
@@ -77,9 +78,7 @@ class Worker:
             case messages.Load():
                 return self.load(request)
             case messages.Construct():
-                network = self.with_stand_ins(request.stand_ins)(**_rebuild(request.keywords))
-                self.networks[request.handle] = network
-                return messages.Value(value=None, changed=[])
+                return self.construct(request)
             case messages.Call():
                 return self.call(request)
             case messages.GetAttribute():
@@ -100,12 +99,25 @@ class Worker:
         absent.Absent.complain = True
         return loaded
 
+    def construct(self, request: messages.Construct) -> messages.Value:
+        """Make one network and bring it into the state that a check starts from."""
+        network = self.with_stand_ins(request.stand_ins)(**_rebuild(request.keywords))
+        if request.dims is not None:
+            with contextlib.suppress(Exception):
+                network.initialize_weights(request.dims)
+        for name, value in request.attributes.items():
+            setattr(network, name, value)
+        self.networks[request.handle] = network
+        return messages.Value(value=None, changed=[])
+
     def call(self, request: messages.Call) -> messages.Value:
         """Call one method and note which of its arguments it changed (R23)."""
         method = getattr(self.networks[request.handle], request.method)
         before = copy.deepcopy(request.arguments)
         value = method(*request.arguments, **request.keywords)
-        changed = [path for index in range(len(before)) for path in _changes(before, request.arguments, index)]
+        changed = [
+            path for index in range(len(before)) for path in _changes(before, request.arguments, index)
+        ]
         return messages.Value(value=value, changed=changed)
 
     def with_stand_ins(self, names: list[str]) -> type:

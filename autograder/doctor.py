@@ -1,0 +1,58 @@
+"""Tell what works on this machine, one [OK] or [FAIL] a line."""
+
+import importlib.metadata
+import importlib.util
+import platform
+import sys
+from collections.abc import Iterator
+
+from autograder import assignment
+from autograder.problems import UserError
+from autograder.sandbox.failures import Stopped
+from autograder.sandbox.limits import HELD
+from autograder.sandbox.process import WorkerProcess
+
+NEEDED = ("numpy", "pytest", "hypothesis", "gradescope-utils", "msgspec")
+
+
+def lines() -> Iterator[tuple[bool, str]]:
+    """Yield, for each thing that matters, whether it works and a line that names it."""
+    version = platform.python_version()
+    yield sys.version_info >= (3, 10), f"Python {version} (3.10 or newer is needed)"
+    for package in NEEDED:
+        yield _package(package)
+    try:
+        limits = assignment.load().limits
+        yield True, "assignment.toml"
+    except UserError as error:
+        yield False, str(error)
+        return
+    yield from _isolation(limits)
+    yield from _torch()
+
+
+def _package(name: str) -> tuple[bool, str]:
+    try:
+        return True, f"{name} {importlib.metadata.version(name)}"
+    except importlib.metadata.PackageNotFoundError:
+        return False, f"{name} is not installed; run ./setup.sh again"
+
+
+def _isolation(limits: assignment.Limits) -> Iterator[tuple[bool, str]]:
+    """Start a worker and let it report which steps of its isolation hold."""
+    try:
+        with WorkerProcess(limits) as worker:
+            for step, state in worker.steps.items():
+                yield state == HELD, f"isolation: {step}" + ("" if state == HELD else f" ({state})")
+    except Stopped as stopped:
+        yield False, f"isolation: no worker could be started ({stopped})"
+
+
+def _torch() -> Iterator[tuple[bool, str]]:
+    """Report PyTorch and the GPU where they are installed; grading needs neither."""
+    if importlib.util.find_spec("torch") is None:
+        return
+    import torch
+
+    gpu = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "no GPU"
+    yield True, f"torch {torch.__version__}, {gpu}"

@@ -1,0 +1,99 @@
+"""Write a Report as the results.json that Gradescope reads."""
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from autograder import VERSION
+from autograder.assignment import Assignment
+from autograder.report import Outcome, Report, round_points
+
+MAX_OUTPUT = 2000  # one check; Gradescope itself cuts at 50,000 characters
+
+
+def results(report: Report) -> dict[str, Any]:
+    """Turn a Report into the content of results.json."""
+    return {
+        "score": report.points,
+        "execution_time": round(report.seconds, 2),
+        "output": summary(report),
+        "output_format": "md",
+        "test_output_format": "md",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {
+            "grader_version": VERSION,
+            "submission_sha256": report.sha256,
+            "seed": report.seed,
+            "isolation": dict(report.isolation),
+        },
+        "tests": [_test(outcome) for outcome in report.outcomes],
+    }
+
+
+def summary(report: Report) -> str:
+    """Sum up the points per part, as Markdown, for the top of the page."""
+    lines = [f"**{report.points:g} of {report.max_points:g} points**", ""]
+    if report.outcomes:
+        lines += ["| part | | points |", "|---|---|---|"]
+        lines += [
+            f"| {part.number} | {part.title} | {report.points_of(part):g} / {part.points:g} |"
+            for part in report.assignment.parts
+        ]
+    lines += ["", *(f"- {note}" for note in report.notes)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def fallback(assignment: Assignment, sentence: str) -> dict[str, Any]:
+    """Make a valid results.json for a grading that has not got anywhere yet."""
+    return {
+        "score": 0,
+        "output": f"{sentence}\n",
+        "output_format": "md",
+        "visibility": "visible",
+        "tests": [
+            {
+                "name": f"{part.number} {part.title}",
+                "number": part.number,
+                "score": 0,
+                "max_score": part.points,
+                "status": "failed",
+                "output": sentence,
+            }
+            for part in assignment.parts
+        ],
+    }
+
+
+def write(content: dict[str, Any], path: Path) -> None:
+    """Replace the file at once, so that whoever reads it finds all of the old or all of the new."""
+    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def _test(outcome: Outcome) -> dict[str, Any]:
+    check = outcome.check
+    return {
+        "name": check.title,
+        "number": check.number,
+        "score": round_points(outcome.points),
+        "max_score": round_points(check.max_points),
+        "status": "passed" if outcome.passed else "failed",
+        "output": outcome.reason[:MAX_OUTPUT],
+        "tags": [check.function],
+        "visibility": check.visibility,
+        "extra_data": {"verdict": outcome.verdict},
+    }

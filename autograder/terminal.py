@@ -1,0 +1,82 @@
+"""Show a Report as a table in the terminal."""
+
+from itertools import groupby
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+from rich.text import Text
+
+from autograder.report import FILE, GRADER_FAULT, Outcome, Report, round_points
+
+
+def show(report: Report, console: Console, *, verbose: bool = False) -> None:
+    """Print part, check, points and reason.
+
+    What is all right takes one line per function, and checks that fail for the same
+    reason share one; `verbose` shows each check, and the input of each that failed.
+    """
+    table = Table(title=f"{report.assignment.title}: {report.submission}", title_justify="left")
+    table.add_column("part", no_wrap=True)
+    table.add_column("check")
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("reason")
+    for outcome in report.of_part(FILE):
+        table.add_row(outcome.check.number, outcome.check.title, "", _reason(outcome))
+    for part in report.assignment.parts:
+        table.add_section()
+        outcomes = report.of_part(part.number)
+        table.add_row(part.number, Text(part.title, "bold"), _points(outcomes, "bold"), "")
+        for function in part.functions:
+            own = [outcome for outcome in outcomes if outcome.check.function == function]
+            _add_function(table, function, own, verbose)
+    console.print(table)
+    if verbose:
+        _show_examples(report, console)
+    for note in report.notes:
+        console.print(Text(f"Note: {note}"))
+    console.print(Text(f"{report.points:g} of {report.max_points:g} points", "bold"))
+
+
+def _add_function(table: Table, function: str, outcomes: list[Outcome], verbose: bool) -> None:
+    if verbose:
+        for outcome in outcomes:
+            table.add_row(outcome.check.number, outcome.check.title, _points([outcome]), _reason(outcome))
+        return
+    for (passed, _), same in groupby(sorted(outcomes, key=_alike), key=_alike):
+        group = list(same)
+        first = group[0]
+        alone = len(group) == 1 and not passed
+        title = first.check.title if alone else f"{function}: {_how_many(len(group), len(outcomes))}"
+        table.add_row(first.check.number if alone else "", title, _points(group), _reason(first))
+
+
+def _alike(outcome: Outcome) -> tuple[bool, str]:
+    return outcome.passed, outcome.reason
+
+
+def _how_many(some: int, every: int) -> str:
+    if some == every:
+        return "its check" if every == 1 else f"all {every} checks"
+    return f"{some} of {every} checks"
+
+
+def _points(outcomes: tuple[Outcome, ...] | list[Outcome], style: str = "") -> Text:
+    points = round_points(sum(outcome.points for outcome in outcomes))
+    most = round_points(sum(outcome.check.max_points for outcome in outcomes))
+    return Text(f"{points:g} / {most:g}", style or ("green" if points == most else "red"))
+
+
+def _reason(outcome: Outcome) -> Text:
+    """Show the reason literally: a submission may have written some of it."""
+    if outcome.passed and not outcome.reason:
+        return Text("ok", "dim")
+    style = "magenta" if outcome.verdict == GRADER_FAULT else ""
+    return Text(outcome.reason + (f"\n{outcome.detail}" if outcome.detail else ""), style)
+
+
+def _show_examples(report: Report, console: Console) -> None:
+    for outcome in report.outcomes:
+        if outcome.example and not outcome.passed:
+            console.print(Text(f"{outcome.check.number} {outcome.check.title}", "bold"))
+            console.print(Markdown(f"```python\n{outcome.example}\n```"))
