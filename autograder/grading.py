@@ -27,18 +27,16 @@ def grade(
     started = time.monotonic()
     student = Student(submission, assignment, oracle.respond)  # starts while pytest is being imported
     try:
-        from autograder.running import CheckRunner, run_checks
+        from autograder.running import CheckRunner
 
-        runner = CheckRunner(student, assignment, seed, on_progress)
-        run_checks(runner)
+        outcomes = CheckRunner(student, assignment, seed, on_progress).run_all()
     finally:
         student.close()
     return Report(
         assignment=assignment,
         submission=submission.name,
         sha256=submission.sha256,
-        outcomes=tuple(runner.outcomes),
-        notes=tuple(runner.errors),
+        outcomes=tuple(outcomes),
         isolation=tuple(student.steps.items()),
         seed=seed,
         seconds=time.monotonic() - started,

@@ -25,6 +25,10 @@ from autograder.sandbox import absent, limits, loading, messages, wire
 STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
 
 
+class StandInRefused(Exception):
+    """Report that a stand-in was called with something that has no answer."""
+
+
 class Channel:
     """Speak to the grader."""
 
@@ -140,7 +144,7 @@ class Worker:
             self.channel.send(ask)
             answer = self.channel.receive()
             if isinstance(answer, messages.Refuse):
-                raise RuntimeError(answer.text)
+                raise StandInRefused(answer.text)
             for key, value in answer.attributes.items():
                 setattr(network, key, value)
             return answer.value
@@ -175,6 +179,8 @@ def _same(old: Any, new: Any) -> bool:
 def _rebuild(keywords: dict[str, Any]) -> dict[str, Any]:
     """Give `hidden_dims` and `data` back the tuples that the wire turned into lists."""
     rebuilt = dict(keywords)
+    if isinstance(rebuilt.get("hidden_dims"), list):
+        rebuilt["hidden_dims"] = tuple(rebuilt["hidden_dims"])
     if isinstance(rebuilt.get("data"), list):
         rebuilt["data"] = tuple(tuple(split) for split in rebuilt["data"])
     return rebuilt
