@@ -5,9 +5,11 @@ are then answered by the reference, in this process.  If it passes now, the func
 right in itself and earns its points; a bug costs points where it is, and nowhere else.
 """
 
-import contextlib
+import dataclasses
+import functools
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from autograder import diagnosis
 from autograder.assignment import Assignment
@@ -25,10 +27,26 @@ from autograder.sandbox.failures import NotLoaded, Raised, Stopped
 from autograder.sandbox.student import Student
 from autograder.suite import BoundCheck, collect, price
 
-# A stand-in had no answer: what failed before, without stand-ins, says more.
-REFUSED = "refused by a stand-in"
-
 STOPPED_FOR_GOOD = ("out of time", "crashed", "broken answer")
+
+
+@dataclasses.dataclass(frozen=True)
+class Failure:
+    """Hold how a check failed: what was raised, with which stand-ins, after which calls."""
+
+    error: BaseException
+    stand_ins: tuple[str, ...]
+    example: str
+
+    @property
+    def students(self) -> bool:
+        """Tell whether the submission failed; otherwise the check itself did."""
+        return isinstance(self.error, (Wrong, Raised, Stopped))
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether a stand-in had no answer; what failed without stand-ins says more."""
+        return isinstance(self.error, Raised) and self.error.kind == "StandInRefused"
 
 
 class CheckRunner:
@@ -62,64 +80,74 @@ class CheckRunner:
         if check.part != self._part:
             self._part = check.part
             self.student.fresh_worker()
-        failed = self._attempt(check, bound, self._hopeless(check.function))
-        if failed is None:
+        hopeless, uses = self._hopeless(check.function), USES.get(check.function, ())
+        failure = self._attempt(bound, check, hopeless, shrink=not uses)
+        if failure is None:
             return Outcome(check, PASSED)
-        uses = USES.get(check.function, ())
-        if not uses or failed.verdict in (GRADER_FAULT, NotLoaded.verdict):
-            return failed
-        failed_again = self._attempt(check, bound, uses)
-        if failed_again is None:
-            return Outcome(check, PASSED_WITH_STAND_INS, self._blame(check.function, uses))
-        if failed_again.verdict == REFUSED:
-            return failed
-        return failed_again  # what is wrong with this function itself, whatever else is wrong
+        if uses and not isinstance(failure.error, NotLoaded) and failure.students:
+            again = self._attempt(bound, check, uses, shrink=True)
+            if again is None:
+                return Outcome(check, PASSED_WITH_STAND_INS, self._blame(check.function, uses))
+            if not again.refused:
+                failure = again  # what is wrong with this function itself, whatever else is wrong
+        return self._outcome(check, bound, failure)
 
-    def _attempt(self, check: Check, bound: BoundCheck, stand_ins: tuple[str, ...]) -> Outcome | None:
-        """Run a check once; return how it failed, or None if it passed."""
+    def _attempt(
+        self, bound: BoundCheck, check: Check, stand_ins: tuple[str, ...], *, shrink: bool
+    ) -> "Failure | None":
+        """Run a check with all its inputs; return how it failed, or None if it passed."""
+        student = self.student
+        failure = self._first_failure(bound.examples(), check, stand_ins)
+        if failure is not None:
+            return failure
+        failure = self._first_failure(bound.drawn(self.seed), check, stand_ins)
+        if failure is not None and shrink and isinstance(failure.error, (Wrong, Raised)):
+            smallest = functools.partial(bound.shrink, student, self.seed)
+            return self._first_failure([lambda _: smallest()], check, stand_ins) or failure
+        return failure
+
+    def _first_failure(
+        self, calls: Iterable[Callable[[Any], None]], check: Check, stand_ins: tuple[str, ...]
+    ) -> "Failure | None":
         student = self.student
         try:
             with student.checking(check.function, stand_ins):
-                for example in bound.examples():
-                    example(student)
-                if bound.draws:
-                    bound.call_with_draws(student, self.seed)
-        except Wrong as wrong:
-            return self._explained(check, bound, stand_ins, wrong, student.example())
-        except Raised as raised:
-            verdict = REFUSED if raised.kind == "StandInRefused" else "raised"
-            return Outcome(check, verdict, describe_raised(raised), student.example())
-        except NotLoaded as stopped:
-            sentence = stopped.sentence if check.part == FILE else "Not graded: see 1.0.1."
-            return Outcome(check, stopped.verdict, sentence)
-        except Stopped as stopped:
-            return Outcome(check, stopped.verdict, stopped.sentence, student.example())
-        except Exception as error:
-            return Outcome(
-                check,
-                GRADER_FAULT,
-                "The grader itself failed here. This is not your mistake: please tell the course staff.",
-                detail="".join(traceback.format_exception(error))[-2000:],
-            )
+                for call in calls:
+                    call(student)
+        except (Exception, Stopped) as error:
+            return Failure(error, stand_ins, student.example())
         return None
 
-    def _explained(
-        self, check: Check, bound: BoundCheck, stand_ins: tuple[str, ...], wrong: Wrong, example: str
-    ) -> Outcome:
+    def _outcome(self, check: Check, bound: BoundCheck, failure: "Failure") -> Outcome:
+        """Put a failure into words."""
+        match failure.error:
+            case Wrong():
+                return self._explained(check, bound, failure, failure.error)
+            case Raised():
+                return Outcome(check, "raised", describe_raised(failure.error), failure.example)
+            case NotLoaded():
+                sentence = str(failure.error) if check.part == FILE else "Not graded: see 1.0.1."
+                return Outcome(check, failure.error.verdict, sentence)
+            case Stopped():
+                return Outcome(check, failure.error.verdict, str(failure.error), failure.example)
+        return Outcome(
+            check,
+            GRADER_FAULT,
+            "The grader itself failed here. This is not your mistake: please tell the course staff.",
+            detail="".join(traceback.format_exception(failure.error))[-2000:],
+        )
+
+    def _explained(self, check: Check, bound: BoundCheck, failure: "Failure", wrong: Wrong) -> Outcome:
         """Add to a wrong answer the mistake that explains it, if it is one that the zoo knows."""
         with diagnosis.suspecting(check.function) as suspects:
             for again in bound.examples():
                 if suspects.left:
-                    with (
-                        contextlib.suppress(Wrong, Raised, Stopped),
-                        self.student.checking(check.function, stand_ins),
-                    ):
-                        again(self.student)
+                    self._first_failure([again], check, failure.stand_ins)
         mistake = suspects.culprit
         if mistake is None:
-            return Outcome(check, "wrong", f"{wrong.what} {wrong.hint}".strip(), example)
+            return Outcome(check, "wrong", f"{wrong.what} {wrong.hint}".strip(), failure.example)
         reason = f"{wrong.what} {mistake.says} Try: {mistake.hint}"
-        return Outcome(check, "wrong", reason, example, mistake=mistake.name)
+        return Outcome(check, "wrong", reason, failure.example, mistake=mistake.name)
 
     def _hopeless(self, function: str) -> tuple[str, ...]:
         """Name the functions used that are known to hang or crash: waiting again helps nobody."""

@@ -15,7 +15,6 @@ from typing import Any
 import hypothesis
 import pytest
 
-from autograder import assignment
 from autograder.assignment import Assignment
 from autograder.report import Check
 
@@ -56,7 +55,7 @@ class BoundCheck:
         self.graded_function = self._filled(self.function.__tags__[0])
         self.weight: float = self.function.__weight__
         self.visibility: str = self.function.__visibility__
-        self._drawn: list[dict[str, Any]] | None = None
+        self._kept: dict[int, list[dict[str, Any]]] = {}
 
     @property
     def draws(self) -> bool:
@@ -68,45 +67,43 @@ class BoundCheck:
         if not self.draws:
             yield functools.partial(self._call, self.function, {})
             return
-        for example in getattr(self.function, "hypothesis_explicit_examples", ()):
+        written = getattr(self.function, "hypothesis_explicit_examples", ())
+        for example in reversed(written):  # the decorator next to the function comes first in the list
             yield functools.partial(self._call, self.function.hypothesis.inner_test, example.kwargs)
 
-    def call_with_draws(self, student: Any, seed: int) -> None:
-        """Call the check with every input that the seed draws; a failure is the smallest one.
+    def drawn(self, seed: int) -> Iterator[Callable[[Any], None]]:
+        """Yield the check for each input that Hypothesis draws from this seed."""
+        if self.draws:
+            for inputs in self._inputs(seed):
+                yield functools.partial(self._call, self.function.hypothesis.inner_test, inputs)
 
-        Raises what the check raises.
+    def shrink(self, student: Any, seed: int) -> None:
+        """Have Hypothesis find the smallest input that fails, and raise what it raises.
+
+        It meets the same inputs as `drawn`; if none of them fails now, nothing is raised.
         """
-        if self._drawn is None:
-            self._drawn = self._draw(student, seed)
-            return
-        inner = self.function.hypothesis.inner_test
-        try:
-            for drawn in self._drawn:
-                self._call(inner, drawn, student)
-        except Exception:
-            self._draw(student, seed)  # meets the same inputs, and shrinks the one that fails
-            raise
+        hypothesis.seed(seed)(self.function)
+        self._call(self.function, {}, student)
 
-    def _draw(self, student: Any, seed: int) -> list[dict[str, Any]]:
-        """Let Hypothesis call the check; return what it drew if nothing failed."""
-        drawn: list[dict[str, Any]] = []
-        handle = self.function.hypothesis
-        inner = handle.inner_test
+    def _inputs(self, seed: int) -> list[dict[str, Any]]:
+        """Draw every input once, without calling the check, and keep them for other submissions."""
+        if seed not in self._kept:
+            inputs: list[dict[str, Any]] = []
+            given = (*self.parameters, "student")
+            handle = self.function.hypothesis
+            inner = handle.inner_test
 
-        @functools.wraps(inner)
-        def recording(*arguments: Any, **keywords: Any) -> None:
-            drawn.append(
-                {name: keywords[name] for name in keywords if name not in {"student", *self.parameters}}
-            )
-            inner(*arguments, **keywords)
+            @functools.wraps(inner)
+            def record(**keywords: Any) -> None:
+                inputs.append({name: value for name, value in keywords.items() if name not in given})
 
-        handle.inner_test = recording
-        try:
-            hypothesis.seed(seed)(self.function)
-            self._call(self.function, {}, student)
-        finally:
-            handle.inner_test = inner
-        return drawn
+            handle.inner_test = record
+            try:
+                self.shrink(None, seed)
+            finally:
+                handle.inner_test = inner
+            self._kept[seed] = inputs
+        return self._kept[seed]
 
     def _call(self, function: Callable[..., None], inputs: dict[str, Any], student: Any) -> None:
         function(student=student, **self.parameters, **inputs)
@@ -158,24 +155,11 @@ def price(checks: tuple[BoundCheck, ...], assignment: Assignment) -> dict[str, C
     return priced
 
 
-def warm_up(respond: Any) -> None:
-    """Draw the inputs of every check once, with the reference as the student.
-
-    Worth its time where many submissions follow in this process or in forks of it.
-    """
-    from autograder.sandbox.student import Student
-    from autograder.submission import Submission
-    from autograder.template import REFERENCE_PATH
-
-    reference = Submission("reference", REFERENCE_PATH.read_bytes())
-    student = Student(reference, assignment.load(), respond)
-    try:
-        for check in collect():
-            if check.draws:
-                with student.checking(check.number):
-                    check.call_with_draws(student, assignment.term_seed())
-    finally:
-        student.close()
+def draw_all(seed: int) -> None:
+    """Draw the inputs of every check: worth its time before forking, or before a long queue."""
+    for check in collect():
+        for _ in check.drawn(seed):
+            pass
 
 
 class _Collector:

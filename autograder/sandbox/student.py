@@ -7,6 +7,7 @@ nn.changed                     # the arguments that the last call changed (R23)
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -38,7 +39,7 @@ class Student:
         self._limits = assignment.limits
         self._respond = respond
         self._deadline = time.monotonic() + assignment.limits.total_seconds
-        self._seconds_used: dict[str, float] = {}
+        self._seconds_used: defaultdict[str, float] = defaultdict(float)
         self._function = "your file"
         self.definitions_from: int | None = None
         self._worker: WorkerProcess | None = None
@@ -60,16 +61,13 @@ class Student:
 
     @contextmanager
     def checking(self, function: str, stand_ins: tuple[str, ...] = ()) -> Iterator[None]:
-        """Count what happens inside towards the time of `function`, with these stand-ins."""
+        """Count the time of calls inside as that of `function`, with these stand-ins."""
         self._function, self.stand_ins = function, stand_ins
-        started = time.monotonic()
         try:
             if self._worker is not None and not self._worker.closed:
                 self._ask(messages.Forget())
             yield
         finally:
-            used = self._seconds_used.get(function, 0.0)
-            self._seconds_used[function] = used + time.monotonic() - started
             self.stand_ins = ()
 
     def example(self) -> str:
@@ -153,9 +151,11 @@ class Student:
         self.load()
         assert self._worker is not None
         function = called or self._function
-        reply = self._worker.request(
-            message, seconds=self._seconds_left(), function=function, respond=self._respond
-        )
+        seconds, started = self._seconds_left(), time.monotonic()
+        try:
+            reply = self._worker.request(message, seconds=seconds, function=function, respond=self._respond)
+        finally:
+            self._seconds_used[self._function] += time.monotonic() - started
         if isinstance(reply, messages.Value):
             return reply
         assert isinstance(reply, messages.Raised)
@@ -165,8 +165,7 @@ class Student:
 
     def _seconds_left(self) -> float:
         """Give a call its deadline, or raise OutOfTime when the function has used its share."""
-        used = self._seconds_used.get(self._function, 0.0)
-        if used >= self._limits.function_seconds:
+        if self._seconds_used[self._function] >= self._limits.function_seconds:
             raise OutOfTime(
                 self._function,
                 f"Not run: the checks of `{self._function}` together have used their "

@@ -15,13 +15,13 @@ given, the student is told so (see diagnosis.py).
 
 import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from autograder import assignment
 from autograder.problems import UserError
 from autograder.template import ANSWER, REFERENCE_PATH
 
@@ -31,7 +31,7 @@ else:
     import tomli as tomllib
 
 ZOO = Path(__file__).parent
-ENCODINGS = MappingProxyType(
+ENCODINGS: MappingProxyType[str, Callable[[str], bytes]] = MappingProxyType(
     {
         "utf-8": lambda text: text.encode(),
         "byte-order-mark": lambda text: text.encode("utf-8-sig"),
@@ -47,7 +47,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     answers: new bodies for graded functions.  replace: pairs of old and new text.
     prepend, append: text around the file.  encoding: one of ENCODINGS.  file: the whole
     text, instead of all these.  says, try: the diagnosis.  points: what the functions get
-    that do not get full marks.  fragment: what the feedback must say somewhere.
+    that do not get full marks, counted in the weights of their checks.
+    fragment: what the feedback must say somewhere.
     """
 
     name: str
@@ -85,7 +86,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     @property
     def source(self) -> bytes:
         """Return the bytes of the submission."""
-        return bytes(ENCODINGS[self.encoding](self.text))
+        return ENCODINGS[self.encoding](self.text)
 
     @functools.cached_property
     def network(self) -> type[Any]:
@@ -95,17 +96,17 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         network: type[Any] = module["NN"]
         return network
 
-    def expected_points(self) -> dict[str, float]:
-        """Return the points that every graded function must get."""
-        full = {name: part.functions[name] for name, part in assignment.load().functions.items()}
-        return {**full, **self.points}
-
 
 @functools.cache
 def entries() -> tuple[Entry, ...]:
     """Read every entry of the zoo, right ones first, each in the order of its file."""
     files = [*sorted((ZOO / "right").glob("*.toml")), *sorted((ZOO / "wrong").glob("*.toml"))]
     return tuple(entry for file in files for entry in _read(file))
+
+
+def by_name(name: str) -> Entry:
+    """Return the entry of this name; raises KeyError if there is none."""
+    return {entry.name: entry for entry in entries()}[name]
 
 
 def known_mistakes(function: str) -> tuple[Entry, ...]:
