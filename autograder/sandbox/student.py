@@ -30,7 +30,6 @@ from autograder.sandbox.failures import (
 from autograder.sandbox.process import Responder, WorkerProcess
 from autograder.submission import Refused, Submission
 
-
 # Only calls that take longer than this part of their deadline count towards the time of their
 # function: a busy machine must not cost points, however many quick calls a check makes.
 SLOW = 0.1
