@@ -1,0 +1,47 @@
+-- What Markdown cannot say and a reader needs, for each of the two outputs.
+--   HTML:  wide tables scroll by themselves, and the keyboard can scroll them;
+--          pictures (SVG) stand in the page itself
+--   PDF:   boxes and rulings become functions of page.typ; pictures and formulas
+--          get the text that a screen reader speaks
+
+local function is(format) return FORMAT:match(format) end
+
+local function block(text) return pandoc.RawBlock('typst', text) end
+
+local function inline(text) return pandoc.RawInline('typst', text) end
+
+function Table(tbl)
+  if not is('html') then return end
+  local label = pandoc.utils.stringify(tbl.caption.long)
+  if label == '' then label = 'Table' end
+  return pandoc.Div(tbl, {class = 'scroll', role = 'region', tabindex = '0', ['aria-label'] = label})
+end
+
+function Div(div)
+  if not is('typst') then return end
+  for _, class in ipairs({'box', 'rulings'}) do
+    if div.classes:includes(class) then
+      return {block('#' .. class .. '_['), pandoc.Div(div.content), block(']')}
+    end
+  end
+end
+
+-- A Typst string: in quotes, on one line.
+local function quoted(text)
+  return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'
+end
+
+function Math(math)
+  if not is('typst') then return end
+  return {inline('#[#set math.equation(alt: ' .. quoted(math.text) .. ');'), math, inline(']')}
+end
+
+function Image(image)
+  local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
+  if is('typst') then
+    return inline('#image(' .. quoted(image.src) .. ', width: 100%, alt: ' .. quoted(alt) .. ')')
+  end
+  local _, svg = pandoc.mediabag.fetch(image.src)
+  local label = alt:gsub('&', '&amp;'):gsub('"', '&quot;')
+  return pandoc.RawInline('html', (svg:gsub('<svg', '<svg role="img" aria-label="' .. label .. '"', 1)))
+end

@@ -1,0 +1,66 @@
+"""Turn Markdown into the two things people read: one HTML file and one PDF."""
+
+import datetime
+from pathlib import Path
+
+import pypandoc
+import typst
+
+from autograder.problems import UserError
+from handout import HERE, LOOK
+
+READER = "markdown+lists_without_preceding_blankline"
+NO_COLOURS = "--syntax-highlighting=none"  # code is short, and colouring it takes pandoc most of a second
+COMMON = [f"--lua-filter={LOOK / 'shape.lua'}", f"--resource-path={HERE}", "--standalone", NO_COLOURS]
+HTML = [
+    *COMMON,
+    f"--template={LOOK / 'page.html'}",
+    "--mathml",
+    "--toc",
+    "--toc-depth=3",
+    "--shift-heading-level-by=1",  # the title of the document is the only h1
+]
+TYPST = [*COMMON, f"--template={LOOK / 'page.typ'}"]
+
+
+def html(markdown: str, metadata: dict[str, str]) -> str:
+    """Return one HTML file that needs no other: style, pictures and mathematics are inside."""
+    style = (LOOK / "page.css").read_text(encoding="utf-8")
+    return _pandoc(markdown, "html5", [*HTML, *_options({**metadata, "style": style})])
+
+
+def pdf(markdown: str, metadata: dict[str, str], made: datetime.date) -> bytes:
+    """Return a tagged PDF (PDF/UA-1), dated `made`, so that the same text gives the same bytes."""
+    source = _pandoc(markdown, "typst", [*TYPST, *_options(metadata)])
+    noon = datetime.datetime(made.year, made.month, made.day, 12, tzinfo=datetime.timezone.utc)
+    try:
+        return typst.compile(
+            source.encode(),
+            root=str(HERE),
+            format="pdf",
+            ignore_system_fonts=True,  # the fonts inside Typst are the same everywhere
+            timestamp=int(noon.timestamp()),
+            pdf_standards=["ua-1"],
+        )
+    except typst.TypstError as error:
+        raise UserError(f"the PDF of {metadata['title']} cannot be set: {error}.") from None
+
+
+def write(path: Path, markdown: str, metadata: dict[str, str], made: datetime.date) -> list[Path]:
+    """Write path.html and path.pdf, and return their paths."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page, document = path.with_suffix(".html"), path.with_suffix(".pdf")
+    page.write_text(html(markdown, metadata), encoding="utf-8", newline="\n")
+    document.write_bytes(pdf(markdown, metadata, made))
+    return [page, document]
+
+
+def _options(metadata: dict[str, str]) -> list[str]:
+    return [f"--variable={name}={text}" for name, text in metadata.items()]
+
+
+def _pandoc(markdown: str, to: str, options: list[str]) -> str:
+    try:
+        return pypandoc.convert_text(markdown, to, format=READER, extra_args=options)
+    except RuntimeError as error:
+        raise UserError(f"pandoc refuses the text: {str(error).strip().splitlines()[-1]}.") from None
