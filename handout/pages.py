@@ -11,7 +11,7 @@ from handout import HERE, LOOK
 
 READER = "markdown+lists_without_preceding_blankline"
 NO_COLOURS = "--syntax-highlighting=none"  # code is short, and colouring it takes pandoc most of a second
-COMMON = [f"--lua-filter={LOOK / 'shape.lua'}", f"--resource-path={HERE}", "--standalone", NO_COLOURS]
+COMMON = ["--columns=10", "--wrap=none", f"--lua-filter={LOOK / 'shape.lua'}", f"--resource-path={HERE}", "--standalone", NO_COLOURS]
 HTML = [
     *COMMON,
     f"--template={LOOK / 'page.html'}",

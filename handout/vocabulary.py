@@ -33,7 +33,7 @@ def values(assignment: Assignment) -> dict[str, Any]:
         "n_parameters": n_parameters,
         "points": points,
         "part": words.part,
-        "points_of": words.points_of,
+        "worth_of": words.worth_of,
         "points_table": words.points_table,
         "question": words.question,
         "number_of": words.number_of,
@@ -90,12 +90,12 @@ class Vocabulary:
             raise UserError(f"there is no part {number} in assignment.toml.")
         return self.parts[number]
 
-    def points_of(self, function: str) -> str:
-        """Write what one function is worth: `2 points`."""
+    def worth_of(self, function: str) -> str:
+        """Write the points of one function: `2`."""
         part = self.assignment.functions.get(function)
         if part is None:
             raise UserError(f"there is no function {function} in assignment.toml.")
-        return points(part.functions[function])
+        return f"{part.functions[function]:g}"
 
     def points_table(self) -> str:
         """Write the table of everything that is worth points."""
@@ -107,7 +107,7 @@ class Vocabulary:
         rows.append(("", "**The report, marked by people**", totals.report))
         rows.append(("", "**All of it**", totals.programming + totals.report))
         body = [f"| {place} | {what} | {worth:g} |" for place, what, worth in rows]
-        return "\n".join(["| Section | What | Points |", "|:--|:----------------|--:|", *body])
+        return "\n".join(["| Section | What | Points |", "|:----|:---------------------|---:|", *body])
 
     def question(self, name: str) -> str:
         """Write the heading of a question of the report: number, title, points, anchor."""
@@ -133,7 +133,7 @@ class Vocabulary:
     def criteria(self, name: str) -> str:
         """Write the table a student sees: what is looked at, and what it is worth."""
         rows = [f"| {criterion.what} | {worth:g} |" for criterion, worth in self._shares(name)]
-        return "\n".join(["| What is looked at | Points |", "|:--------------------|--:|", *rows])
+        return "\n".join(["| What is looked at | Points |", "|:------------------------|---:|", *rows])
 
     def marking_table(self, name: str) -> str:
         """Write what a marker sees: for each criterion, what earns all, half and none of it."""

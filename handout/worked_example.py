@@ -7,12 +7,13 @@ import numpy as np
 from solution import NN
 
 x = np.array([[1.0, 2.0], [-1.0, 0.5]])  # two rows, two features
-y = np.array([[1, 0], [0, 1]])  # the first row is of class 0, the second of class 1
+y = np.array([[1, 0], [0, 1]])  # their classes: 0 and 1
 
 
 def small_network(activation):
     """Make a 2-3-2 network with weights that are easy to follow with a pencil."""
-    nn = NN(hidden_dims=(3,), lr=0.5, activation=activation, data=((x, y), (x, y), (x, y)))
+    data = ((x, y),) * 3  # training, validation and test split
+    nn = NN(hidden_dims=(3,), lr=0.5, activation=activation, data=data)
     nn.weights = {
         "W1": np.array([[0.5, -1.0, 1.0], [0.5, 0.5, -1.0]]),
         "b1": np.array([[0.0, 0.5, 0.5]]),

@@ -1,5 +1,5 @@
 -- What Markdown cannot say and a reader needs, for each of the two outputs.
---   HTML:  wide tables scroll by themselves, and the keyboard can scroll them;
+--   HTML:  wide tables and code scroll by themselves, and the keyboard can scroll them;
 --          pictures (SVG) stand in the page itself
 --   PDF:   boxes and rulings become functions of page.typ; pictures and formulas
 --          get the text that a screen reader speaks
@@ -17,6 +17,14 @@ function Table(tbl)
   return pandoc.Div(tbl, {class = 'scroll', role = 'region', tabindex = '0', ['aria-label'] = label})
 end
 
+function CodeBlock(code)
+  if not is('html') then return end
+  for line in code.text:gmatch('[^\n]+') do
+    if #line > 55 then code.attributes.tabindex = '0' end -- may scroll on a phone
+  end
+  return code
+end
+
 function Div(div)
   if not is('typst') then return end
   for _, class in ipairs({'box', 'rulings'}) do
@@ -24,6 +32,12 @@ function Div(div)
       return {block('#' .. class .. '_['), pandoc.Div(div.content), block(']')}
     end
   end
+end
+
+function BulletList(list)
+  if not is('typst') then return end
+  local first = pandoc.utils.stringify(list.content[1])
+  if first:sub(1, #'☐') == '☐' then return {block('#checklist_['), list, block(']')} end
 end
 
 -- A Typst string: in quotes, on one line.
