@@ -26,7 +26,7 @@ def build(assignment: Assignment, out: Path) -> list[Path]:
     ]
     with concurrent.futures.ThreadPoolExecutor() as pool:
         jobs = [
-            pool.submit(pages.write, path, text, _metadata(assignment, title), assignment.dates.released)
+            pool.submit(pages.write, path, text, metadata(assignment, title), assignment.dates.released)
             for path, text, title in documents
         ]
         return [path for job in jobs for path in job.result()]
@@ -52,13 +52,16 @@ def _check_complete(assignment: Assignment, text: str) -> None:
             raise UserError(f"handout.md has no section for part {part.number}, {part.title}; write one.")
         for function in part.functions:
             if f"`{function}(" not in text:
-                raise UserError(f"handout.md does not show how `{function}(...)` is called; part {part.number} grades it.")
+                raise UserError(
+                    f"handout.md does not show how `{function}(...)` is called; part {part.number} grades it."
+                )
     version = assignment.handout.version
     if f"**{version}**" not in text:
         raise UserError(f"changelog.md has no line for version {version} of the handout; write what changed.")
 
 
-def _metadata(assignment: Assignment, title: str) -> dict[str, str]:
+def metadata(assignment: Assignment, title: str) -> dict[str, str]:
+    """Return what stands above the text and in the properties of the files."""
     due = vocabulary.day(assignment.dates.due)
     return {
         "title": title,

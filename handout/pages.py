@@ -3,7 +3,7 @@
 import datetime
 from pathlib import Path
 
-import pypandoc
+import pypandoc  # type: ignore[import-untyped]
 import typst
 
 from autograder.problems import UserError
@@ -11,7 +11,14 @@ from handout import HERE, LOOK
 
 READER = "markdown+lists_without_preceding_blankline"
 NO_COLOURS = "--syntax-highlighting=none"  # code is short, and colouring it takes pandoc most of a second
-COMMON = ["--columns=10", "--wrap=none", f"--lua-filter={LOOK / 'shape.lua'}", f"--resource-path={HERE}", "--standalone", NO_COLOURS]
+COMMON = [
+    "--columns=10",
+    "--wrap=none",
+    f"--lua-filter={LOOK / 'shape.lua'}",
+    f"--resource-path={HERE}",
+    "--standalone",
+    NO_COLOURS,
+]
 HTML = [
     *COMMON,
     f"--template={LOOK / 'page.html'}",
@@ -26,7 +33,7 @@ TYPST = [*COMMON, f"--template={LOOK / 'page.typ'}"]
 def html(markdown: str, metadata: dict[str, str]) -> str:
     """Return one HTML file that needs no other: style, pictures and mathematics are inside."""
     style = (LOOK / "page.css").read_text(encoding="utf-8")
-    return _pandoc(markdown, "html5", [*HTML, *_options({**metadata, "style": style})])
+    return _pandoc(markdown, "html5", [*HTML, f"--variable=style={style}", *_options(metadata)])
 
 
 def pdf(markdown: str, metadata: dict[str, str], made: datetime.date) -> bytes:
@@ -34,7 +41,7 @@ def pdf(markdown: str, metadata: dict[str, str], made: datetime.date) -> bytes:
     source = _pandoc(markdown, "typst", [*TYPST, *_options(metadata)])
     noon = datetime.datetime(made.year, made.month, made.day, 12, tzinfo=datetime.timezone.utc)
     try:
-        return typst.compile(
+        return typst.compile(  # type: ignore[call-overload,no-any-return]  # its types want bytes for root
             source.encode(),
             root=str(HERE),
             format="pdf",
@@ -56,11 +63,11 @@ def write(path: Path, markdown: str, metadata: dict[str, str], made: datetime.da
 
 
 def _options(metadata: dict[str, str]) -> list[str]:
-    return [f"--variable={name}={text}" for name, text in metadata.items()]
+    return [f"--metadata={name}={text}" for name, text in metadata.items()]
 
 
 def _pandoc(markdown: str, to: str, options: list[str]) -> str:
     try:
-        return pypandoc.convert_text(markdown, to, format=READER, extra_args=options)
+        return str(pypandoc.convert_text(markdown, to, format=READER, extra_args=options))
     except RuntimeError as error:
         raise UserError(f"pandoc refuses the text: {str(error).strip().splitlines()[-1]}.") from None

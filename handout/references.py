@@ -27,6 +27,8 @@ def link(markdown: str, source: str) -> str:
     numbers = set(NUMBER.findall(prose))
     lost = sorted((numbers | set(LINK.findall(prose))) - set(anchors))
     if lost:
-        raise UserError(f"{source}: a link leads to {lost[0]}, but nothing there has the anchor {{#{lost[0]}}}.")
+        raise UserError(
+            f"{source}: a link leads to {lost[0]}, but nothing there has the anchor {{#{lost[0]}}}."
+        )
     definitions = "\n".join(f"[{number}]: #{number}" for number in sorted(numbers))
     return f"{markdown}\n\n{definitions}\n"

@@ -138,7 +138,7 @@ class Vocabulary:
     def marking_table(self, name: str) -> str:
         """Write what a marker sees: for each criterion, what earns all, half and none of it."""
         return "\n\n".join(
-            f"**{criterion.what} ({points(worth)})**\n\n"
+            f"### {criterion.what} ({points(worth)})\n\n"
             f"{worth:g}\n: {criterion.full}\n\n{worth / 2:g}\n: {criterion.half}\n\n0\n: {criterion.none}"
             for criterion, worth in self._shares(name)
         )
