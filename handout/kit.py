@@ -93,7 +93,7 @@ def _is_hidden(path: Path) -> bool:
 
 def _pyproject(path: Path, version: str) -> str:
     """Return a pyproject.toml with the groups of packages that a student needs."""
-    groups: dict[str, list[str | dict[str, str]]] = tomllib.loads(path.read_text(encoding="utf-8"))["dependency-groups"]
+    groups = tomllib.loads(path.read_text(encoding="utf-8"))["dependency-groups"]
     lines = ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'requires-python = ">=3.10"', ""]
     lines += ["# Installed by ./setup.sh into .venv, group by group.", "[dependency-groups]"]
     for name in ("grade", "report"):

@@ -32,9 +32,9 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
     try:
         return templates.get_template(name).render(values)
     except jinja2.TemplateNotFound as error:
-        raise UserError(f"{name} needs the file {folder / str(error)}, which does not exist.") from None
+        raise UserError(f"{name} needs the file {folder / str(error.name)}, which does not exist.") from None
     except jinja2.TemplateSyntaxError as error:
-        raise UserError(f"{error.name}, line {error.lineno}: {error.message}.") from None
+        raise UserError(f"{error.name}, line {error.lineno}: {str(error.message).rstrip('.')}.") from None
     except jinja2.UndefinedError as error:
         raise UserError(f"{_place(folder)}: {error.message}; look for a slip of the pen.") from None
     except UserError as error:

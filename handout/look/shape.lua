@@ -14,7 +14,8 @@ function Table(tbl)
   if not is('html') then return end
   local label = pandoc.utils.stringify(tbl.caption.long)
   if label == '' then label = 'Table' end
-  return pandoc.Div(tbl, {class = 'scroll', role = 'region', tabindex = '0', ['aria-label'] = label})
+  local attributes = {{'role', 'region'}, {'tabindex', '0'}, {'aria-label', label}} -- a list keeps its order
+  return pandoc.Div(tbl, pandoc.Attr('', {'scroll'}, attributes))
 end
 
 function CodeBlock(code)
