@@ -1,5 +1,6 @@
 """Pack what a student downloads into one zip, the same bytes every time."""
 
+import json
 import re
 import sys
 import zipfile
@@ -17,6 +18,7 @@ else:
     import tomli as tomllib
 
 NAME = "student-kit"
+SCRIPTS = (HERE / "worked_example.py", STUDENT / "check.py", STUDENT / "bundle.py")
 ANSWER = re.compile(r"# <answer .*?>\n(.*?)# </answer>", re.DOTALL)
 GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
 DOCTOR = "python -m autograder doctor"  # what setup.sh runs when it is given nothing to run
@@ -54,10 +56,11 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     metadata = building.metadata(assignment, assignment.title)
     return {
         **folders,
-        "template/worked_example.py": (HERE / "worked_example.py").read_bytes(),
+        **{f"template/{path.name}": path.read_bytes() for path in SCRIPTS},
         "handout.html": pages.html(text, metadata).encode(),
         "handout.pdf": pages.pdf(text, metadata, assignment.dates.released),
         "README.md": fill("README.md", values, STUDENT).encode(),
+        "assignment.toml": _toml(assignment).encode(),
         "AGENTS.md": fill("AGENTS.md", values, STUDENT).encode(),
         "pyproject.toml": _pyproject(root / "pyproject.toml", assignment.handout.version).encode(),
         "setup.sh": _setup(root / "setup.sh").encode(),
@@ -110,6 +113,19 @@ def _item(requirement: str | dict[str, str]) -> str:
     if isinstance(requirement, dict):
         return f'{{ include-group = "{requirement["include-group"]}" }}'
     return '"' + requirement.replace('"', "'") + '"'
+
+
+def _toml(assignment: Assignment) -> str:
+    """Return as much of assignment.toml as the kit's own programs read."""
+    report = assignment.report
+    names = {"course": assignment.course, "title": assignment.title, "term": assignment.term}
+    head = [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in names.items()]
+    points = ", ".join(f"{name} = {worth:g}" for name, worth in report.questions.items())
+    tail = ["[report]", f'edition = "{report.edition}"', f"questions = {{ {points} }}"]
+    for part in assignment.parts:
+        tail += ["", "[[parts]]", f'number = "{part.number}"', f"functions = {json.dumps([*part.functions])}"]
+    first = "# What the programs of this kit know about the assignment."
+    return "\n".join([first, *head, "", "[dates]", f"due = {assignment.dates.due}", "", *tail, ""])
 
 
 def _setup(path: Path) -> str:

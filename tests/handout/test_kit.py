@@ -47,11 +47,14 @@ def test_it_holds_just_these_files(files):
     assert sorted(files) == [
         "AGENTS.md",
         "README.md",
+        "assignment.toml",
         "handout.html",
         "handout.pdf",
         "pyproject.toml",
         "report_tools/__init__.py",
         "setup.sh",
+        "template/bundle.py",
+        "template/check.py",
         "template/solution.py",
         "template/test_public.py",
         "template/worked_example.py",
@@ -100,6 +103,16 @@ def test_the_packages_are_those_of_the_project(files):
     assert any(line.startswith("numpy") for line in groups["grade"])
     assert {"include-group": "grade"} in groups["report"]
     assert not any(str(line).startswith(kit.GRADER_ONLY) for line in groups["grade"])
+
+
+def test_the_programs_of_the_kit_know_the_assignment(files, this_term):
+    tables = kit.tomllib.loads(files["assignment.toml"].decode())
+    assert tables == {
+        **{key: getattr(this_term, key) for key in ("course", "title", "term")},
+        "dates": {"due": this_term.dates.due},
+        "report": {"edition": this_term.report.edition, "questions": this_term.report.questions},
+        "parts": [{"number": part.number, "functions": [*part.functions]} for part in this_term.parts],
+    }
 
 
 def test_the_worked_example_runs_beside_a_solution(files, tmp_path):
