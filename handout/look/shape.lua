@@ -41,6 +41,20 @@ function BulletList(list)
   if first:sub(1, #'☐') == '☐' then return {block('#checklist_['), list, block(']')} end
 end
 
+-- A paragraph that ends in a colon stays on the page of what it announces.
+function Blocks(blocks)
+  if not is('typst') then return end
+  local kept = pandoc.Blocks {}
+  for i, each in ipairs(blocks) do
+    if each.t == 'Para' and blocks[i + 1] and pandoc.utils.stringify(each):sub(-1) == ':' then
+      kept:extend {block('#block(sticky: true)['), each, block(']')}
+    else
+      kept:insert(each)
+    end
+  end
+  return kept
+end
+
 -- A Typst string: in quotes, on one line.
 local function quoted(text)
   return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'
