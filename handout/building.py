@@ -21,15 +21,20 @@ def build(assignment: Assignment, out: Path) -> list[Path]:
     """
     values = vocabulary.values(assignment)
     documents = [
-        (out / "handout", handout(assignment, values), assignment.title),
-        (out / "for-staff" / "marking-guide", marking_guide(values), f"Marking guide: {assignment.title}"),
+        ("handout", handout(assignment, values), assignment.title),
+        ("for-staff/marking-guide", marking_guide(values), f"Marking guide: {assignment.title}"),
     ]
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        jobs = [
-            pool.submit(pages.write, path, text, metadata(assignment, title), assignment.dates.released)
-            for path, text, title in documents
-        ]
-        return [path for job in jobs for path in job.result()]
+        jobs = {}
+        for name, text, title in documents:
+            about = metadata(assignment, title)
+            jobs[out / f"{name}.html"] = pool.submit(pages.html, text, about)
+            jobs[out / f"{name}.pdf"] = pool.submit(pages.pdf, text, about, assignment.dates.released)
+    contents = {path: job.result() for path, job in jobs.items()}  # all of them, or none is written
+    for path, content in contents.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return list(contents)
 
 
 def handout(assignment: Assignment, values: dict[str, Any]) -> str:

@@ -57,7 +57,7 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     return {
         **folders,
         **{f"template/{path.name}": path.read_bytes() for path in SCRIPTS},
-        "handout.html": pages.html(text, metadata).encode(),
+        "handout.html": pages.html(text, metadata),
         "handout.pdf": pages.pdf(text, metadata, assignment.dates.released),
         "README.md": fill("README.md", values, STUDENT).encode(),
         "assignment.toml": _toml(assignment).encode(),

@@ -1,7 +1,6 @@
 """Turn Markdown into the two things people read: one HTML file and one PDF."""
 
 import datetime
-from pathlib import Path
 
 import pypandoc  # type: ignore[import-untyped]
 import typst
@@ -30,10 +29,10 @@ HTML = [
 TYPST = [*COMMON, f"--template={LOOK / 'page.typ'}"]
 
 
-def html(markdown: str, metadata: dict[str, str]) -> str:
+def html(markdown: str, metadata: dict[str, str]) -> bytes:
     """Return one HTML file that needs no other: style, pictures and mathematics are inside."""
     style = (LOOK / "page.css").read_text(encoding="utf-8")
-    return _pandoc(markdown, "html5", [*HTML, f"--variable=style={style}", *_options(metadata)])
+    return _pandoc(markdown, "html5", [*HTML, f"--variable=style={style}", *_options(metadata)]).encode()
 
 
 def pdf(markdown: str, metadata: dict[str, str], made: datetime.date) -> bytes:
@@ -51,15 +50,6 @@ def pdf(markdown: str, metadata: dict[str, str], made: datetime.date) -> bytes:
         )
     except typst.TypstError as error:
         raise UserError(f"the PDF of {metadata['title']} cannot be set: {error}.") from None
-
-
-def write(path: Path, markdown: str, metadata: dict[str, str], made: datetime.date) -> list[Path]:
-    """Write path.html and path.pdf, and return their paths."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page, document = path.with_suffix(".html"), path.with_suffix(".pdf")
-    page.write_text(html(markdown, metadata), encoding="utf-8", newline="\n")
-    document.write_bytes(pdf(markdown, metadata, made))
-    return [page, document]
 
 
 def _options(metadata: dict[str, str]) -> list[str]:

@@ -133,7 +133,7 @@ def test_the_same_text_gives_the_same_bytes():
 def test_signs_in_a_title_are_only_signs():
     name = 'A & B <i> #1 "C" [d] $e$ @f'
     metadata = {"title": name, "pagetitle": name, "course": name, "term": name, "subtitle": name}
-    page = pages.html("text", metadata)
+    page = pages.html("text", metadata).decode()
     assert "<h1>A &amp; B &lt;i&gt; #1 &quot;C&quot; [d] $e$ @f</h1>" in page.replace("”", "&quot;").replace(
         '"C"', "&quot;C&quot;"
     )
