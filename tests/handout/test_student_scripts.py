@@ -40,8 +40,9 @@ def save(folder, text):
     (folder / "template" / "solution.py").write_text(text, encoding="utf-8")
 
 
-def run(folder, module):
-    command = [sys.executable, "-B", "-m", f"template.{module}"]
+def run(folder, module, *, as_file=False):
+    how = [f"template/{module}.py"] if as_file else ["-m", f"template.{module}"]
+    command = [sys.executable, "-B", *how]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -66,6 +67,15 @@ def test_at_last_everything_passes(folder):
     result = run(folder, "check")
     assert result.returncode == 0
     assert "Everything is written and passes." in result.stdout
+
+
+def test_the_worked_example_goes_as_far_as_it_can(folder):
+    """The first three parts are written, the loss and the gradient are not."""
+    part = REFERENCE.split("    def backward(")[0] + "    def backward(" + BLANK.split("    def backward(")[1]
+    save(folder, part)
+    result = run(folder, "worked_example", as_file=True)
+    assert "  Z2 = [[  0.8176,  0.1824]," in result.stdout
+    assert result.stdout.splitlines()[-1] == "Not written yet: loss: see the handout, 1.5"
 
 
 def test_the_bundle_is_the_file_itself(folder):
