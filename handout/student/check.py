@@ -123,7 +123,7 @@ def _say_next(todo):
     if not todo:
         print("\nEverything is written and passes.  Next: ./setup.sh python -m template.bundle")
         return 0
-    function, number, why = todo[0]
+    function, number, why = min(todo, key=lambda each: not each[2])  # what is wrong before what is missing
     print(
         f"\nNext: {function}, section {number} of the handout."
         + (f"  Its test says:\n  {why}" if why else "")
