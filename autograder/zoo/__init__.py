@@ -115,10 +115,16 @@ def known_mistakes(function: str) -> tuple[Entry, ...]:
     return tuple(entry for entry in _read(file) if entry.says) if file.exists() else ()
 
 
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read a TOML file."""
+    tables: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return tables
+
+
 @functools.cache
 def _read(file: Path) -> tuple[Entry, ...]:
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        tables = read_toml(file)
         function = file.stem if file.parent.name == "wrong" else ""
         return tuple(
             msgspec.convert({"name": f"{file.stem}/{name}", "function": function, **table}, Entry)

@@ -1,0 +1,125 @@
+"""Grade the grader: submissions whose points are known, mutants, and what became of them."""
+
+import dataclasses
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+from autograder import assignment, grading, suite, zoo
+from autograder.assignment import Assignment
+from autograder.report import GRADER_FAULT, Report, round_points
+from autograder.selfcheck import public
+from autograder.selfcheck.mutants import Mutant, equivalents, mutants
+from autograder.submission import accept
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """Tell what became of one submission.
+
+    lost: the functions that lost points.  failed: the numbers of the checks that failed.
+    complaints: where that is not what was declared.  revealed: whether the public tests
+    find the mistake; None where that was not asked.
+    """
+
+    name: str
+    kind: str
+    function: str
+    lost: frozenset[str]
+    failed: frozenset[str]
+    complaints: tuple[str, ...] = ()
+    revealed: bool | None = None
+
+
+def expected_points(entry: zoo.Entry, assignment: Assignment) -> dict[str, float]:
+    """Return what every graded function must get.
+
+    The zoo counts in the weights of the checks, so that it stays right when an instructor
+    gives a function other points.
+    """
+    weights: Counter[str] = Counter()
+    for check in suite.collect():
+        weights[check.graded_function] += check.weight  # type: ignore[assignment]
+    full = {name: part.functions[name] for name, part in assignment.functions.items()}
+    return {
+        name: round_points(entry.points[name] * points / weights[name]) if name in entry.points else points
+        for name, points in full.items()
+    }
+
+
+def complaints(entry: zoo.Entry, report: Report) -> list[str]:
+    """Say where a report is not what the zoo declares; nothing if all is well."""
+    found = []
+    for function, points in expected_points(entry, report.assignment).items():
+        got = round_points(sum(o.points for o in report.outcomes if o.check.function == function))
+        if abs(got - points) > 1e-9:
+            found.append(f"{function} gets {got:g} points, not {points:g}")
+    diagnoses = {outcome.mistake for outcome in report.outcomes if outcome.mistake}
+    if entry.says and entry.name not in diagnoses:
+        found.append("its diagnosis does not appear")
+    found += [f"it is diagnosed as {name}" for name in sorted(diagnoses - {entry.name})]
+    if entry.fragment and not any(entry.fragment in outcome.reason for outcome in report.outcomes):
+        found.append(f"nothing says {entry.fragment!r}")
+    found += [
+        f"the grader failed in {outcome.check.number}"
+        for outcome in report.outcomes
+        if outcome.verdict == GRADER_FAULT
+    ]
+    return found
+
+
+def run(
+    *, with_mutants: bool = True, only: str = "", jobs: int | None = None, started: Callable[[int], None]
+) -> Iterator[Finding]:
+    """Grade everything, in parallel, and yield what became of each; `started` hears how many there are."""
+    entries = [entry.name for entry in zoo.entries() if only in entry.name]
+    slips = [mutant for mutant in mutants() if only in mutant.name] if with_mutants else []
+    started(len(entries) + len(slips))
+    suite.draw_all(assignment.term_seed())  # before the processes fork: once for all
+    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+        yield from pool.map(judge_entry, entries)
+        yield from pool.map(judge_mutant, slips)
+
+
+def judge_entry(name: str) -> Finding:
+    """Grade one entry of the zoo."""
+    entry = zoo.by_name(name)
+    report = grading.grade(accept(f"{name}.py", entry.source))
+    return Finding(
+        name=name,
+        kind="right" if entry.right else "wrong",
+        function=entry.function,
+        lost=_lost(report),
+        failed=_failed(report),
+        complaints=tuple(complaints(entry, report)),
+        revealed=None if entry.right else public.revealed(entry),
+    )
+
+
+def judge_mutant(mutant: Mutant) -> Finding:
+    """Grade one mutant of the reference."""
+    report = grading.grade(accept("mutant.py", mutant.source))
+    lost = _lost(report)
+    found = [f"{name} lost points" for name in sorted(lost - {mutant.function})]
+    equivalent = mutant.text in equivalents()
+    if not lost and not equivalent:
+        found.append("survived")
+    if lost and equivalent:
+        found.append("is listed as equivalent but lost points")
+    return Finding(
+        name=mutant.name,
+        kind="equivalent" if equivalent else "mutant",
+        function=mutant.function,
+        lost=lost,
+        failed=_failed(report),
+        complaints=tuple(found),
+    )
+
+
+def _lost(report: Report) -> frozenset[str]:
+    return frozenset(o.check.function for o in report.outcomes if not o.passed and o.check.max_points)
+
+
+def _failed(report: Report) -> frozenset[str]:
+    return frozenset(outcome.check.number for outcome in report.outcomes if not outcome.passed)

@@ -1,0 +1,115 @@
+"""Show what a self-check found."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder import assignment, suite
+from autograder.selfcheck import Finding
+from autograder.selfcheck.mutants import equivalents
+
+
+def show(findings: Sequence[Finding], console: Console, *, complete: bool) -> bool:
+    """Print every table; return whether all is well.
+
+    complete: whether everything was graded, so that an idle check means something.
+    """
+    of_kind = {
+        kind: [finding for finding in findings if finding.kind == kind]
+        for kind in ("right", "wrong", "mutant", "equivalent")
+    }
+    console.print(_functions(of_kind))
+    console.print(Text(COLUMNS, "dim"))
+    console.print(_blame([*of_kind["wrong"], *of_kind["mutant"]]))
+    _equivalents(of_kind["equivalent"], console)
+    complaining = [finding for finding in findings if finding.complaints]
+    for finding in complaining:
+        console.print(Text(f"{finding.name}: {'; '.join(finding.complaints)}", "red"))
+    idle = _idle(findings) if complete else []
+    for number in idle:
+        console.print(Text(f"Check {number} is failed by no wrong submission.", "red"))
+    _summary(of_kind, console)
+    return not complaining and not idle
+
+
+COLUMNS = """\
+declared: points and diagnosis are those that the zoo declares.  public: a public test fails too.
+killed: points are lost.  alive: nobody noticed.  same: a right submission, for a listed reason."""
+
+
+def _functions(of_kind: dict[str, list[Finding]]) -> Table:
+    table = Table(title="Wrong submissions and mutants, by the function they get wrong", title_justify="left")
+    for column in ("function", "wrong", "declared", "public"):
+        table.add_column(column, justify="left" if column == "function" else "right", no_wrap=True)
+    for column in ("mutants", "killed", "alive", "same"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for function in [*assignment.load().functions, ""]:
+        wrong, mutants, equivalent = (
+            [finding for finding in of_kind[kind] if not function or function == finding.function]
+            for kind in ("wrong", "mutant", "equivalent")
+        )
+        killed = sum(bool(finding.lost) for finding in mutants)
+        cells = [
+            len(wrong),
+            sum(not finding.complaints for finding in wrong),
+            sum(bool(finding.revealed) for finding in wrong),
+            len(mutants) + len(equivalent),
+            killed,
+            len(mutants) - killed,
+            len(equivalent),
+        ]
+        if not function:
+            table.add_section()
+        table.add_row(function or "all", *map(str, cells))
+    return table
+
+
+def _blame(findings: list[Finding]) -> Table:
+    """Count, for each function that is wrong, in which functions points were lost."""
+    functions = list(assignment.load().functions)
+    table = Table(
+        title="Blame: wrong function (row), function that lost points (column)", title_justify="left"
+    )
+    table.add_column("", no_wrap=True)
+    for function in functions:
+        table.add_column(function[:4], justify="right", no_wrap=True)
+    for row in functions:
+        own = [finding for finding in findings if finding.function == row]
+        counts = [sum(column in finding.lost for finding in own) for column in functions]
+        styles = [
+            "" if column == row else "red" if count else "dim"
+            for column, count in zip(functions, counts, strict=True)
+        ]
+        table.add_row(row, *(Text(str(count), style) for count, style in zip(counts, styles, strict=True)))
+    return table
+
+
+def _equivalents(findings: list[Finding], console: Console) -> None:
+    reasons = equivalents()
+    for finding in findings:
+        line = finding.name.split(": ", 1)[1]
+        console.print(Text(f"equivalent: {finding.name} ({reasons[line]})", "dim"))
+
+
+def _idle(findings: Sequence[Finding]) -> list[str]:
+    """Name the checks that no wrong submission fails; they might be unable to fail."""
+    failed = {number for finding in findings for number in finding.failed}
+    return [check.number for check in suite.collect() if check.number not in failed]
+
+
+def _summary(of_kind: dict[str, list[Finding]], console: Console) -> None:
+    right, wrong, mutants = of_kind["right"], of_kind["wrong"], of_kind["mutant"]
+    declared = sum(not finding.complaints for finding in [*right, *wrong])
+    revealed = sum(bool(finding.revealed) for finding in wrong)
+    lines = [
+        f"zoo: {declared} of {len(right) + len(wrong)} as declared, "
+        f"{sum(bool(finding.lost) for finding in right)} false alarms among {len(right)} right submissions",
+        f"public tests reveal {revealed} of {len(wrong)} wrong submissions",
+    ]
+    if mutants:
+        killed = sum(finding.function in finding.lost for finding in mutants)
+        lines.append(f"mutants: {killed} of {len(mutants)} lost points in their own function")
+    for line in lines:
+        console.print(Text(line, "bold"))

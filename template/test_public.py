@@ -1,0 +1,628 @@
+"""The public tests: fewer than those that grade, under the same titles, in the same order.
+
+Run them with    ./setup.sh python -m pytest template
+
+They know no right answers.  They use laws that every right solution obeys, the numbers of
+the handout's worked example, and finite differences of your own loss.  Read them: each
+shows how a function is called and what must come out.
+"""
+
+import contextlib
+import copy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from solution import NN
+
+ACTIVATIONS = ("relu", "sigmoid", "tanh")
+MATRIX = np.array([[-2.0, 0.5, 1.0], [0.75, -1.25, -0.25]])
+SHAPES = [MATRIX, MATRIX[0], MATRIX.reshape(2, 1, 3)]
+
+# The worked example of the handout: a 2-3-2 network and two rows.
+X = np.array([[1.0, 2.0], [-1.0, 0.5]])  # (2, 2)
+Y = np.array([[1, 0], [0, 1]])  # (2, 2)
+WEIGHTS = {
+    "W1": np.array([[0.5, -1.0, 1.0], [0.5, 0.5, -1.0]]),  # (2, 3)
+    "b1": np.array([[0.0, 0.5, 0.5]]),  # (1, 3)
+    "W2": np.array([[1.0, -0.5], [0.5, 1.0], [-1.0, 0.5]]),  # (3, 2)
+    "b2": np.array([[0.0, 0.5]]),  # (1, 2)
+}
+
+
+def small_network(activation="tanh"):
+    """Make the network of the worked example."""
+    nn = NN(hidden_dims=(3,), lr=0.5, batch_size=4, seed=1, activation=activation, data=((X, Y),) * 3)
+    with contextlib.suppress(NotImplementedError):  # its own tests say that it is missing
+        nn.initialize_weights([2, 2])  # some solutions need it first
+    nn.weights = {name: value.copy() for name, value in WEIGHTS.items()}
+    return nn
+
+
+def random_network(*dims, n_rows, activation="tanh"):
+    """Make a network D-h_1-...-C with random weights and biases, and a batch (x, y) for it."""
+    generator = np.random.default_rng([*dims, n_rows])
+    x = generator.uniform(-1.5, 1.5, (n_rows, dims[0]))  # (N, D)
+    y = np.eye(dims[-1])[generator.integers(dims[-1], size=n_rows)]  # (N, C)
+    nn = NN(hidden_dims=dims[1:-1], lr=0.3, batch_size=4, seed=1, activation=activation, data=((x, y),) * 3)
+    with contextlib.suppress(NotImplementedError):
+        nn.initialize_weights([dims[0], dims[-1]])
+    for layer in range(1, len(dims)):
+        nn.weights[f"W{layer}"] = generator.uniform(-1.5, 1.5, (dims[layer - 1], dims[layer]))
+        nn.weights[f"b{layer}"] = generator.uniform(-1.5, 1.5, (1, dims[layer]))
+    return nn, x, y
+
+
+def fresh(*dims, **settings):
+    """Make a network with the weights that `initialize_weights` gives it."""
+    data = ((np.zeros((1, dims[0])), np.eye(dims[-1])[:1]),) * 3
+    nn = NN(hidden_dims=dims[1:-1], data=data, **{"seed": 1, **settings})
+    nn.initialize_weights([dims[0], dims[-1]])
+    return nn
+
+
+def assert_close(got, want, what, rtol=1e-6, atol=1e-9):
+    """Compare numbers; the message names what is wrong."""
+    got, want = np.asarray(got), np.asarray(want)
+    assert got.shape == want.shape, f"{what} has shape {got.shape}, but should have shape {want.shape}"
+    assert np.all(np.isfinite(got)), f"{what} holds nan or inf"
+    assert np.allclose(got, want, rtol=rtol, atol=atol), f"{what} is\n{got}\nbut should be\n{want}"
+
+
+def assert_unchanged(function, *arguments):
+    """Call a function and require that its arguments are what they were (R23)."""
+
+    before = copy.deepcopy(arguments)
+    function(*arguments)
+    for old, new in zip(before, arguments, strict=True):
+        pairs = zip(old.values(), new.values(), strict=True) if isinstance(old, dict) else [(old, new)]
+        unchanged = all(np.array_equal(one, other) for one, other in pairs)
+        assert unchanged, f"{function.__name__} changes its argument"
+
+
+def slope(function, x, step=1e-5):
+    """Measure the derivative of an elementwise function by central differences."""
+    return (function(x + step) - function(x - step)) / (2 * step)
+
+
+# 1.1 initialize_weights
+
+
+@pytest.mark.parametrize("dims", [(2, 1, 2), (3, 2, 4), (2, 3, 4, 2), (3, 4, 2, 5, 3)])
+def test_initialize_weights_shapes(dims):
+    """initialize_weights: every W and b is there and has its shape (R3)"""
+    weights = fresh(*dims).weights
+    for layer in range(1, len(dims)):
+        assert weights[f"W{layer}"].shape == (dims[layer - 1], dims[layer]), f"W{layer}"
+        assert weights[f"b{layer}"].shape == (1, dims[layer]), f"b{layer}"
+
+
+def test_initialize_weights_takes_a_list():
+    """initialize_weights: hidden_dims may be a list as well as a tuple (R3)"""
+    nn = NN(hidden_dims=[4, 2], seed=1, data=((np.zeros((1, 3)), np.eye(5)[:1]),) * 3)
+    nn.initialize_weights([3, 5])
+    assert nn.weights["W2"].shape == (4, 2)
+
+
+def test_initialize_weights_zero_biases():
+    """initialize_weights: every bias is zero (R1)"""
+    weights = fresh(3, 4, 2, 5).weights
+    for layer in (1, 2, 3):
+        assert not np.any(weights[f"b{layer}"]), f"b{layer} is not zero"
+
+
+def test_initialize_weights_bounds():
+    """initialize_weights: every W reaches out to Glorot's bound, and not beyond (R1)"""
+    weights = fresh(100, 160, 100, 10).weights
+    for name in ("W1", "W2", "W3"):
+        d = np.sqrt(6 / sum(weights[name].shape))
+        largest = np.max(np.abs(weights[name])) / d
+        assert largest <= 1 + 1e-6, f"{name} goes beyond d: up to {largest:.3f} d"
+        assert largest > 0.97, f"{name} does not reach d: only up to {largest:.3f} d"
+
+
+def test_initialize_weights_uniform_law():
+    """initialize_weights: every W is uniformly distributed between its bounds (R1)"""
+    weights = fresh(100, 160, 100, 10).weights
+    for name in ("W1", "W2"):
+        W = weights[name] / np.sqrt(6 / sum(weights[name].shape))  # uniform in [-1, 1] if all is well
+        assert abs(np.mean(W)) < 0.03, f"the mean of {name} should be near 0"
+        assert abs(np.std(W) - 1 / np.sqrt(3)) < 0.02, f"the spread of {name} should be near 0.577 d"
+        assert abs(np.mean(np.abs(W) < 0.5) - 0.5) < 0.03, f"half of {name} should lie within d / 2"
+
+
+def test_initialize_weights_independent_layers():
+    """initialize_weights: every weight is a draw of its own, in every layer (R1)"""
+    weights = fresh(20, 30, 20, 30, 5).weights
+    assert len(np.unique(weights["W1"])) == 600, "W1 repeats the same numbers"
+    assert not np.allclose(weights["W1"], weights["W3"]), "W1 and W3 are the same draws"
+
+
+def test_initialize_weights_seed():
+    """initialize_weights: the same seed gives the same weights, no seed gives different ones (R2)"""
+    one, again, other, none, none_again = (
+        fresh(5, 4, 3, seed=s).weights["W1"] for s in (7, 7, 8, None, None)
+    )
+    assert np.array_equal(one, again), "the same seed gives different weights"
+    assert not np.array_equal(one, other), "different seeds give the same weights"
+    assert not np.array_equal(none, none_again), "seed=None gives the same weights every time"
+
+
+def test_initialize_weights_default_size():
+    """initialize_weights: the default network has between 0.5 and 1.0 million parameters (R4)"""
+    nn = NN(seed=1)
+    nn.initialize_weights([784, 10])
+    assert 0.5e6 <= sum(array.size for array in nn.weights.values()) <= 1e6
+
+
+def test_initialize_weights_changes_nothing():
+    """initialize_weights: dims is left as it was (R23)"""
+    dims = [2, 2]
+    NN(hidden_dims=(3,), data=((X, Y),) * 3).initialize_weights(dims)
+    assert dims == [2, 2]
+
+
+# 1.2 relu, sigmoid, tanh
+
+
+@pytest.mark.parametrize("x", SHAPES)
+def test_relu_values(x):
+    """relu: right for arrays of any shape (R5)"""
+    relu = small_network().relu
+    assert_close(relu(x) + relu(-x), np.abs(x), "relu(x) + relu(-x)")
+    assert_close(relu(x) - relu(-x), x, "relu(x) - relu(-x)")
+
+
+def test_relu_derivative():
+    """relu: grad=True gives the derivative at the preactivation x (R6)"""
+    relu = small_network().relu
+    assert_close(relu(MATRIX, True), slope(relu, MATRIX), "relu(x, grad=True)", atol=1e-6)
+
+
+def test_relu_at_zero():
+    """relu: its derivative at 0 lies between 0 and 1 (R7)"""
+    assert 0 <= small_network().relu(np.array([[0.0]]), True)[0, 0] <= 1
+
+
+def test_relu_changes_nothing():
+    """relu: x is left as it was (R23)"""
+    assert_unchanged(small_network().relu, MATRIX.copy())
+    assert_unchanged(small_network().relu, MATRIX.copy(), True)
+
+
+@pytest.mark.parametrize("x", SHAPES)
+def test_sigmoid_values(x):
+    """sigmoid: right for arrays of any shape (R5)"""
+    sigmoid = small_network().sigmoid
+    assert_close(sigmoid(x) + sigmoid(-x), np.ones_like(x), "sigmoid(x) + sigmoid(-x)")
+    assert_close(np.log(sigmoid(x) / sigmoid(-x)), x, "log(sigmoid(x) / sigmoid(-x))")
+
+
+def test_sigmoid_derivative():
+    """sigmoid: grad=True gives the derivative at the preactivation x (R6)"""
+    sigmoid = small_network().sigmoid
+    assert_close(sigmoid(MATRIX, True), slope(sigmoid, MATRIX), "sigmoid(x, grad=True)", atol=1e-6)
+
+
+def test_sigmoid_large_values():
+    """sigmoid: nothing overflows up to |x| = 1000, nor does the derivative (R8)"""
+    large = np.array([-1000.0, 1000.0])
+    assert_close(small_network().sigmoid(large), [0, 1], "sigmoid of -1000 and 1000")
+    assert_close(small_network().sigmoid(large, True), [0, 0], "the derivative at -1000 and 1000")
+
+
+def test_sigmoid_changes_nothing():
+    """sigmoid: x is left as it was (R23)"""
+    assert_unchanged(small_network().sigmoid, MATRIX.copy())
+    assert_unchanged(small_network().sigmoid, MATRIX.copy(), True)
+
+
+@pytest.mark.parametrize("x", SHAPES)
+def test_tanh_values(x):
+    """tanh: right for arrays of any shape (R5)"""
+    tanh = small_network().tanh
+    assert_close(tanh(-x), -tanh(x), "tanh(-x)")
+    assert_close(np.log((1 + tanh(x)) / (1 - tanh(x))), 2 * x, "log((1 + tanh(x)) / (1 - tanh(x)))")
+
+
+def test_tanh_derivative():
+    """tanh: grad=True gives the derivative at the preactivation x (R6)"""
+    tanh = small_network().tanh
+    assert_close(tanh(MATRIX, True), slope(tanh, MATRIX), "tanh(x, grad=True)", atol=1e-6)
+
+
+def test_tanh_large_values():
+    """tanh: nothing overflows up to |x| = 1000, nor does the derivative (R8)"""
+    large = np.array([-1000.0, 1000.0])
+    assert_close(small_network().tanh(large), [-1, 1], "tanh of -1000 and 1000")
+    assert_close(small_network().tanh(large, True), [0, 0], "the derivative at -1000 and 1000")
+
+
+def test_tanh_changes_nothing():
+    """tanh: x is left as it was (R23)"""
+    assert_unchanged(small_network().tanh, MATRIX.copy())
+    assert_unchanged(small_network().tanh, MATRIX.copy(), True)
+
+
+# 1.2 softmax
+
+
+def test_softmax_batch():
+    """softmax: right for every row of a batch (R9)"""
+    p = small_network().softmax(MATRIX)
+    ratios = np.log(p / p[:, :1])  # log(p_c / p_0) = x_c - x_0
+    assert_close(ratios, MATRIX - MATRIX[:, :1], "log(softmax(x)_c / softmax(x)_0)")
+    assert_close(p.sum(axis=1), [1, 1], "the sums of the rows")
+
+
+@pytest.mark.parametrize("x", SHAPES[1:])
+def test_softmax_shapes(x):
+    """softmax: works on the last axis, of one row or of many (R9)"""
+    p = small_network().softmax(x)
+    assert p.shape == x.shape
+    assert_close(p.sum(axis=-1), np.ones(x.shape[:-1]), "the sums along the last axis")
+
+
+def test_softmax_large_values():
+    """softmax: nothing overflows up to |x| = 1000, also when rows differ by 1000 (R8, R9)"""
+    softmax = small_network().softmax
+    assert_close(softmax(np.array([[0.0, 1000.0]])), [[0, 1]], "softmax([[0, 1000]])")
+    apart = np.array([[1000.0, 1000.0], [0.0, 0.0]])
+    assert_close(softmax(apart), [[0.5, 0.5], [0.5, 0.5]], "softmax([[1000, 1000], [0, 0]])")
+
+
+def test_softmax_laws():
+    """softmax: rows sum to 1, and adding a number to a row changes nothing (R9)"""
+    softmax = small_network().softmax
+    assert_close(softmax(MATRIX).sum(axis=1), [1, 1], "the sums of the rows")
+    assert_close(softmax(MATRIX + 7), softmax(MATRIX), "softmax(x + 7)")
+
+
+def test_softmax_changes_nothing():
+    """softmax: x is left as it was (R23)"""
+    assert_unchanged(small_network().softmax, MATRIX.copy())
+
+
+# 1.2 activation
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activation_selects(activation):
+    """activation: applies {activation} when activation_str says so (R6)"""
+    nn = small_network(activation)
+    assert_close(nn.activation(MATRIX), getattr(nn, activation)(MATRIX), "activation(x)")
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activation_selects_derivative(activation):
+    """activation: grad=True gives the derivative of {activation} (R6)"""
+    nn = small_network(activation)
+    assert_close(
+        nn.activation(MATRIX, True), getattr(nn, activation)(MATRIX, True), "activation(x, grad=True)"
+    )
+
+
+def test_activation_unknown():
+    """activation: an unknown name raises an exception that says the name (R10)"""
+    small_network().activation(MATRIX)
+    with pytest.raises(Exception, match="swish"):
+        small_network("swish").activation(MATRIX)
+
+
+# 1.3 forward
+
+
+@pytest.mark.parametrize("dims", [(2, 1, 2), (2, 3, 4, 2), (3, 4, 2, 5, 3)])
+def test_forward_keys(dims):
+    """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in its shape (R12)"""
+    nn, x, _ = random_network(*dims, n_rows=3)
+    cache = nn.forward(x)
+    assert_close(cache["Z0"], x, "Z0")
+    for layer in range(1, len(dims)):
+        assert cache[f"A{layer}"].shape == cache[f"Z{layer}"].shape == (3, dims[layer])
+
+
+EXAMPLE_A1 = [[1.5, 0.5, -0.5], [-0.25, 1.75, -1.0]]
+EXAMPLE_Z = {
+    "relu": {"Z1": [[1.5, 0.5, 0.0], [0.0, 1.75, 0.0]], "A2": [[1.75, 0.25], [0.875, 2.25]]},
+    "sigmoid": {"Z1": [[0.8176, 0.6225, 0.3775], [0.4378, 0.852, 0.2689]]},
+    "tanh": {"Z1": [[0.9051, 0.4621, -0.4621], [-0.2449, 0.9414, -0.7616]]},
+}
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_forward_values(activation):
+    """forward: every A and Z is right with {activation} (R11)"""
+    cache = small_network(activation).forward(X)
+    for name, want in {"A1": EXAMPLE_A1, **EXAMPLE_Z[activation]}.items():
+        assert_close(cache[name], want, f"{name} of the worked example", rtol=0, atol=6e-5)
+    nn, x, _ = random_network(3, 4, 2, 5, 3, n_rows=7, activation=activation)
+    cache = nn.forward(x)
+    for layer in range(1, 5):
+        A = cache[f"Z{layer - 1}"] @ nn.weights[f"W{layer}"] + nn.weights[f"b{layer}"]
+        assert_close(cache[f"A{layer}"], A, f"A{layer}")
+        Z = getattr(nn, activation)(A) if layer < 4 else nn.softmax(A)
+        assert_close(cache[f"Z{layer}"], Z, f"Z{layer}")
+
+
+def test_forward_probabilities():
+    """forward: each row of the last Z holds probabilities, made by softmax (R11)"""
+    cache = small_network("relu").forward(X)
+    assert_close(
+        cache["Z2"], [[0.8176, 0.1824], [0.2018, 0.7982]], "Z2 of the worked example", rtol=0, atol=6e-5
+    )
+
+
+@pytest.mark.parametrize("depth", (1, 2, 3))
+def test_forward_one_row(depth):
+    """forward: a single row is a batch like any other, {depth} hidden layers deep (R18)"""
+    nn, x, _ = random_network(3, *(4, 2, 5)[:depth], 3, n_rows=1)
+    assert nn.forward(x)[f"Z{depth + 1}"].shape == (1, 3)
+
+
+def test_forward_rows():
+    """forward: a batch gives what its rows give one by one (R11, R18)"""
+    nn, x, _ = random_network(3, 2, 4, n_rows=3)
+    together = nn.forward(x)["Z2"]
+    for row in range(3):
+        assert_close(nn.forward(x[row : row + 1])["Z2"], together[row : row + 1], f"row {row} alone")
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_forward_changes_nothing(activation):
+    """forward: x is left as it was, with {activation} (R23)"""
+    assert_unchanged(small_network(activation).forward, X.copy())
+
+
+# 1.4 backward
+
+
+@pytest.mark.parametrize("dims", [(2, 1, 2), (2, 3, 4, 2), (3, 4, 2, 5, 3)])
+def test_backward_keys(dims):
+    """backward: every gradient is there, in the shape of what it is the gradient of (R17)"""
+    nn, x, y = random_network(*dims, n_rows=3)
+    cache = nn.forward(x)
+    grads = nn.backward(cache, y)
+    for layer in range(1, len(dims)):
+        assert grads[f"dA{layer}"].shape == cache[f"A{layer}"].shape
+        assert grads[f"dW{layer}"].shape == nn.weights[f"W{layer}"].shape
+        assert grads[f"db{layer}"].shape == nn.weights[f"b{layer}"].shape
+        if layer < len(dims) - 1:
+            assert grads[f"dZ{layer}"].shape == cache[f"Z{layer}"].shape
+
+
+def test_backward_output_layer():
+    """backward: the last dW and db follow from (Zm - y) / N, also where the loss clips (R14, R15)"""
+    nn = small_network("relu")
+    grads = nn.backward(nn.forward(X), Y)
+    want = [[-0.1368, 0.1368], [0.131, -0.131], [0.0, 0.0]]
+    assert_close(grads["dW2"], want, "dW2 of the worked example", rtol=0, atol=6e-5)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_backward_parameters(activation):
+    """backward: every dW and db is right with {activation} (R15)"""
+    for n_rows in (3, 7):  # neither is the batch size
+        nn, x, y = random_network(3, 4, 2, 3, n_rows=n_rows, activation=activation)
+        grads = nn.backward(nn.forward(x), y)
+        for name in list(nn.weights):
+            assert_close(grads[f"d{name}"], nudged(nn, name, x, y), f"d{name}", rtol=1e-5, atol=1e-7)
+
+
+def nudged(nn, name, x, y, step=1e-5):
+    """Measure how the loss changes with each number of a W or b, by central differences."""
+    slopes, kept = np.zeros_like(nn.weights[name]), nn.weights[name]
+    last = f"Z{nn.n_hidden + 1}"
+    for index in np.ndindex(slopes.shape):
+        losses = []
+        for nudge in (step, -step):
+            nn.weights[name] = kept.copy()
+            nn.weights[name][index] += nudge
+            losses.append(nn.loss(nn.forward(x)[last], y))
+        slopes[index] = (losses[0] - losses[1]) / (2 * step)
+    nn.weights[name] = kept
+    return slopes
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_backward_signals(activation):
+    """backward: every dA and dZ is right with {activation}, per batch or, all of them, per row (R15)"""
+    nn, x, y = random_network(3, 4, 2, 3, n_rows=3, activation=activation)
+    cache = nn.forward(x)
+    grads = nn.backward(cache, y)
+    for layer in (1, 2):
+        dZ = grads[f"dA{layer + 1}"] @ nn.weights[f"W{layer + 1}"].T
+        assert_close(grads[f"dZ{layer}"], dZ, f"dZ{layer}")
+        dA = dZ * getattr(nn, activation)(cache[f"A{layer}"], True)
+        assert_close(grads[f"dA{layer}"], dA, f"dA{layer}")
+
+
+def test_backward_doubled_batch():
+    """backward: a batch written down twice has the same dW and db, for N is this batch's rows (R16)"""
+    nn, x, y = random_network(3, 2, 4, n_rows=3)
+    once = nn.backward(nn.forward(x), y)
+    twice = nn.backward(nn.forward(np.concatenate([x, x])), np.concatenate([y, y]))
+    for name in nn.weights:
+        assert_close(twice[f"d{name}"], once[f"d{name}"], f"d{name} of the doubled batch")
+
+
+@pytest.mark.parametrize("depth", (1, 2, 3))
+def test_backward_one_row(depth):
+    """backward: a single row with whole-number labels, {depth} hidden layers deep (R18)"""
+    nn, x, y = random_network(3, *(4, 2, 5)[:depth], 3, n_rows=1)
+    grads = nn.backward(nn.forward(x), y.astype(int))
+    assert_close(grads["db1"], nudged(nn, "b1", x, y), "db1", rtol=1e-5, atol=1e-7)
+
+
+def test_backward_changes_nothing():
+    """backward: cache and labels are left as they were (R23)"""
+    nn = small_network("relu")
+    assert_unchanged(nn.backward, nn.forward(X), Y.copy())
+
+
+# 1.5 loss
+
+
+def test_loss_values():
+    """loss: the cross-entropy, averaged over the rows (R13)"""
+    p = np.array([[0.25, 0.75], [0.5, 0.5], [0.9, 0.1]])
+    y = np.array([[1, 0], [0, 1], [1, 0]])
+    assert_close(small_network().loss(p, y), -np.log(0.25 * 0.5 * 0.9) / 3, "the loss of three rows")
+
+
+@pytest.mark.parametrize("n_classes", (2, 10))
+def test_loss_uniform(n_classes):
+    """loss: the uniform prediction over {n_classes} classes costs ln {n_classes} (R13)"""
+    p = np.full((5, n_classes), 1 / n_classes)
+    y = np.eye(n_classes)[np.arange(5) % n_classes]
+    assert_close(small_network().loss(p, y), np.log(n_classes), "the loss")
+
+
+@pytest.mark.parametrize("epsilon", (1e-6, 0.01))
+def test_loss_clips(epsilon):
+    """loss: probabilities of 0 and 1 are clipped to epsilon and 1 - epsilon, here {epsilon:g} (R13)"""
+    nn = small_network()
+    nn.epsilon = epsilon
+    y = np.array([[1, 0]])
+    assert_close(nn.loss(np.array([[0.0, 1.0]]), y), -np.log(epsilon), "the loss of a wrong row")
+    assert_close(nn.loss(np.array([[1.0, 0.0]]), y), -np.log(1 - epsilon), "the loss of a right row")
+
+
+def test_loss_one_row():
+    """loss: a single row with whole-number labels is a batch like any other (R18)"""
+    assert_close(
+        small_network().loss(np.array([[0.25, 0.75]]), np.array([[0, 1]])), -np.log(0.75), "the loss"
+    )
+
+
+def test_loss_changes_nothing():
+    """loss: prediction and labels are left as they were, also where it clips (R14, R23)"""
+    assert_unchanged(small_network().loss, np.array([[0.0, 1.0], [0.5, 0.5]]), Y.copy())
+
+
+# 1.6 update
+
+
+def gradients():
+    """Make up a gradient for every W and b of the worked example."""
+    return {f"d{name}": value + 0.25 for name, value in WEIGHTS.items()}
+
+
+def test_update_values():
+    """update: every W and b takes one step against its gradient (R19)"""
+    nn, grads = small_network(), gradients()
+    nn.update(grads)
+    for name, value in WEIGHTS.items():
+        assert_close(nn.weights[name], value - 0.5 * grads[f"d{name}"], name)
+
+
+def test_update_learning_rate():
+    """update: the step is lr times the gradient, for any lr (R19)"""
+    nn, grads = small_network(), gradients()
+    nn.lr = 1e-3
+    nn.update(grads)
+    assert_close(nn.weights["W1"], WEIGHTS["W1"] - 1e-3 * grads["dW1"], "W1")
+
+
+def test_update_twice():
+    """update: two steps with the same gradient move twice as far as one (R19)"""
+    nn, grads = small_network(), gradients()
+    nn.update(grads)
+    nn.update(grads)
+    assert_close(nn.weights["W1"], WEIGHTS["W1"] - grads["dW1"], "W1 after two updates")
+
+
+def test_update_zero():
+    """update: a gradient of zero moves nothing (R19)"""
+    nn = small_network()
+    nn.update({name: np.zeros_like(value) for name, value in gradients().items()})
+    for name, value in WEIGHTS.items():
+        assert_close(nn.weights[name], value, name)
+
+
+def test_update_changes_nothing():
+    """update: grads is left as it was (R19, R23)"""
+    assert_unchanged(small_network().update, gradients())
+
+
+# 1.7 train_loop
+
+
+def training_network(activation="tanh", n_rows=10):
+    """Make a network whose last batch is short: 10 rows in batches of 4."""
+    generator = np.random.default_rng(n_rows)
+    splits = []
+    for n in (n_rows, 6, 5):
+        y = np.eye(3)[generator.integers(3, size=n)]  # (n, 3)
+        splits.append((generator.uniform(-2, 2, (n, 3)), y))
+    settings = {"lr": 0.3, "batch_size": 4, "seed": 1, "activation": activation}
+    return NN(hidden_dims=(4,), data=tuple(splits), **settings)
+
+
+def epochs_by_hand(nn, n_epochs):
+    """Train with your own functions, batch by batch."""
+    x, y = nn.train
+    nn.initialize_weights([3, 3])
+    for _ in range(n_epochs):
+        for start in range(0, len(x), 4):
+            cache = nn.forward(x[start : start + 4])
+            nn.update(nn.backward(cache, y[start : start + 4]))
+    return nn
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_train_loop_one_epoch(activation):
+    """train_loop: with {activation}, an epoch takes all batches in file order, the last one too (R20)"""
+    nn = training_network(activation)
+    nn.train_loop(1)
+    want = epochs_by_hand(training_network(activation), 1).weights
+    for name in want:
+        assert_close(nn.weights[name], want[name], f"{name} after one epoch")
+
+
+def test_train_loop_three_epochs():
+    """train_loop: three epochs, for any number of rows and batch size (R20)"""
+    for n_rows in (3, 8, 9):
+        nn = training_network(n_rows=n_rows)
+        nn.train_loop(3)
+        want = epochs_by_hand(training_network(n_rows=n_rows), 3).weights
+        assert_close(nn.weights["W1"], want["W1"], f"W1 after three epochs of {n_rows} rows")
+
+
+@pytest.mark.parametrize("name", ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss"))
+def test_train_loop_logs(name):
+    """train_loop: {name} is logged after each epoch, on the whole split (R21)"""
+    nn = training_network()
+    nn.train_loop(2)
+    want = []
+    for n_epochs in (1, 2):
+        trained = epochs_by_hand(training_network(), n_epochs)
+        split = trained.train if name.startswith("train") else trained.valid
+        loss, accuracy, _ = trained.compute_loss_and_accuracy(*split)
+        want.append(loss if name.endswith("loss") else accuracy)
+    assert_close(nn.train_logs[name], want, f'train_logs["{name}"]')
+
+
+def test_train_loop_starts_afresh():
+    """train_loop: each call starts from freshly initialised weights (R20)"""
+    nn = training_network()
+    nn.train_loop(2)
+    nn.train_loop(1)
+    assert_close(nn.weights["W1"], epochs_by_hand(training_network(), 1).weights["W1"], "W1")
+
+
+def test_train_loop_no_epochs():
+    """train_loop: n_epochs=0 leaves fresh weights and empty logs (R22)"""
+    nn = training_network()
+    nn.train_loop(0)
+    assert_close(nn.weights["W1"], epochs_by_hand(training_network(), 0).weights["W1"], "W1")
+    assert all(values == [] for values in nn.train_logs.values())
+
+
+def test_train_loop_returns_logs():
+    """train_loop: returns train_logs (R21)"""
+    nn = training_network()
+    assert nn.train_loop(1) == nn.train_logs
