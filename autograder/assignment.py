@@ -64,6 +64,12 @@ class Totals(Record, frozen=True):
     report: float
 
 
+class Feedback(Record, frozen=True):
+    """Say what students read when a check fails, besides the reason."""
+
+    show_inputs: bool
+
+
 class Tolerance(Record, frozen=True):
     """Say how close is close enough; see `expect.py` for where each one is used."""
 
@@ -107,6 +113,7 @@ class Assignment(Record, frozen=True):
     report: ReportQuestions
     handout: Handout
     totals: Totals
+    feedback: Feedback
     tolerance: Tolerance
     limits: Limits
     network: Network

@@ -16,6 +16,7 @@ from autograder import assignment, diagnosis
 from autograder.sandbox.wire import Opaque
 
 NUMERIC_KINDS = "fiub"
+MAX_SHOWN = 6  # values of an answer that are worth showing to whoever gave it
 
 
 class Wrong(AssertionError):
@@ -63,9 +64,10 @@ def close(got: Any, want: np.ndarray, name: str, *, gradient: bool = False) -> N
     off = ~is_close(got, want, gradient=gradient)
     if not np.any(off):
         return
+    yours = f" Yours: `{_short(got)}`." if got.size <= MAX_SHOWN else ""
     if np.ndim(want) == 0:
-        raise Wrong(f"{name} has the wrong value.")
-    raise Wrong(f"{name} has the right shape {got.shape}, but {_count(off)}.")
+        raise Wrong(f"{name} has the wrong value.{yours}")
+    raise Wrong(f"{name} has the right shape {got.shape}, but {_count(off)}.{yours}")
 
 
 def is_close(got: np.ndarray, want: Any, *, gradient: bool = False) -> np.ndarray:
@@ -206,6 +208,10 @@ def _from_list(got: list[Any]) -> Any:
 
 def _shape_in_words(shape: tuple[int, ...]) -> str:
     return "a number" if shape == () else f"an array of shape {shape}"
+
+
+def _short(got: np.ndarray) -> str:
+    return " ".join(np.array2string(got, precision=4, separator=", ").split())
 
 
 def _count(off: np.ndarray) -> str:

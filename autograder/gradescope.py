@@ -31,7 +31,9 @@ def results(report: Report) -> dict[str, Any]:
             "seed": report.seed,
             "isolation": dict(report.isolation),
         },
-        "tests": [_test(outcome) for outcome in report.outcomes],
+        "tests": [
+            _test(outcome, show_input=report.assignment.feedback.show_inputs) for outcome in report.outcomes
+        ],
     }
 
 
@@ -84,15 +86,17 @@ def write(content: dict[str, Any], path: Path) -> None:
         raise
 
 
-def _test(outcome: Outcome) -> dict[str, Any]:
-    check = outcome.check
+def _test(outcome: Outcome, *, show_input: bool) -> dict[str, Any]:
+    check, output = outcome.check, outcome.reason
+    if show_input and outcome.example and not outcome.passed:
+        output += f"\n\nThis shows it:\n\n```python\n{outcome.example}\n```\n"
     return {
         "name": check.title,
         "number": check.number,
         "score": round_points(outcome.points),
         "max_score": round_points(check.max_points),
         "status": "passed" if outcome.passed else "failed",
-        "output": outcome.reason[:MAX_OUTPUT],
+        "output": output if len(output) <= MAX_OUTPUT else outcome.reason[:MAX_OUTPUT],
         "tags": [check.function],
         "visibility": check.visibility,
         "extra_data": {"verdict": outcome.verdict},

@@ -3,7 +3,6 @@
 from itertools import groupby
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
@@ -79,4 +78,4 @@ def _show_examples(report: Report, console: Console) -> None:
     for outcome in report.outcomes:
         if outcome.example and not outcome.passed:
             console.print(Text(f"{outcome.check.number} {outcome.check.title}", "bold"))
-            console.print(Markdown(f"```python\n{outcome.example}\n```"))
+            console.print(Text(outcome.example + "\n"), soft_wrap=True)  # unwrapped: to be pasted

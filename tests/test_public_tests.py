@@ -14,7 +14,16 @@ def run_public_tests(solution, folder):
     for name in ("conftest.py", "test_public.py"):
         shutil.copy(ROOT / "template" / name, folder)
     shutil.copy(solution, folder / "solution.py")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(folder),
+        str(folder),
+    ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
 
 
@@ -31,7 +40,9 @@ def test_all_fail_on_the_template_and_say_that_this_is_right(tmp_path):
     assert "Traceback" not in done.stdout
 
 
-@pytest.mark.parametrize("function", ["initialize_weights", "relu", "softmax", "forward", "backward", "train_loop"])
+@pytest.mark.parametrize(
+    "function", ["initialize_weights", "relu", "softmax", "forward", "backward", "train_loop"]
+)
 def test_titles_are_the_hidden_ones_in_the_same_order(function):
     hidden = [check.title for check in suite.collect() if check.graded_function == function]
     ours = list(dict.fromkeys(title for title in public.titles() if title.startswith(f"{function}: ")))
@@ -44,7 +55,9 @@ def test_every_public_title_is_a_hidden_one():
     assert set(public.titles()) <= hidden
 
 
-@pytest.mark.parametrize("name", ["relu/leaky", "softmax/axis-0", "backward/gradient-summed", "train_loop/endless"])
+@pytest.mark.parametrize(
+    "name", ["relu/leaky", "softmax/axis-0", "backward/gradient-summed", "train_loop/endless"]
+)
 def test_known_mistakes_are_revealed(name, monkeypatch):
     monkeypatch.setattr(public, "SECONDS", 2)
     assert public.revealed(zoo.by_name(name))
