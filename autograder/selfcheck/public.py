@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 
 from autograder import ROOT, zoo
 
@@ -29,7 +30,7 @@ def revealed(entry: zoo.Entry) -> bool:
         with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
             for call in calls(entry.network):
                 call()
-    except Exception:
+    except (Exception, pytest.fail.Exception):
         return True
     finally:
         signal.alarm(0)
