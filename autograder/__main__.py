@@ -50,7 +50,10 @@ def grade(file: Path, results: Path | None, verbose: bool) -> None:
 @click.option("--mutants/--no-mutants", default=True, help="Also grade mutants of the reference.")
 @click.option("--only", default="", metavar="TEXT", help="Only what has this text in its name.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one per core.")
-def selfcheck(mutants: bool, only: str, jobs: int | None) -> None:
+@click.option(
+    "--repeat", default=1, type=click.IntRange(min=1), help="Grade the zoo so often; results must agree."
+)
+def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int) -> None:
     """Grade submissions whose points are known, and mutants; exit with 1 if anything is off.
 
     \b
@@ -66,7 +69,11 @@ def selfcheck(mutants: bool, only: str, jobs: int | None) -> None:
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("grading", total=None)
         found = check.run(
-            with_mutants=mutants, only=only, jobs=jobs, started=lambda n: progress.update(task, total=n)
+            with_mutants=mutants,
+            only=only,
+            jobs=jobs,
+            repeat=repeat,
+            started=lambda total: progress.update(task, total=total),
         )
         for finding in found:
             findings.append(finding)

@@ -1,12 +1,14 @@
 """Grade the grader: submissions whose points are known, mutants, and what became of them."""
 
 import dataclasses
+import functools
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-from autograder import assignment, grading, suite, zoo
+from autograder import assignment, gradescope, grading, suite, zoo
 from autograder.assignment import Assignment
 from autograder.report import GRADER_FAULT, Report, round_points
 from autograder.selfcheck import public
@@ -70,29 +72,41 @@ def complaints(entry: zoo.Entry, report: Report) -> list[str]:
 
 
 def run(
-    *, with_mutants: bool = True, only: str = "", jobs: int | None = None, started: Callable[[int], None]
+    *,
+    with_mutants: bool = True,
+    only: str = "",
+    jobs: int | None = None,
+    repeat: int = 1,
+    started: Callable[[int], None],
 ) -> Iterator[Finding]:
-    """Grade everything, in parallel, and yield what became of each; `started` hears how many there are."""
+    """Grade everything, in parallel, and yield what became of each.
+
+    repeat: how often each entry of the zoo is graded; the results must not differ.
+    started: called with the number of submissions before the first is graded.
+    """
     entries = [entry.name for entry in zoo.entries() if only in entry.name]
     slips = [mutant for mutant in mutants() if only in mutant.name] if with_mutants else []
     started(len(entries) + len(slips))
     suite.draw_all(assignment.term_seed())  # before the processes fork: once for all
     with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
-        yield from pool.map(judge_entry, entries)
+        yield from pool.map(functools.partial(judge_entry, repeat=repeat), entries)
         yield from pool.map(judge_mutant, slips)
 
 
-def judge_entry(name: str) -> Finding:
-    """Grade one entry of the zoo."""
+def judge_entry(name: str, *, repeat: int = 1) -> Finding:
+    """Grade one entry of the zoo, several times if asked to."""
     entry = zoo.by_name(name)
-    report = grading.grade(accept(f"{name}.py", entry.source))
+    report, *others = (grading.grade(accept(f"{name}.py", entry.source)) for _ in range(repeat))
+    differ = [
+        number for number, other in enumerate(others, start=2) if verdict_of(other) != verdict_of(report)
+    ]
     return Finding(
         name=name,
         kind="right" if entry.right else "wrong",
         function=entry.function,
         lost=_lost(report),
         failed=_failed(report),
-        complaints=tuple(complaints(entry, report)),
+        complaints=(*complaints(entry, report), *(f"time {number} gave another result" for number in differ)),
         revealed=None if entry.right else public.revealed(entry),
     )
 
@@ -115,6 +129,11 @@ def judge_mutant(mutant: Mutant) -> Finding:
         failed=_failed(report),
         complaints=tuple(found),
     )
+
+
+def verdict_of(report: Report) -> str:
+    """Return all that is published of a report, but for the time it took."""
+    return json.dumps({**gradescope.results(report), "execution_time": None}, sort_keys=True)
 
 
 def _lost(report: Report) -> frozenset[str]:
