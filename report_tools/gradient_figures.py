@@ -1,0 +1,104 @@
+"""Draw the gradient check: the largest difference against N, and what common mistakes make of it."""
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from report_tools import published, recipe
+from report_tools.data import Array
+from report_tools.results import Outcome
+
+FLOOR = 1e-17  # a difference of exactly zero has no place on a logarithmic axis
+
+
+def difference(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+    """Draw max |difference| over N, log-log, with the two slopes that theory predicts."""
+    figure = Figure(figsize=mpl.rcParams["figure.figsize"])
+    axes = figure.subplots()
+    entry = outcome.entries[0]
+    _name_axes(axes)
+    if "gradient" not in entry.run.facts:
+        axes.text(0.5, 0.5, entry.run.message or entry.run.status, ha="center", transform=axes.transAxes)
+        return figure
+    n, signed, facts = _numbers(outcome)
+    largest = np.maximum(np.abs(signed).max(axis=1), FLOOR)
+    crosses = np.array(facts["crosses_kink"]).any(axis=1)
+    axes.loglog(n, largest, "-", color="C0", zorder=3)
+    axes.loglog(n[~crosses], largest[~crosses], "o", color="C0", zorder=4, label="all elements")
+    if crosses.any():
+        axes.loglog(
+            n[crosses], largest[crosses], "o", mfc="white", mec="C0", zorder=4, label="a kink of ReLU in the interval"
+        )
+        smooth = np.array([np.nan if v is None else v for v in facts["max_difference_smooth"]])
+        axes.loglog(n, np.maximum(smooth, FLOOR), "s--", color="C1", label="elements without a kink")
+    theirs = published.series(outcome, entry, "max_difference")
+    if theirs and not published.obstacle(outcome):
+        axes.loglog(n[: len(theirs)], theirs, "+", color="0.35", markersize=7, zorder=5, label="published")
+    _theory(axes, n, largest, crosses, facts["loss"])
+    axes.legend(loc="upper right" if not crosses.any() else "best")
+    return figure
+
+
+def _name_axes(axes: Axes) -> None:
+    axes.set_xlabel("N  (step ε = 1/N)")
+    axes.set_ylabel("max |finite difference − gradient|")
+
+
+def _numbers(outcome: Outcome) -> tuple[Array, Array, dict[str, Any]]:
+    """Return N (K,), the signed differences (K, p) and the facts of the run."""
+    entry = outcome.entries[0]
+    facts = entry.run.facts
+    n = np.array(entry.settings["n_values"], dtype=float)
+    numeric = (np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / (2 / n[:, None])
+    return n, numeric - np.array(facts["gradient"]), facts
+
+
+def _theory(axes: Axes, n: Array, largest: Array, crosses: Array, loss: float) -> None:
+    """Draw the slope of truncation, N^-2, through the first smooth point, and that of round-off, N.
+
+    One loss is rounded to about half a unit in the last place, u L with u = 2^-53, and the
+    difference of two is divided by 2 / N: the error is of the order of u L N.
+    """
+    smooth = np.flatnonzero(~crosses)
+    rounding = np.finfo(float).eps / 2 * max(abs(loss), np.finfo(float).tiny) * n
+    low = largest.min() / 30
+    if len(smooth):
+        start = smooth[min(1, len(smooth) - 1)]
+        truncation = largest[start] * (n / n[start]) ** -2.0
+        seen = truncation > low
+        axes.loglog(n[seen], truncation[seen], ":", color="0.3", lw=1, label="truncation, slope −2")
+    seen = rounding > low
+    axes.loglog(n[seen], rounding[seen], "-.", color="0.3", lw=1, label="round-off, slope +1")
+
+
+def traps(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+    """Draw the same numbers as four common mistakes would show them."""
+    width, height = mpl.rcParams["figure.figsize"]
+    figure = Figure(figsize=(width, height * 1.6))
+    panels = figure.subplots(2, 2, sharex=True)
+    if "gradient" not in outcome.entries[0].run.facts:
+        return figure
+    n, signed, facts = _numbers(outcome)
+    right = np.abs(signed).max(axis=1)
+    without_abs = signed.max(axis=1)
+    wrong_division = np.abs((np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / 2 / n[:, None]).max(axis=1)
+    mistakes = [
+        ("without the absolute value", np.where(without_abs > 0, without_abs, np.nan), "log"),
+        ("(L₊ − L₋) / 2 * ε", wrong_division, "log"),
+        ("linear axis", right, "linear"),
+        ("float32", np.array(facts["single_precision"]), "log"),
+    ]
+    for axes, (name, values, scale) in zip(panels.flat, mistakes, strict=True):
+        axes.set_xscale("log")
+        axes.set_yscale(scale)
+        if scale == "log":
+            axes.plot(n, np.maximum(right, FLOOR), "-", color="0.6", label="right")
+        axes.plot(n, values, "o--", color="C1", label="mistake")
+        axes.set_title(name)
+    panels[0, 0].legend(loc="best")
+    figure.supxlabel("N  (step ε = 1/N)", fontsize=8)
+    figure.supylabel("what would be drawn", fontsize=8)
+    return figure

@@ -1,0 +1,113 @@
+"""Put published numbers beside the student's, and say where they disagree."""
+
+from report_tools import results
+from report_tools.recipe import PublishedRun
+from report_tools.results import Entry, Outcome
+
+
+def find(outcome: Outcome, entry: Entry) -> PublishedRun | None:
+    """Return what was published for the settings of this entry, if anything."""
+    published = outcome.recipe.published
+    for candidate in published.runs if published else ():
+        if all(entry.settings.get(key) == value for key, value in candidate.run.items()):
+            return candidate
+    return None
+
+
+def series(outcome: Outcome, entry: Entry, metric: str) -> list[float]:
+    """Return the published numbers per epoch for this entry; none if only a final one, or nothing, is known."""
+    values = _values(outcome, entry, metric)
+    return list(values) if isinstance(values, tuple) else []
+
+
+def final(outcome: Outcome, entry: Entry, metric: str) -> float | None:
+    """Return the published number at the end, for runs that are as long as the published one."""
+    values = _values(outcome, entry, metric)
+    if isinstance(values, tuple):
+        return values[-1]
+    return values
+
+
+def _values(outcome: Outcome, entry: Entry, metric: str) -> float | tuple[float, ...] | None:
+    found = find(outcome, entry)
+    if found is None:
+        return None
+    if metric.endswith("_error"):
+        values = found.values.get(metric.replace("_error", "_accuracy"))
+        return tuple(1 - v for v in values) if isinstance(values, tuple) else None if values is None else 1 - values
+    return found.values.get(metric)
+
+
+def obstacle(outcome: Outcome) -> str:
+    """Say why these runs cannot be compared with the published ones, or "" if they can."""
+    published, manifest = outcome.recipe.published, outcome.manifest
+    if published is None:
+        return ""
+    if not manifest.source.comparable:
+        return f"The published numbers are for another data set than {manifest.source.name}: they do not compare."
+    if manifest.quick:
+        return "This is a dry run: it does not compare with the published numbers."
+    return ""
+
+
+def _differs(outcome: Outcome, entry: Entry) -> list[str]:
+    """List the settings that differ from the recipe's own, where the published ones do not say."""
+    published = outcome.recipe.published
+    found = find(outcome, entry)
+    if published is None or found is None:
+        return []
+    told = {*outcome.recipe.vary, *found.run, *published.free, "kind"}
+    told |= {key for variant in outcome.recipe.variants for key in variant.change}
+    own = outcome.recipe.settings[entry.settings["kind"]]
+    defaults = {"n_train": 0, "n_valid": 0, "epsilon": 1e-6}
+    expected = {**defaults, **own}
+    return [key for key, value in expected.items() if key not in told and entry.settings[key] != _plain(value)]
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def sentences(outcome: Outcome) -> list[str]:
+    """Say for each published number how far the student's is from it, where it is beyond tolerance."""
+    why_not = obstacle(outcome)
+    if why_not or outcome.recipe.published is None:
+        return [why_not] if why_not else []
+    said, agreeing = [], 0
+    for entry in outcome.entries:
+        found = find(outcome, entry)
+        changed = _differs(outcome, entry)
+        if found is None or not results.series(entry.run, next(iter(found.values))):
+            continue
+        if changed:
+            said.append(f"{entry.label}: not compared, since {', '.join(changed)} was changed.")
+            continue
+        disagreements = _compare(outcome, entry, found)
+        said += disagreements
+        agreeing += not disagreements
+    if agreeing:
+        said.insert(0, f"{agreeing} of {len(outcome.entries)} runs agree with the published numbers.")
+    return said
+
+
+def _compare(outcome: Outcome, entry: Entry, found: PublishedRun) -> list[str]:
+    assert outcome.recipe.published is not None
+    first = outcome.recipe.published.first_epoch
+    tolerances = {**outcome.recipe.published.tolerance, **found.tolerance}
+    said = []
+    for metric, values in found.values.items():
+        own = results.series(entry.run, metric)
+        if not isinstance(values, tuple):
+            values, own = (values,), own[-1:]
+        pairs = list(enumerate(zip(own, values, strict=False), start=1))
+        pairs = [pair for pair in pairs if pair[0] >= first or len(values) == 1]
+        if not pairs or metric not in tolerances:
+            continue
+        epoch, (mine, theirs) = max(pairs, key=lambda pair: abs(pair[1][0] - pair[1][1]))
+        if abs(mine - theirs) > tolerances[metric]:
+            where = f" at point {epoch}" if len(values) > 1 else ""
+            said.append(
+                f"{entry.label}: {metric.replace('_', ' ')}{where} is {mine:.5g}, published {theirs:.5g}; the "
+                f"difference of {abs(mine - theirs):.2g} is beyond the tolerance of {tolerances[metric]:g}."
+            )
+    return said
