@@ -10,7 +10,19 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from report_tools import assignment, captions, cost, data, drawing, preflight, recipe, results, runs, sweep, written
+from report_tools import (
+    assignment,
+    captions,
+    cost,
+    data,
+    drawing,
+    preflight,
+    recipe,
+    results,
+    runs,
+    sweep,
+    written,
+)
 from report_tools.problems import UserError
 from report_tools.recipe import Planned
 from report_tools.results import Outcome
@@ -53,7 +65,15 @@ def list_recipes(edition: str | None) -> None:
     """List the recipes, what they run, and about how long that takes on this machine."""
     edition = edition or assignment.edition()
     cores = sweep.default_jobs()
-    table = Table("recipe", "what it shows", "points", "runs", "about", "--quick", title=recipe.load_edition(edition).title)
+    table = Table(
+        "recipe",
+        "what it shows",
+        "points",
+        "runs",
+        "about",
+        "--quick",
+        title=recipe.load_edition(edition).title,
+    )
     for name in recipe.load_edition(edition).recipes:
         found = recipe.load(edition, name)
         points = assignment.points().get(name)
@@ -73,7 +93,9 @@ def _estimate(planned: list[Planned], cores: int) -> str:
 
 @main.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@click.option("--solution", default="template/solution.py", show_default=True, help="File with your class NN.")
+@click.option(
+    "--solution", default="template/solution.py", show_default=True, help="File with your class NN."
+)
 @click.option("--data", "data_name", default="digits", show_default=True, help="digits, mnist, or PATH.npz.")
 @click.option("--quick", is_flag=True, help="A dry run of each recipe in under a minute, marked as such.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting; repeatable.")
@@ -81,11 +103,14 @@ def _estimate(planned: list[Planned], cores: int) -> str:
 @click.option("--at-init", is_flag=True, help="Short for --set at_init=true (gradient-check).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes at a time. [default: all cores]")
 @click.option("--cluster", default="", metavar="ADDRESS", help="Address of a Dask scheduler to run on.")
-@click.option("--device", default="auto", show_default=True, help="For PyTorch: auto, cpu, cuda, cuda:1, mps.")
+@click.option(
+    "--device", default="auto", show_default=True, help="For PyTorch: auto, cpu, cuda, cuda:1, mps."
+)
 @edition_option
 @out_option
 @says_errors_in_one_sentence
 def run(
+    *,
     names: tuple[str, ...], solution: str, data_name: str, quick: bool, changes: tuple[str, ...],
     pixel_scale: float | None, at_init: bool, jobs: int | None, cluster: str, device: str,
     edition: str | None, out: str | None,
@@ -105,7 +130,9 @@ def run(
     for name, plan in plans.items():
         console.print(f"[bold]{name}[/bold] on {source.name}: {len(plan)} runs")
         job_list = [
-            runs.make_job(planned.settings, source, Path(solution).resolve(), _device(plan, device), _runs(folder))
+            runs.make_job(
+                planned.settings, source, Path(solution).resolve(), _device(plan, device), _runs(folder)
+            )
             for planned in plan
         ]
         lines = [results.Line(p.label, job.key, p.settings) for p, job in zip(plan, job_list, strict=True)]
@@ -129,7 +156,7 @@ def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> lis
 def _device(plan: list[Planned], device: str) -> str:
     if all(isinstance(planned.settings, Mlp) for planned in plan):
         return "cpu"
-    from report_tools import device as devices  # imports torch, which takes seconds
+    from report_tools import device as devices  # noqa: PLC0415 - imports torch, which takes seconds
 
     return devices.choose(device)
 
@@ -143,11 +170,16 @@ def _show(outcome: Outcome, out: Path) -> None:
     folder = drawing.write_all(outcome, out)
     for remark in captions.remarks(outcome):
         console.print(f"  {remark}", markup=False)
-    files = [*(f"{f.name}.png" for f in outcome.recipe.figures), *(f"table-{t.name}.md" for t in outcome.recipe.tables)]
+    files = [
+        *(f"{f.name}.png" for f in outcome.recipe.figures),
+        *(f"table-{t.name}.md" for t in outcome.recipe.tables),
+    ]
     console.print(f"  {folder}: {', '.join(files)}", markup=False)
     failed = [entry for entry in outcome.entries if entry.run.status == "failed"]
     if failed:
-        raise UserError(f"{len(failed)} of {len(outcome.entries)} runs failed: {failed[0].run.message.rstrip('.')}.")
+        raise UserError(
+            f"{len(failed)} of {len(outcome.entries)} runs failed: {failed[0].run.message.rstrip('.')}."
+        )
 
 
 @main.command()
@@ -162,7 +194,7 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
     found = {name: results.read(folder, name) for name in names or recipe.load_edition(edition).recipes}
     outcomes = [outcome for outcome in found.values() if outcome]
     missing = [name for name, outcome in found.items() if outcome is None]
-    if names and missing or not outcomes:
+    if (names and missing) or not outcomes:
         raise UserError(f"{folder} has no results of {', '.join(missing)}; run them first.")
     for outcome in outcomes:
         console.print(f"[bold]{outcome.manifest.name}[/bold]")

@@ -1,5 +1,6 @@
 """Estimate how long runs take here, from the sums they need and one short product of matrices."""
 
+import itertools
 import time
 from functools import cache
 
@@ -41,7 +42,7 @@ def multiplications(settings: AnySettings, width: int, n_classes: int = 10) -> i
     """Count the multiplications of one forward pass of one image with so many pixels."""
     if isinstance(settings, Mlp):
         sizes = [width, *settings.hidden_dims, n_classes]
-        return sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+        return sum(a * b for a, b in itertools.pairwise(sizes))
     assert isinstance(settings, Cnn)
     channels, side, count = 1, int(width**0.5), 0
     for layer in settings.layers:

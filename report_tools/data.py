@@ -123,7 +123,7 @@ def split(source: Source, pixel_scale: float, n_train: int, n_valid: int) -> Spl
 
 
 def _digits() -> Images:
-    from sklearn.datasets import load_digits  # slow to import, and needed for this data set alone
+    from sklearn.datasets import load_digits  # noqa: PLC0415 - slow to import, needed here alone
 
     digits = load_digits()
     enlarge = _interpolation(8, 28)  # (28, 8)
@@ -142,7 +142,8 @@ def _interpolation(small: int, large: int) -> Array:
     """Build the matrix (large, small) that resizes a column of pixels linearly, centre to centre."""
     centres = (np.arange(large) + 0.5) * small / large - 0.5
     centres = np.clip(centres, 0, small - 1)
-    return np.maximum(0, 1 - np.abs(centres[:, None] - np.arange(small)))
+    weights: Array = np.maximum(0, 1 - np.abs(centres[:, None] - np.arange(small)))
+    return weights
 
 
 def _mnist() -> Path:
@@ -151,7 +152,7 @@ def _mnist() -> Path:
     if path.exists():
         return path
     try:
-        from torchvision.datasets import MNIST
+        from torchvision.datasets import MNIST  # noqa: PLC0415 - only --data mnist needs it
     except ImportError:
         raise UserError("--data mnist needs torchvision; run ./setup.sh --report first.") from None
     try:

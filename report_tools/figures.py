@@ -9,16 +9,16 @@ import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from report_tools import gradient_figures, published, recipe, results
+from report_tools import gradient_figures, heatmap, published, recipe, results
 from report_tools.captions import QUICK
 from report_tools.results import Entry, Outcome
 from report_tools.tables import word
 
 STYLE = Path(__file__).resolve().parent / "report.mplstyle"
 DIRECT_LABELS = 4  # more lines than these need a legend
+LOG_SPAN = 5  # below this ratio of the largest to the smallest value a linear axis shows more
 LABEL_GAP = 0.085  # of the height of the axes
 
 
@@ -36,13 +36,15 @@ def draw(outcome: Outcome, wanted: recipe.Figure) -> Figure:
     """Make the picture that the recipe asks for."""
     kinds: dict[str, Callable[[Outcome, recipe.Figure], Figure]] = {
         "curves": _curves,
-        "heatmap": _heatmap,
+        "heatmap": heatmap.draw,
         "gradient-check": gradient_figures.difference,
         "gradient-traps": gradient_figures.traps,
     }
     figure = kinds[wanted.kind](outcome, wanted)
     title = wanted.title + (f"\n{QUICK}" if outcome.manifest.quick else "")
-    figure.suptitle(title, fontsize=8, fontweight="bold", color="#B00000" if outcome.manifest.quick else "black")
+    figure.suptitle(
+        title, fontsize=8, fontweight="bold", color="#B00000" if outcome.manifest.quick else "black"
+    )
     return figure
 
 
@@ -100,9 +102,19 @@ def _panel(axes: Axes, lines: list[tuple[str, Entry, str]], outcome: Outcome, lo
     axes.set_xlim(0.7, max(epochs_asked, 2) + 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     if log:
-        axes.set_yscale("log")
+        _scale(axes)
     if len(lines) <= DIRECT_LABELS:
         _label_directly(axes, labels)
+
+
+def _scale(axes: Axes) -> None:
+    """Make the axis logarithmic if the lines span enough to need it, with plain numbers beside it."""
+    values = [y for line in axes.get_lines() for y in np.asarray(line.get_ydata(), dtype=float) if y > 0]
+    if values and max(values) > LOG_SPAN * min(values):
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _ending(entry: Entry) -> str:
@@ -130,7 +142,9 @@ def _mark_published(axes: Axes, outcome: Outcome, entry: Entry, metric: str) -> 
 def _label_directly(axes: Axes, labels: list[tuple[float | None, str, Any]]) -> None:
     """Write the names at the right end of the lines, moved apart where they would touch."""
     to_axes = axes.transData + axes.transAxes.inverted()
-    placed = sorted((to_axes.transform((1, y))[1], text, colour) for y, text, colour in labels if y is not None)
+    placed = sorted(
+        (to_axes.transform((1, y))[1], text, colour) for y, text, colour in labels if y is not None
+    )
     for text in (text for y, text, _ in labels if y is None):
         placed.append((0.0, f"{text}, no epoch", "0.4"))
     heights = [height for height, _, _ in placed]
@@ -144,72 +158,3 @@ def _label_directly(axes: Axes, labels: list[tuple[float | None, str, Any]]) -> 
     if any(text == "published" for text in axes.get_legend_handles_labels()[1]):
         handles = [h for h, t in zip(*axes.get_legend_handles_labels(), strict=True) if t == "published"]
         axes.legend(handles=handles, loc="best")
-
-
-def _heatmap(outcome: Outcome, wanted: recipe.Figure) -> Figure:
-    """Draw the final number of each run in a cell: first varied setting down, last one across, others as panels."""
-    keys = [key for key in outcome.recipe.vary if key in outcome.varying] or outcome.varying or ["seed"]
-    keys += [key for key in outcome.varying if key not in keys]
-    row_key, column_key, panel_keys = keys[0], keys[-1], keys[1:-1]
-    rows, columns = _distinct(outcome, [row_key]), _distinct(outcome, [column_key])
-    panels = _distinct(outcome, panel_keys)
-    height = 0.9 + 0.3 * len(rows)
-    width = mpl.rcParams["figure.figsize"][0]
-    figure = Figure(figsize=(max(width, 0.75 + 0.3 * len(columns) * len(panels)), height))
-    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    values = [100 * v for e in outcome.entries if (v := results.final(e.run, wanted.metrics[0])) is not None]
-    span = (min(values), max(values)) if values else (0, 1)
-    for panel, panel_values in zip(axes, panels, strict=True):
-        cells = _cells(outcome, wanted, dict(zip(panel_keys, panel_values, strict=True)), keys, rows, columns)
-        _draw_cells(panel, cells, span)
-        panel.set_title(", ".join(map(str, panel_values)))
-        panel.set_xticks(range(len(columns)), [f"{_short(value[0])}" for value in columns])
-        panel.set_yticks(range(len(rows)), [_short(value[0]) for value in rows])
-    figure.supxlabel(f"{word(column_key)}  (cells: {word(wanted.metrics[0])} in %; box: best)", fontsize=7)
-    axes[0].set_ylabel(word(row_key))
-    return figure
-
-
-def _short(value: Any) -> str:
-    return "-".join(map(str, value)) if isinstance(value, list) else f"{value}".replace("0.", ".", 1)
-
-
-def _distinct(outcome: Outcome, keys: list[str]) -> list[list[Any]]:
-    found: list[list[Any]] = []
-    for entry in outcome.entries:
-        values = [entry.settings[key] for key in keys]
-        if values not in found:
-            found.append(values)
-    return found
-
-
-def _cells(
-    outcome: Outcome, wanted: recipe.Figure, panel: dict[str, Any], keys: list[str], rows: Any, columns: Any
-) -> list[list[Entry | float | None]]:
-    """Arrange final numbers (in %) as rows of cells; an Entry where a run has no good end, None where no run."""
-    grid: list[list[Entry | float | None]] = [[None] * len(columns) for _ in rows]
-    for entry in outcome.entries:
-        if all(entry.settings[key] == value for key, value in panel.items()):
-            row = rows.index([entry.settings[keys[0]]])
-            column = columns.index([entry.settings[keys[-1]]])
-            value = results.final(entry.run, wanted.metrics[0])
-            good = entry.run.status == "complete" and value is not None
-            grid[row][column] = 100 * value if good and value is not None else entry
-    return grid
-
-
-def _draw_cells(axes: Axes, grid: list[list[Entry | float | None]], span: tuple[float, float]) -> None:
-    numbers = np.array([[v if isinstance(v, float) else np.nan for v in row] for row in grid])
-    axes.imshow(numbers, cmap="cividis", vmin=span[0], vmax=span[1], aspect="auto")
-    axes.grid(False)
-    axes.tick_params(length=0)
-    middle = sum(span) / 2
-    for y, row in enumerate(grid):
-        for x, value in enumerate(row):
-            if isinstance(value, Entry):
-                axes.text(x, y, value.run.status[:4] + ".", ha="center", va="center", fontsize=6, style="italic")
-            elif value is not None:
-                colour = "black" if value > middle else "white"
-                axes.text(x, y, f"{value:.1f}", ha="center", va="center", fontsize=6, color=colour)
-            if value == span[1]:
-                axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, fill=False, lw=1.2))

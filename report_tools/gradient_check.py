@@ -162,15 +162,17 @@ def _remarks(
             "nothing: choose another sample."
         )
     elif zeros:
-        remarks.append(f"{zeros} of the {len(comparison.gradient)} derivatives are exactly zero (dead units).")
+        remarks.append(
+            f"{zeros} of the {len(comparison.gradient)} derivatives are exactly zero (dead units)."
+        )
     if _is_clipped(network, row):
         remarks.append("The loss of this sample is clipped, so its slope is zero: choose another sample.")
     n_crossing = np.array(settings.n_values)[comparison.crosses_kink.any(axis=1)]
     if len(n_crossing):
         elements = np.flatnonzero(comparison.crosses_kink.any(axis=0)) + 1
         remarks.append(
-            f"Up to N = {n_crossing.max():g} the interval of element {', '.join(map(str, elements))} crosses a "
-            "kink of the ReLU, where the finite difference is no derivative."
+            f"Up to N = {n_crossing.max():g} the interval of element {', '.join(map(str, elements))} crosses "
+            "a kink of the ReLU, where the finite difference is no derivative."
         )
     if settings.at_init:
         remarks.append("Checked before the first update; the report asks for the end of training.")

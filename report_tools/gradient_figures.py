@@ -25,12 +25,18 @@ def difference(outcome: Outcome, wanted: recipe.Figure) -> Figure:
         return figure
     n, signed, facts = _numbers(outcome)
     largest = np.maximum(np.abs(signed).max(axis=1), FLOOR)
-    crosses = np.array(facts["crosses_kink"]).any(axis=1)
+    crosses = np.any(np.array(facts["crosses_kink"]), axis=1)
     axes.loglog(n, largest, "-", color="C0", zorder=3)
     axes.loglog(n[~crosses], largest[~crosses], "o", color="C0", zorder=4, label="all elements")
     if crosses.any():
         axes.loglog(
-            n[crosses], largest[crosses], "o", mfc="white", mec="C0", zorder=4, label="a kink of ReLU in the interval"
+            n[crosses],
+            largest[crosses],
+            "o",
+            mfc="white",
+            mec="C0",
+            zorder=4,
+            label="a kink of ReLU in the interval",
         )
         smooth = np.array([np.nan if v is None else v for v in facts["max_difference_smooth"]])
         axes.loglog(n, np.maximum(smooth, FLOOR), "s--", color="C1", label="elements without a kink")
@@ -59,11 +65,12 @@ def _numbers(outcome: Outcome) -> tuple[Array, Array, dict[str, Any]]:
 def _theory(axes: Axes, n: Array, largest: Array, crosses: Array, loss: float) -> None:
     """Draw the slope of truncation, N^-2, through the first smooth point, and that of round-off, N.
 
-    One loss is rounded to about half a unit in the last place, u L with u = 2^-53, and the
-    difference of two is divided by 2 / N: the error is of the order of u L N.
+    A probability is rounded to a relative u = 2^-53, so its logarithm is off by u or, where the loss L
+    is large, by u L; the difference of two losses is divided by 2 / N: the error is of the order of
+    u max(1, L) N.
     """
     smooth = np.flatnonzero(~crosses)
-    rounding = np.finfo(float).eps / 2 * max(abs(loss), np.finfo(float).tiny) * n
+    rounding = np.finfo(float).eps / 2 * max(1, abs(loss)) * n
     low = largest.min() / 30
     if len(smooth):
         start = smooth[min(1, len(smooth) - 1)]
@@ -84,10 +91,12 @@ def traps(outcome: Outcome, wanted: recipe.Figure) -> Figure:
     n, signed, facts = _numbers(outcome)
     right = np.abs(signed).max(axis=1)
     without_abs = signed.max(axis=1)
-    wrong_division = np.abs((np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / 2 / n[:, None]).max(axis=1)
+    wrong_division = np.abs(
+        (np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / 2 / n[:, None]
+    ).max(axis=1)
     mistakes = [
         ("without the absolute value", np.where(without_abs > 0, without_abs, np.nan), "log"),
-        ("(L₊ − L₋) / 2 * ε", wrong_division, "log"),
+        ("(L₊ − L₋) / 2 * ε, alone", wrong_division, "log"),
         ("linear axis", right, "linear"),
         ("float32", np.array(facts["single_precision"]), "log"),
     ]

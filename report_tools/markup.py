@@ -49,9 +49,11 @@ def typst_table(header: list[str], rows: list[list[str]]) -> str:
     size = 9 if len(header) <= 6 else 7 if len(header) <= 9 else 5.5
     cells = "".join("  " + ", ".join(f"[{typst(cell)}]" for cell in line) + ",\n" for line in rows)
     head = ", ".join(f"[{typst(cell)}]" for cell in header)
-    return (
-        f"#set text(size: {size}pt)\n"
-        f"#table(\n  columns: {len(header)},\n  stroke: none,\n  inset: (x: 3pt, y: 2.5pt),\n"
-        f"  align: (column, row) => if column == 0 {{ left }} else {{ right }},\n"
-        f"  table.hline(),\n  table.header({head}),\n  table.hline(stroke: 0.5pt),\n{cells}  table.hline(),\n)\n"
-    )
+    lines = [
+        f"#set text(size: {size}pt)",
+        f"#table(\n  columns: {len(header)},\n  stroke: none,\n  inset: (x: 3pt, y: 2.5pt),",
+        "  align: (column, row) => if column == 0 { left } else { right },",
+        f"  table.hline(),\n  table.header({head}),\n  table.hline(stroke: 0.5pt),",
+        f"{cells}  table.hline(),\n)",
+    ]
+    return "\n".join(lines) + "\n"

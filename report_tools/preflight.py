@@ -1,5 +1,6 @@
 """Try every function of a solution.py on a tiny network, in a second, before any long run starts."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,7 +30,7 @@ WIDTHS = (FEATURES, *HIDDEN, CLASSES)
 GRADIENT_TOLERANCE = 1e-4  # relative; finite differences of a right backward agree to 1e-8
 
 
-class Mistake(Exception):
+class MistakeError(Exception):
     """Say what a function did instead of what it should do."""
 
 
@@ -71,7 +72,7 @@ def _naming(function: str) -> Iterator[None]:
             yield
     except NotImplementedError:
         raise _problem(function, "is not written yet") from None
-    except Mistake as error:
+    except MistakeError as error:
         raise _problem(function, str(error)) from None
     except Exception as error:
         raise _problem(function, f"raises {type(error).__name__}: {error}") from None
@@ -85,21 +86,21 @@ def _problem(function: str, what: str) -> UserError:
 
 def _expect_shape(name: str, array: Any, shape: tuple[int, ...]) -> None:
     if np.shape(array) != shape:
-        raise Mistake(f"gives {name} the shape {np.shape(array)} instead of {shape}")
+        raise MistakeError(f"gives {name} the shape {np.shape(array)} instead of {shape}")
 
 
 def _expect_arrays(given: Any, expected: dict[str, tuple[int, ...]]) -> None:
     if not isinstance(given, dict):
-        raise Mistake(f"gives a {type(given).__name__} instead of a dictionary")
+        raise MistakeError(f"gives a {type(given).__name__} instead of a dictionary")
     for name, shape in expected.items():
         if name not in given:
-            raise Mistake(f"gives no {name}")
+            raise MistakeError(f"gives no {name}")
         _expect_shape(name, given[name], shape)
 
 
 def _weight_shapes() -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {}
-    for layer, (fan_in, fan_out) in enumerate(zip(WIDTHS, WIDTHS[1:], strict=False), start=1):
+    for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(WIDTHS), start=1):
         shapes[f"W{layer}"] = (fan_in, fan_out)
         shapes[f"b{layer}"] = (1, fan_out)
     return shapes
@@ -124,11 +125,11 @@ def _try_softmax(network: Any) -> None:
     probabilities = network.softmax(np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]))
     _expect_shape("its result", probabilities, (2, 3))
     if not np.allclose(np.sum(probabilities, axis=1), 1):
-        raise Mistake("gives rows that do not sum to 1")
+        raise MistakeError("gives rows that do not sum to 1")
 
 
 def _try_forward(network: Any) -> None:
-    shapes = {"Z0": (ROWS, FEATURES)}
+    shapes: dict[str, tuple[int, ...]] = {"Z0": (ROWS, FEATURES)}
     for layer, width in enumerate(WIDTHS[1:], start=1):
         shapes |= {f"A{layer}": (ROWS, width), f"Z{layer}": (ROWS, width)}
     _expect_arrays(network.forward(network.train[0]), shapes)
@@ -137,9 +138,11 @@ def _try_forward(network: Any) -> None:
 def _try_loss(network: Any) -> None:
     value = network.loss(np.full((ROWS, CLASSES), 1 / CLASSES), network.train[1])
     if np.size(value) != 1 or not np.isfinite(value):
-        raise Mistake(f"gives {value!r} instead of one finite number")
+        raise MistakeError(f"gives {value!r} instead of one finite number")
     if abs(float(value) - np.log(CLASSES)) > 1e-6:
-        raise Mistake(f"gives {float(value):.6g} for uniform predictions of {CLASSES} classes, not ln {CLASSES}")
+        raise MistakeError(
+            f"gives {float(value):.6g} for uniform predictions of {CLASSES} classes, not ln {CLASSES}"
+        )
 
 
 def _try_backward(network: Any) -> None:
@@ -150,7 +153,7 @@ def _try_backward(network: Any) -> None:
         numeric = _numeric_derivative(network, array)
         given = float(np.asarray(grads[f"d{name}"]).flat[0])
         if abs(given - numeric) > GRADIENT_TOLERANCE * max(1e-3, abs(numeric)):
-            raise Mistake(
+            raise MistakeError(
                 f"gives {given:.6g} as the first element of d{name} where finite differences "
                 f"of your loss give {numeric:.6g}"
             )
@@ -174,7 +177,7 @@ def _try_update(network: Any) -> None:
     network.update({f"d{name}": np.ones_like(array) for name, array in before.items()})
     for name, array in before.items():
         if not np.allclose(network.weights[name], array - network.lr):
-            raise Mistake(f"does not subtract lr times the gradient from {name}")
+            raise MistakeError(f"does not subtract lr times the gradient from {name}")
 
 
 def _try_train_loop(network: Any) -> None:
@@ -182,7 +185,7 @@ def _try_train_loop(network: Any) -> None:
     for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
         length = len(network.train_logs.get(name, ()))
         if length != 2:
-            raise Mistake(f"leaves {length} numbers in train_logs[{name!r}] after 2 epochs instead of 2")
+            raise MistakeError(f"leaves {length} numbers in train_logs[{name!r}] after 2 epochs instead of 2")
 
 
 TRIALS: dict[str, Callable[[Any], None]] = {

@@ -15,7 +15,7 @@ def find(outcome: Outcome, entry: Entry) -> PublishedRun | None:
 
 
 def series(outcome: Outcome, entry: Entry, metric: str) -> list[float]:
-    """Return the published numbers per epoch for this entry; none if only a final one, or nothing, is known."""
+    """Return the published numbers per epoch for this entry; [] if there are none."""
     values = _values(outcome, entry, metric)
     return list(values) if isinstance(values, tuple) else []
 
@@ -30,12 +30,10 @@ def final(outcome: Outcome, entry: Entry, metric: str) -> float | None:
 
 def _values(outcome: Outcome, entry: Entry, metric: str) -> float | tuple[float, ...] | None:
     found = find(outcome, entry)
-    if found is None:
-        return None
-    if metric.endswith("_error"):
-        values = found.values.get(metric.replace("_error", "_accuracy"))
-        return tuple(1 - v for v in values) if isinstance(values, tuple) else None if values is None else 1 - values
-    return found.values.get(metric)
+    values = found.values.get(metric.replace("_error", "_accuracy")) if found else None
+    if values is None or not metric.endswith("_error"):
+        return values
+    return tuple(1 - v for v in values) if isinstance(values, tuple) else 1 - values
 
 
 def obstacle(outcome: Outcome) -> str:
@@ -44,7 +42,7 @@ def obstacle(outcome: Outcome) -> str:
     if published is None:
         return ""
     if not manifest.source.comparable:
-        return f"The published numbers are for another data set than {manifest.source.name}: they do not compare."
+        return f"The published numbers are not for {manifest.source.name}, so they do not compare."
     if manifest.quick:
         return "This is a dry run: it does not compare with the published numbers."
     return ""
@@ -61,11 +59,7 @@ def _differs(outcome: Outcome, entry: Entry) -> list[str]:
     own = outcome.recipe.settings[entry.settings["kind"]]
     defaults = {"n_train": 0, "n_valid": 0, "epsilon": 1e-6}
     expected = {**defaults, **own}
-    return [key for key, value in expected.items() if key not in told and entry.settings[key] != _plain(value)]
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
+    return [key for key, value in expected.items() if key not in told and entry.settings[key] != value]
 
 
 def sentences(outcome: Outcome) -> list[str]:
@@ -97,17 +91,23 @@ def _compare(outcome: Outcome, entry: Entry, found: PublishedRun) -> list[str]:
     said = []
     for metric, values in found.values.items():
         own = results.series(entry.run, metric)
-        if not isinstance(values, tuple):
-            values, own = (values,), own[-1:]
-        pairs = list(enumerate(zip(own, values, strict=False), start=1))
-        pairs = [pair for pair in pairs if pair[0] >= first or len(values) == 1]
+        if isinstance(values, tuple):
+            pairs = list(enumerate(zip(own, values, strict=False), start=1))[first - 1 :]
+        else:
+            pairs = [(len(own), (own[-1], values))] if own else []
         if not pairs or metric not in tolerances:
             continue
-        epoch, (mine, theirs) = max(pairs, key=lambda pair: abs(pair[1][0] - pair[1][1]))
+        at, (mine, theirs) = max(pairs, key=lambda pair: abs(pair[1][0] - pair[1][1]))
         if abs(mine - theirs) > tolerances[metric]:
-            where = f" at point {epoch}" if len(values) > 1 else ""
             said.append(
-                f"{entry.label}: {metric.replace('_', ' ')}{where} is {mine:.5g}, published {theirs:.5g}; the "
-                f"difference of {abs(mine - theirs):.2g} is beyond the tolerance of {tolerances[metric]:g}."
+                f"{entry.label}: {metric.replace('_', ' ')} ({_where(entry, at)}) is {mine:.5g}, published "
+                f"{theirs:.5g}; the difference of {abs(mine - theirs):.2g} is beyond the tolerance of "
+                f"{tolerances[metric]:g}."
             )
     return said
+
+
+def _where(entry: Entry, at: int) -> str:
+    if "n_values" in entry.settings:
+        return f"N = {entry.settings['n_values'][at - 1]:g}"
+    return f"epoch {at}"

@@ -1,7 +1,7 @@
 """Read recipes: one small TOML per figure or table says what is trained and what is drawn.
 
-    recipes/EDITION/edition.toml    the data set, how it is split, the order of the recipes
-    recipes/EDITION/NAME.toml       settings, what varies, figures, tables, published numbers
+recipes/EDITION/edition.toml    the data set, how it is split, the order of the recipes
+recipes/EDITION/NAME.toml       settings, what varies, figures, tables, published numbers
 """
 
 import difflib
@@ -13,12 +13,12 @@ import msgspec
 
 from report_tools import toml_file
 from report_tools.problems import UserError
-from report_tools.settings import KINDS, Count, NotNegative, Record, Settings
+from report_tools.settings import KINDS, AnySettings, Count, NotNegative, Record
 
 FOLDER = Path(__file__).resolve().parent / "recipes"
 
 
-class Edition(Record):
+class Edition(Record, frozen=True):
     """Name a data set and the recipes of a report.
 
     labels_sha256: of the training labels, then the test labels, as bytes; by it a file is
@@ -33,15 +33,15 @@ class Edition(Record):
     valid_one_in: Count
 
 
-class Variant(Record):
+class Variant(Record, frozen=True):
     """Describe one more line of a figure: the settings, with these changes."""
 
     label: str
     kind: str = ""
-    change: dict[str, Any] = {}
+    change: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class Figure(Record):
+class Figure(Record, frozen=True):
     """Ask for one picture.  `kind` names a function of figures.py."""
 
     name: str
@@ -52,7 +52,7 @@ class Figure(Record):
     log: bool = False
 
 
-class Table(Record):
+class Table(Record, frozen=True):
     """Ask for one table.  `kind` names a function of tables.py."""
 
     name: str
@@ -60,18 +60,19 @@ class Table(Record):
     title: str
     metrics: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
-    at_least: dict[str, float] = {}
+    only: tuple[str, ...] = ()
+    at_least: dict[str, float] = msgspec.field(default_factory=dict)
 
 
-class PublishedRun(Record):
+class PublishedRun(Record, frozen=True):
     """Hold what was published for the run with these settings; `values` are per epoch or final."""
 
     run: dict[str, Any]
     values: dict[str, float | tuple[float, ...]]
-    tolerance: dict[str, NotNegative] = {}
+    tolerance: dict[str, NotNegative] = msgspec.field(default_factory=dict)
 
 
-class Published(Record, kw_only=True):
+class Published(Record, frozen=True, kw_only=True):
     """Hold published numbers, and how far a repetition may be from them (absolute)."""
 
     note: str
@@ -81,25 +82,25 @@ class Published(Record, kw_only=True):
     runs: tuple[PublishedRun, ...]
 
 
-class Recipe(Record):
+class Recipe(Record, frozen=True):
     """Hold one recipe as its file, and then --quick and --set, say."""
 
     title: str
     asks: str
     settings: dict[str, dict[str, Any]]
-    vary: dict[str, list[Any]] = {}
+    vary: dict[str, list[Any]] = msgspec.field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
-    quick: dict[str, Any] = {}
+    quick: dict[str, Any] = msgspec.field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     published: Published | None = None
 
 
-class Planned(Record):
+class Planned(Record, frozen=True):
     """Hold one run that a recipe asks for, and the words that tell it from the others."""
 
     label: str
-    settings: Settings
+    settings: AnySettings
 
 
 def editions() -> list[str]:
@@ -152,7 +153,7 @@ def _expand_variant(recipe: Recipe, variant: Variant, source: str) -> list[Plann
     for values in itertools.product(*(recipe.vary[key] for key in keys)):
         chosen = dict(zip(keys, values, strict=True))
         words = [variant.label, *(describe(key, value) for key, value in chosen.items())]
-        settings = toml_file.convert({**base, **chosen}, KINDS[kind], source)
+        settings: AnySettings = toml_file.convert({**base, **chosen}, KINDS[kind], source)
         runs.append(Planned(label=", ".join(word for word in words if word) or kind, settings=settings))
     return runs
 

@@ -1,6 +1,5 @@
 """Remember what a recipe was run with, so that drawing needs the stored runs alone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,7 +47,7 @@ class Outcome:
         self.manifest = manifest
         self.recipe: Recipe = recipes.load(manifest.edition, manifest.name)
         self.entries = [
-            Entry(line.label, msgspec.to_builtins(line.settings), store.read(line.key) or _missing(line, manifest))
+            Entry(line.label, _plain(line.settings), store.read(line.key) or _missing(line, manifest))
             for line in manifest.lines
         ]
 
@@ -65,6 +64,11 @@ class Outcome:
                 if entry.settings["kind"] == other.settings["kind"]:
                     found |= {k: None for k, v in entry.settings.items() if other.settings[k] != v}
         return list(found)
+
+
+def _plain(settings: AnySettings) -> dict[str, Any]:
+    """Write settings as TOML and JSON know them, with lists in place of tuples."""
+    return dict(msgspec.json.decode(msgspec.json.encode(settings)))
 
 
 def _missing(line: Line, manifest: Manifest) -> Run:
@@ -96,7 +100,9 @@ def read(out: Path, name: str) -> Outcome | None:
     except FileNotFoundError:
         return None
     except msgspec.MsgspecError:
-        raise UserError(f"{path} is damaged; delete it and run {name} again (nothing is trained anew).") from None
+        raise UserError(
+            f"{path} is damaged; delete it and run {name} again (nothing is trained anew)."
+        ) from None
     return Outcome(manifest, Store(runs_folder(out)))
 
 
@@ -112,8 +118,3 @@ def final(run: Run, metric: str) -> float | None:
     values = series(run, metric)
     epoch = run.facts.get("best_epoch", len(values))
     return values[epoch - 1] if values else None
-
-
-def each_run(outcome: Outcome) -> Iterator[Run]:
-    """Go through the runs of an outcome."""
-    return (entry.run for entry in outcome.entries)

@@ -17,7 +17,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Give every table of a recipe the same strictness."""
 
 
-class Settings(Record, tag_field="kind", kw_only=True):
+class Settings(Record, frozen=True, tag_field="kind", kw_only=True):
     """Hold what every kind of run needs.
 
     pixel_scale: pixels (0 to 255) are divided by it.
@@ -33,7 +33,7 @@ class Settings(Record, tag_field="kind", kw_only=True):
     n_valid: CountOrZero = 0
 
 
-class Mlp(Settings, tag="mlp", kw_only=True):
+class Mlp(Settings, frozen=True, tag="mlp", kw_only=True):
     """Train the student's NN.  `initialization` "own" is the student's initialize_weights."""
 
     engine: ClassVar[str] = "student"
@@ -44,7 +44,7 @@ class Mlp(Settings, tag="mlp", kw_only=True):
     epsilon: Positive = 1e-6
 
 
-class GradientCheck(Mlp, tag="gradient-check", kw_only=True):
+class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
     """Train the student's NN, then compare its gradient with finite differences.
 
     weight, n_elements: the first elements of this array in row-major order.
@@ -62,7 +62,7 @@ class GradientCheck(Mlp, tag="gradient-check", kw_only=True):
     at_init: bool = False
 
 
-class Conv(Record, tag="conv", tag_field="type"):
+class Conv(Record, frozen=True, tag="conv", tag_field="type"):
     """A convolution to `out` channels, followed by the activation."""
 
     out: Count
@@ -71,13 +71,13 @@ class Conv(Record, tag="conv", tag_field="type"):
     padding: CountOrZero = 0
 
 
-class Pool(Record, tag="pool", tag_field="type"):
+class Pool(Record, frozen=True, tag="pool", tag_field="type"):
     """A max-pooling layer."""
 
     kernel: Count
 
 
-class Linear(Record, tag="linear", tag_field="type"):
+class Linear(Record, frozen=True, tag="linear", tag_field="type"):
     """A fully connected layer to `out` units; the activation follows unless it is the last."""
 
     out: Count
@@ -86,13 +86,13 @@ class Linear(Record, tag="linear", tag_field="type"):
 Layer = Conv | Pool | Linear
 
 
-class Cnn(Settings, tag="cnn", kw_only=True):
+class Cnn(Settings, frozen=True, tag="cnn", kw_only=True):
     """Train a convolutional network in PyTorch by stochastic gradient descent.
 
     dropout: probability before each fully connected layer.  batch_norm: after each convolution.
     noise: standard deviation of the Gaussian noise added to the scaled training pixels.
-    patience: stop after so many epochs without a lower validation loss, and go back to the
-    best epoch; 0 never stops.
+    patience: stop after so many epochs without a lower validation loss; the numbers of the best
+    epoch are then the final ones.  0 never stops.
     precision: "auto" is bfloat16 on a GPU that has it, float32 elsewhere.
     compile: "auto" compiles on a GPU if the run is long enough to earn the time back.
     """
@@ -112,4 +112,8 @@ class Cnn(Settings, tag="cnn", kw_only=True):
 
 
 AnySettings = Mlp | GradientCheck | Cnn
-KINDS: dict[str, type[Settings]] = {"mlp": Mlp, "gradient-check": GradientCheck, "cnn": Cnn}
+KINDS: dict[str, type[Mlp] | type[GradientCheck] | type[Cnn]] = {
+    "mlp": Mlp,
+    "gradient-check": GradientCheck,
+    "cnn": Cnn,
+}

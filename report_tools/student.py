@@ -1,6 +1,7 @@
 """Use the NN of a solution.py as it is: loaded from its file, extended by a subclass, never edited."""
 
 import importlib.util
+import itertools
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -50,7 +51,7 @@ def draw_weights(law: str, sizes: list[int], seed: int) -> dict[str, Array]:
     """
     np.random.seed(seed)
     weights: dict[str, Array] = {}
-    for layer, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(sizes), start=1):
         bound = np.sqrt(6 / (fan_in + fan_out))
         if law == "normal":
             W = np.random.normal(size=(fan_in, fan_out))

@@ -91,11 +91,11 @@ def _backend(cluster: str) -> Iterator[None]:
             yield
         return
     try:
-        from dask.distributed import Client
+        from dask.distributed import Client  # noqa: PLC0415 - an extra that few install
     except ImportError:
         raise UserError("--cluster needs dask; run pip install 'dask[distributed]' first.") from None
     try:
-        client = Client(cluster, timeout=10)
+        client = Client(cluster, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UserError(f"--cluster {cluster}: no Dask scheduler answers there ({error}).") from None
     with client, parallel_config(backend="dask"):

@@ -88,21 +88,18 @@ def _runs(outcome: Outcome, table: Table) -> Grid:
 
 def _cell(outcome: Outcome, entry: Entry, column: str) -> Any:
     run = entry.run
-    if column == "run":
-        return entry.label
-    if column == "parameters":
-        return run.parameters or None
-    if column == "seconds":
-        return sum(run.seconds)
+    known = {"run": entry.label, "parameters": run.parameters or None, "seconds": sum(run.seconds)}
+    if column in known:
+        return known[column]
     if column.startswith("published "):
         return published.final(outcome, entry, column.removeprefix("published "))
     if column.startswith("gap "):
         name = column.removeprefix("gap ")
-        ends = results.final(run, f"train_{name}"), results.final(run, f"valid_{name}")
-        return None if None in ends else abs(ends[0] - ends[1])  # type: ignore[operator]
+        train, valid = results.final(run, f"train_{name}"), results.final(run, f"valid_{name}")
+        return None if train is None or valid is None else abs(train - valid)
     if column in entry.settings:
         value = entry.settings[column]
-        return describe(column, value) if isinstance(value, list | tuple) else value
+        return describe(column, value) if isinstance(value, list) else value
     return results.final(run, column)
 
 
