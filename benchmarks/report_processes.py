@@ -90,14 +90,12 @@ def main(solution: str, rows: int, repeats: int) -> None:
             for _ in range(repeats)
         ]
     ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
-    print(f"{cores} runs, {cores} processes with one thread:  {ours:.2f} s")
+    print(f"{cores} runs in {cores} processes with one thread each: {ours:.2f} s")
     print(
-        f"{cores} runs, one process with {cores} threads:   {theirs:.2f} s  ({theirs / ours:.2f} times as long)"
+        f"{cores} runs in one process with {cores} threads: {theirs:.2f} s, {theirs / ours:.2f} times as long"
     )
     ours, theirs = (statistics.median(side) for side in zip(*alone, strict=True))
-    print(
-        f"one run through report_tools: {ours:.2f} s, the class alone: {theirs:.2f} s ({ours / theirs - 1:+.1%})"
-    )
+    print(f"one run: {ours:.2f} s, the class alone: {theirs:.2f} s ({ours / theirs - 1:+.1%})")
 
 
 if __name__ == "__main__":
