@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from report_tools import sweep
-from report_tools.__main__ import main
+from report_tools.commands import main
 
 from .conftest import SOLUTION, TINY
 
