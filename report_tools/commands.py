@@ -42,6 +42,9 @@ def says_errors_in_one_sentence(command: Callable[..., None]) -> Callable[..., N
         except UserError as error:
             click.echo(f"report_tools: {error}", err=True)
             sys.exit(2)
+        except OSError as error:  # a full disk, a folder that may not be written
+            click.echo(f"report_tools: {error.filename or 'a file'}: {error.strerror or error}.", err=True)
+            sys.exit(2)
         except KeyboardInterrupt:
             click.echo("Interrupted; what is done is kept, and the same command goes on.", err=True)
             sys.exit(130)

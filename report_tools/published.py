@@ -1,8 +1,8 @@
 """Put published numbers beside the student's, and say where they disagree."""
 
 from report_tools import results
-from report_tools.recipe import PublishedRun
-from report_tools.results import Entry, Outcome
+from report_tools.recipe import PublishedRun, expand
+from report_tools.results import Entry, Outcome, plain
 
 
 def find(outcome: Outcome, entry: Entry) -> PublishedRun | None:
@@ -56,10 +56,9 @@ def _differs(outcome: Outcome, entry: Entry) -> list[str]:
         return []
     told = {*outcome.recipe.vary, *found.run, *published.free, "kind"}
     told |= {key for variant in outcome.recipe.variants for key in variant.change}
-    own = outcome.recipe.settings[entry.settings["kind"]]
-    defaults = {"n_train": 0, "n_valid": 0, "epsilon": 1e-6}
-    expected = {**defaults, **own}
-    return [key for key, value in expected.items() if key not in told and entry.settings[key] != value]
+    kind = entry.settings["kind"]
+    own = next(e for e in (plain(run.settings) for run in expand(outcome.recipe)) if e["kind"] == kind)
+    return [key for key, value in own.items() if key not in told and entry.settings[key] != value]
 
 
 def sentences(outcome: Outcome) -> list[str]:
@@ -71,7 +70,7 @@ def sentences(outcome: Outcome) -> list[str]:
     for entry in outcome.entries:
         found = find(outcome, entry)
         changed = _differs(outcome, entry)
-        if found is None or not results.series(entry.run, next(iter(found.values))):
+        if found is None or entry.run.status != "complete":
             continue
         if changed:
             said.append(f"{entry.label}: not compared, since {', '.join(changed)} was changed.")

@@ -47,7 +47,7 @@ class Outcome:
         self.manifest = manifest
         self.recipe: Recipe = recipes.load(manifest.edition, manifest.name)
         self.entries = [
-            Entry(line.label, _plain(line.settings), store.read(line.key) or _missing(line, manifest))
+            Entry(line.label, plain(line.settings), store.read(line.key) or _missing(line, manifest))
             for line in manifest.lines
         ]
 
@@ -66,7 +66,7 @@ class Outcome:
         return list(found)
 
 
-def _plain(settings: AnySettings) -> dict[str, Any]:
+def plain(settings: AnySettings) -> dict[str, Any]:
     """Write settings as TOML and JSON know them, with lists in place of tuples."""
     return dict(msgspec.json.decode(msgspec.json.encode(settings)))
 

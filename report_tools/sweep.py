@@ -98,8 +98,23 @@ def _backend(cluster: str) -> Iterator[None]:
         client = Client(cluster, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UserError(f"--cluster {cluster}: no Dask scheduler answers there ({error}).") from None
-    with client, parallel_config(backend="dask"):
-        yield
+    with client:
+        _check_workers(client, cluster)
+        with parallel_config(backend="dask"):
+            yield
+
+
+def _check_workers(client: Any, cluster: str) -> None:
+    """Ask every worker to import this package: without it a task would be tried again for ever."""
+    try:
+        answers = client.run(lambda: importlib.import_module("report_tools").__name__)
+    except ModuleNotFoundError:
+        answers = {}
+    if not answers:
+        raise UserError(
+            f"--cluster {cluster}: no worker there can import report_tools; start the workers in the "
+            "folder of the kit, with PYTHONPATH=."
+        )
 
 
 @contextmanager

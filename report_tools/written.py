@@ -86,7 +86,8 @@ def write(edition: str, out: Path) -> list[str]:
         template = environment().get_template(f"report.{form}.j2")
         text = template.render(course=course, title=title, term=term, sections=sections)
         path.write_text(text, encoding="utf-8")
-        said.append(f"{path}{f', with {len(answers)} answers kept' if answers else ''}")
+        kept = f", with {len(answers)} answer{'s' * (len(answers) > 1)} kept" if answers else ""
+        said.append(f"{path}{kept}")
     return [*said, _compile(out)]
 
 

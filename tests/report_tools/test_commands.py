@@ -35,7 +35,7 @@ def test_list_names_every_recipe_with_its_runs(command):
         assert word in said
 
 
-def test_run_redraw_and_report(command, tmp_path, monkeypatch):
+def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatch):
     assert command(*tiny("initialization"))[0] == 0
     picture = tmp_path / "results" / "initialization" / "loss.png"
     picture.unlink()
@@ -50,20 +50,18 @@ def test_run_redraw_and_report(command, tmp_path, monkeypatch):
     text = (tmp_path / "results" / "report.md").read_text()
     assert "## Initialisation of the weights (15 points)" in text
     assert "](initialization/loss.png)" in text
+    _check_that_answers_survive(command, tmp_path / "results")
 
 
-def test_what_a_student_wrote_survives_in_every_language(command, tmp_path):
-    command(*tiny("initialization"))
-    command("report")
-    for suffix in ("md", "tex", "typ"):
-        path = tmp_path / "results" / f"report.{suffix}"
+def _check_that_answers_survive(command, results):
+    paths = [results / f"report.{suffix}" for suffix in ("md", "tex", "typ")]
+    for path in paths:
         path.write_text(path.read_text().replace("Your answer.", "Only the last bias\n\nlearns.", 1))
     _, said = command("report")
-    assert said.count("with 1 answers kept") == 3
-    for suffix in ("md", "tex", "typ"):
-        text = (tmp_path / "results" / f"report.{suffix}").read_text()
-        assert "Only the last bias\n\nlearns." in text
-        assert (tmp_path / "results" / f"report.{suffix}.previous").exists()
+    assert said.count("with 1 answer kept") == 3
+    for path in paths:
+        assert "Only the last bias\n\nlearns." in path.read_text()
+        assert path.with_name(f"{path.name}.previous").exists()
 
 
 def test_a_dry_run_goes_to_a_folder_of_its_own_and_is_marked(command, tmp_path):
@@ -73,20 +71,17 @@ def test_a_dry_run_goes_to_a_folder_of_its_own_and_is_marked(command, tmp_path):
     assert not (tmp_path / "results").exists()
 
 
-def test_changes_are_part_of_the_caption_and_of_the_raw_numbers(command, tmp_path):
-    command(*tiny("initialization"), "--pixel-scale", "256", "--set", "seed=7")
+def test_changes_are_in_the_caption_and_the_raw_numbers_and_damage_is_said(command, tmp_path):
+    arguments = [*tiny("initialization"), "--pixel-scale", "256", "--set", "seed=7"]
+    command(*arguments)
     folder = tmp_path / "results" / "initialization"
     assert "pixels divided by 256" in (folder / "section.md").read_text()
     assert "Changed from the recipe: hidden" in (folder / "section.md").read_text()
     raw = json.loads((folder / "raw.json").read_text())
     assert raw["glorot"]["settings"]["seed"] == 7
     assert raw["glorot"]["settings"]["pixel_scale"] == 256
-
-
-def test_a_damaged_run_is_said_and_done_again(command, tmp_path):
-    command(*tiny("initialization"))
     next((tmp_path / "results" / "runs").glob("mlp-*.json")).write_text("{")
-    status, said = command(*tiny("initialization"))
+    status, said = command(*arguments)
     assert status == 0
     assert "was damaged; it is kept as" in said
 

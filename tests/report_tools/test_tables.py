@@ -2,9 +2,9 @@ import csv
 
 import pytest
 
-from report_tools import captions, markup, published, tables
+from report_tools import captions, markup, published, recipe, results, tables
 
-from .conftest import TINY, changed_run
+from .conftest import TINY, TINY_CNN, changed_run
 
 
 def build(outcome, name):
@@ -109,3 +109,20 @@ def test_special_characters_survive_every_language():
     assert markup.latex(text) == r"50\% of a\_b \& \#1 \$x\$ \{y\} \textasciitilde{} \textbackslash{}z"
     assert markup.typst(text) == r"50% of a\_b & \#1 \$x\$ {y} \~ \\z"
     assert markup.markdown("a_b|c") == r"a\_b\|c"
+
+
+def test_a_cnn_is_compared_at_its_end_and_only_if_it_got_there(run_recipe):
+    pytest.importorskip("torch", reason="needs ./setup.sh --report")
+    outcome = run_recipe("cnn", *TINY_CNN, "hidden_dims=[4]")
+    source = type(outcome.manifest.source)("MNIST", "", "", True, 6)
+    outcome.manifest = type(outcome.manifest)("cnn", "mnist", False, (), source, outcome.manifest.lines)
+    own = [results.plain(planned.settings) for planned in recipe.expand(outcome.recipe)]
+    for index, settings in enumerate(own):
+        outcome.entries[index].settings.update(settings)
+        found = published.find(outcome, outcome.entries[index])
+        # Another first descent, the same end: that is no disagreement.
+        series = {name: [9.0, *values[1:]] for name, values in found.values.items()}
+        changed_run(outcome, index, series=series)
+    assert published.sentences(outcome) == ["2 of 2 runs agree with the published numbers."]
+    changed_run(outcome, 0, status="interrupted")
+    assert published.sentences(outcome) == ["1 of 2 runs agree with the published numbers."]

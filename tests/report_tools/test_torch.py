@@ -44,11 +44,11 @@ def test_a_network_that_eats_the_whole_image_is_one_sentence():
 
 
 def test_the_same_seed_gives_the_same_numbers(run_recipe, tmp_path):
-    first = run_recipe("cnn", *TINY_CNN, "cnn.lr=[0.01]", "hidden_dims=[4]")
+    first = run_recipe("cnn", *TINY_CNN, "cnn.lr=0.01", "hidden_dims=[4]")
     series = first.entries[0].run.series
     for path in tmp_path.glob("runs/*"):
         path.unlink()
-    again = run_recipe("cnn", *TINY_CNN, "cnn.lr=[0.01]", "hidden_dims=[4]")
+    again = run_recipe("cnn", *TINY_CNN, "cnn.lr=0.01", "hidden_dims=[4]")
     assert again.entries[0].run.series == series
     assert first.entries[0].run.facts["device"] == "cpu"
 
