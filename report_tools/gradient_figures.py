@@ -16,7 +16,8 @@ FLOOR = 1e-17  # a difference of exactly zero has no place on a logarithmic axis
 
 def difference(outcome: Outcome, wanted: recipe.Figure) -> Figure:
     """Draw max |difference| over N, log-log, with the two slopes that theory predicts."""
-    figure = Figure(figsize=mpl.rcParams["figure.figsize"])
+    width, height = mpl.rcParams["figure.figsize"]
+    figure = Figure(figsize=(width, height * 1.3))
     axes = figure.subplots()
     entry = outcome.entries[0]
     _name_axes(axes)
@@ -26,25 +27,18 @@ def difference(outcome: Outcome, wanted: recipe.Figure) -> Figure:
     n, signed, facts = _numbers(outcome)
     largest = np.maximum(np.abs(signed).max(axis=1), FLOOR)
     crosses = np.any(np.array(facts["crosses_kink"]), axis=1)
+    smooth = np.array([np.nan if v is None else max(v, FLOOR) for v in facts["max_difference_smooth"]])
     axes.loglog(n, largest, "-", color="C0", zorder=3)
     axes.loglog(n[~crosses], largest[~crosses], "o", color="C0", zorder=4, label="all elements")
     if crosses.any():
-        axes.loglog(
-            n[crosses],
-            largest[crosses],
-            "o",
-            mfc="white",
-            mec="C0",
-            zorder=4,
-            label="a kink of ReLU in the interval",
-        )
-        smooth = np.array([np.nan if v is None else v for v in facts["max_difference_smooth"]])
-        axes.loglog(n, np.maximum(smooth, FLOOR), "s--", color="C1", label="elements without a kink")
+        hollow = {"mfc": "white", "mec": "C0", "zorder": 4, "label": "with a kink of ReLU within"}
+        axes.loglog(n[crosses], largest[crosses], "o", **hollow)
+        axes.loglog(n, smooth, "s--", color="C1", label="elements without a kink")
     theirs = published.series(outcome, entry, "max_difference")
     if theirs and not published.obstacle(outcome):
         axes.loglog(n[: len(theirs)], theirs, "+", color="0.35", markersize=7, zorder=5, label="published")
-    _theory(axes, n, largest, crosses, facts["loss"])
-    axes.legend(loc="upper right" if not crosses.any() else "best")
+    _theory(axes, n, smooth, facts["loss"])
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 
@@ -62,23 +56,26 @@ def _numbers(outcome: Outcome) -> tuple[Array, Array, dict[str, Any]]:
     return n, numeric - np.array(facts["gradient"]), facts
 
 
-def _theory(axes: Axes, n: Array, largest: Array, crosses: Array, loss: float) -> None:
-    """Draw the slope of truncation, N^-2, through the first smooth point, and that of round-off, N.
+def _theory(axes: Axes, n: Array, smooth: Array, loss: float) -> None:
+    """Draw the slope of truncation, N^-2, through an early smooth point, and that of round-off, N.
 
     A probability is rounded to a relative u = 2^-53, so its logarithm is off by u or, where the loss L
     is large, by u L; the difference of two losses is divided by 2 / N: the error is of the order of
     u max(1, L) N.
     """
-    smooth = np.flatnonzero(~crosses)
     rounding = np.finfo(float).eps / 2 * max(1, abs(loss)) * n
-    low = largest.min() / 30
-    if len(smooth):
-        start = smooth[min(1, len(smooth) - 1)]
-        truncation = largest[start] * (n / n[start]) ** -2.0
-        seen = truncation > low
-        axes.loglog(n[seen], truncation[seen], ":", color="0.3", lw=1, label="truncation, slope −2")
-    seen = rounding > low
-    axes.loglog(n[seen], rounding[seen], "-.", color="0.3", lw=1, label="round-off, slope +1")
+    known = np.flatnonzero(np.isfinite(smooth))
+    if not len(known):
+        return
+    low = smooth[known].min() / 30
+    start = known[min(1, len(known) - 1)]  # at the very first step higher powers may still matter
+    truncation = smooth[start] * (n / n[start]) ** -2.0
+    for line, style, label in (
+        (truncation, ":", "truncation, slope −2"),
+        (rounding, "-.", "round-off, slope +1"),
+    ):
+        seen = line > low
+        axes.loglog(n[seen], line[seen], style, marker="", color="0.3", lw=1, label=label)
 
 
 def traps(outcome: Outcome, wanted: recipe.Figure) -> Figure:

@@ -106,7 +106,7 @@ def test_the_gradient_check_is_log_log_with_both_slopes(run_recipe):
         slopes[label] = (y[-1] - y[0]) / (x[-1] - x[0])
     assert np.allclose(list(slopes.values()), [-2, 1])
     assert np.allclose(axes.get_lines()[0].get_ydata(), outcome.entries[0].run.series["max_difference"])
-    assert "a kink of ReLU in the interval" in lines
+    assert "with a kink of ReLU within" in lines
 
 
 def test_the_mistakes_are_drawn_beside_the_right_curve(run_recipe):
