@@ -158,8 +158,9 @@ def _mnist() -> Path:
     try:
         train, test = (MNIST(DOWNLOADS, train=part, download=True) for part in (True, False))
     except (OSError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".:")
         raise UserError(
-            f"MNIST could not be downloaded ({error}); connect to a network once, "
+            f"MNIST could not be downloaded ({reason}); connect to a network once, "
             "or give a file with --data PATH.npz, or use --data digits."
         ) from None
     images = Images(

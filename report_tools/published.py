@@ -80,7 +80,7 @@ def sentences(outcome: Outcome) -> list[str]:
         agreeing += not disagreements
     if agreeing:
         said.insert(0, f"{agreeing} of {len(outcome.entries)} runs agree with the published numbers.")
-    return said
+    return [*said, outcome.recipe.published.note] if said else []
 
 
 def _compare(outcome: Outcome, entry: Entry, found: PublishedRun) -> list[str]:
