@@ -115,6 +115,8 @@ def remarks(outcome: Outcome) -> list[str]:
 def status(entry: Entry) -> str:
     """Say how a run ended, in a few words."""
     run = entry.run
+    if run.status == "interrupted" and not run.seconds:
+        return "not done yet; the same command does it"
     if run.status == "interrupted":
         epochs = entry.settings["epochs"]
         return f"interrupted after {len(run.seconds)} of {epochs} epochs; the same command does it again"

@@ -6,7 +6,6 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.style
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullFormatter
@@ -51,14 +50,15 @@ def draw(outcome: Outcome, wanted: recipe.Figure) -> Figure:
 def _curves(outcome: Outcome, wanted: recipe.Figure) -> Figure:
     """Draw metrics over epochs: a panel per metric, or one panel of all metrics for a single run."""
     entries = outcome.only(wanted.only)
+    log = wanted.log and any(_spans_much(entries, metric) for metric in wanted.metrics)
     if len(entries) == 1:
         figure, axes = _panels(1)
-        _panel(axes[0], [(word(m), entries[0], m) for m in wanted.metrics], outcome, wanted.log)
+        _panel(axes[0], [(word(m), entries[0], m) for m in wanted.metrics], outcome, log)
         axes[0].set_ylabel(_quantity(wanted.metrics[0]))
         return figure
     figure, axes = _panels(len(wanted.metrics))
     for panel, metric in zip(axes, wanted.metrics, strict=True):
-        _panel(panel, [(entry.label, entry, metric) for entry in entries], outcome, wanted.log)
+        _panel(panel, [(entry.label, entry, metric) for entry in entries], outcome, log)
         panel.set_ylabel(f"{word(metric)}{_unit(metric)}")
     if len(entries) > DIRECT_LABELS:
         handles, labels = axes[0].get_legend_handles_labels()
@@ -102,19 +102,22 @@ def _panel(axes: Axes, lines: list[tuple[str, Entry, str]], outcome: Outcome, lo
     axes.set_xlim(0.7, max(epochs_asked, 2) + 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     if log:
-        _scale(axes)
+        _make_logarithmic(axes)
     if len(lines) <= DIRECT_LABELS:
         _label_directly(axes, labels)
 
 
-def _scale(axes: Axes) -> None:
-    """Make the axis logarithmic if the lines span enough to need it, with plain numbers beside it."""
-    values = [y for line in axes.get_lines() for y in np.asarray(line.get_ydata(), dtype=float) if y > 0]
-    if values and max(values) > LOG_SPAN * min(values):
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
+def _spans_much(entries: list[Entry], metric: str) -> bool:
+    values = [value for entry in entries for value in results.series(entry.run, metric) if value > 0]
+    return bool(values) and max(values) > LOG_SPAN * min(values)
+
+
+def _make_logarithmic(axes: Axes) -> None:
+    """Make the vertical axis logarithmic, with plain numbers beside it."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _ending(entry: Entry) -> str:

@@ -13,6 +13,7 @@ from report_tools.results import Entry, Outcome
 from report_tools.tables import word
 
 CELL_INCHES = 0.3
+NO_NUMBER = {"diverged": "nan", "interrupted": "stop", "failed": "fail"}
 
 
 def draw(outcome: Outcome, wanted: recipe.Figure) -> Figure:
@@ -86,7 +87,7 @@ def _write(
 ) -> None:
     y, x = place
     good = np.isfinite(number)
-    text = f"{number:.1f}" if good else f"{entry.run.status[:4]}."
+    text = f"{number:.1f}" if good else NO_NUMBER.get(entry.run.status, "–")
     colour = "white" if good and number < sum(limits) / 2 else "black"
     axes.text(x, y, text, ha="center", va="center", fontsize=6, color=colour)
     if number == limits[1]:

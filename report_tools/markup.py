@@ -10,8 +10,9 @@ LATEX = {
 
 
 def latex(text: str) -> str:
-    """Escape text for LaTeX."""
-    return "".join(LATEX.get(character, character) for character in text)
+    """Escape text for LaTeX, where two hyphens would become a dash."""
+    parts = text.split("--")
+    return "-{}-".join("".join(LATEX.get(character, character) for character in part) for part in parts)
 
 
 def typst(text: str) -> str:

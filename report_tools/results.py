@@ -72,7 +72,7 @@ def plain(settings: AnySettings) -> dict[str, Any]:
 
 
 def _missing(line: Line, manifest: Manifest) -> Run:
-    return Run(key=line.key, settings=line.settings, source=manifest.source, message="not started")
+    return Run(key=line.key, settings=line.settings, source=manifest.source)
 
 
 def folder(out: Path, name: str) -> Path:

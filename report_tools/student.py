@@ -3,7 +3,6 @@
 import importlib.util
 import itertools
 import sys
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,8 @@ from report_tools.settings import Mlp
 SLICE_ROWS = 1000  # evaluating 50,000 rows at once would need more than a gigabyte per process
 
 
-@lru_cache(maxsize=4)
 def load(solution: str) -> type[Any]:
-    """Import the class NN of the file; raises UserError with one sentence if that fails."""
+    """Import the class NN of the file anew; raises UserError with one sentence if that fails."""
     path = Path(solution)
     if not path.is_file():
         raise UserError(f"{path} does not exist; name your file with --solution FILE.")

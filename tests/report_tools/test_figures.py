@@ -83,7 +83,7 @@ def test_the_heat_map_holds_every_number(run_recipe):
     numbers = [100 * results.final(e.run, "valid_accuracy") for e in outcome.entries]
     drawn = [text.get_text() for axes in figure.axes for text in axes.texts]
     expected = [f"{number:.1f}" for number in numbers]
-    expected[3] = "dive."
+    expected[3] = "nan"
     assert sorted(drawn) == sorted(expected)
 
 

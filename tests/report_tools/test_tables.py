@@ -106,6 +106,7 @@ def test_a_caption_states_every_setting(initialization):
 def test_special_characters_survive_every_language():
     text = r"50% of a_b & #1 $x$ {y} ~ \z"
     assert markup.latex(text) == r"50\% of a\_b \& \#1 \$x\$ \{y\} \textasciitilde{} \textbackslash{}z"
+    assert markup.latex("--quick") == "-{}-quick"
     assert markup.typst(text) == r"50% of a\_b & \#1 \$x\$ {y} \~ \\z"
     assert markup.markdown("a_b|c") == r"a\_b\|c"
 
