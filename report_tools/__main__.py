@@ -1,0 +1,17 @@
+"""Start the commands, or say in one sentence that their packages are not installed."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        from report_tools import commands  # noqa: PLC0415 - what it imports may not be installed
+    except ModuleNotFoundError as error:
+        sys.stderr.write(f"report_tools: {error.name} is not installed; run ./setup.sh --report first.\n")
+        sys.exit(2)
+    commands.main(prog_name="python -m report_tools")
+
+
+if __name__ == "__main__":
+    main()

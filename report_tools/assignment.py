@@ -1,0 +1,29 @@
+"""Read from assignment.toml what the report needs: its title, its edition and the points of its questions."""
+
+from functools import cache
+from typing import Any
+
+from report_tools import ROOT, toml_file
+
+DEFAULT_EDITION = "mnist"
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    path = ROOT / "assignment.toml"
+    return toml_file.read(path) if path.exists() else {}
+
+
+def edition() -> str:
+    """Return the edition that the instructor chose."""
+    return str(_tables().get("report", {}).get("edition", DEFAULT_EDITION))
+
+
+def points() -> dict[str, float]:
+    """Map recipes to the points of their question; recipes that are not there are extra."""
+    return dict(_tables().get("report", {}).get("questions", {}))
+
+
+def title() -> tuple[str, str, str]:
+    """Return the course, the title of the assignment and the term."""
+    return tuple(str(_tables().get(key, "")) for key in ("course", "title", "term"))  # type: ignore[return-value]

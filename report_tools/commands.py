@@ -1,0 +1,205 @@
+"""Offer the commands: list, run, redraw, report."""
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from report_tools import (
+    assignment,
+    captions,
+    cost,
+    data,
+    drawing,
+    preflight,
+    recipe,
+    results,
+    runs,
+    sweep,
+    written,
+)
+from report_tools.problems import UserError
+from report_tools.recipe import Planned
+from report_tools.results import Outcome
+from report_tools.settings import Cnn, Mlp
+
+console = Console(highlight=False)
+MNIST_ROWS, MNIST_PIXELS = (50_000, 10_000), 784
+
+
+def says_errors_in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
+    """End with the sentence and exit status 2 on a UserError, and with 130 on Ctrl-C."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except UserError as error:
+            click.echo(f"report_tools: {error}", err=True)
+            sys.exit(2)
+        except OSError as error:  # a full disk, a folder that may not be written
+            click.echo(f"report_tools: {error.filename or 'a file'}: {error.strerror or error}.", err=True)
+            sys.exit(2)
+        except KeyboardInterrupt:
+            click.echo("Interrupted; what is done is kept, and the same command goes on.", err=True)
+            sys.exit(130)
+
+    return wrapped
+
+
+edition_option = click.option("--edition", default=None, help="Edition of the report; see `list`.")
+out_option = click.option("--out", default=None, help="Folder of the results. [default: results]")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Make the figures and tables of the written report from your own solution.py."""
+
+
+@main.command("list")
+@edition_option
+@says_errors_in_one_sentence
+def list_recipes(edition: str | None) -> None:
+    """List the recipes, what they run, and about how long that takes on this machine."""
+    edition = edition or assignment.edition()
+    cores = sweep.default_jobs()
+    table = Table(
+        "recipe",
+        "what it shows",
+        "points",
+        "runs",
+        "about",
+        "--quick",
+        title=recipe.load_edition(edition).title,
+    )
+    for name in recipe.load_edition(edition).recipes:
+        found = recipe.load(edition, name)
+        points = assignment.points().get(name)
+        full, dry = (_estimate(recipe.expand(version), cores) for version in (found, recipe.quick(found)))
+        n_runs = str(len(recipe.expand(found)))
+        table.add_row(name, found.title, f"{points:g}" if points else "", n_runs, full, dry)
+    console.print(table)
+    console.print(f"For MNIST on {cores} cores; other editions: {', '.join(recipe.editions())}.")
+
+
+def _estimate(planned: list[Planned], cores: int) -> str:
+    parts = [(run, cost.seconds(run.settings, *MNIST_ROWS, MNIST_PIXELS, cores)) for run in planned]
+    student = [seconds for run, seconds in parts if isinstance(run.settings, Mlp)]
+    torch = [seconds for run, seconds in parts if not isinstance(run.settings, Mlp)]
+    return cost.words(sum(torch) + max([sum(student) / cores, *student], default=0))
+
+
+@main.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option(
+    "--solution", default="template/solution.py", show_default=True, help="File with your class NN."
+)
+@click.option("--data", "data_name", default="digits", show_default=True, help="digits, mnist, or PATH.npz.")
+@click.option("--quick", is_flag=True, help="A dry run of each recipe in under a minute, marked as such.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting; repeatable.")
+@click.option("--pixel-scale", type=float, help="Short for --set pixel_scale=...")
+@click.option("--at-init", is_flag=True, help="Short for --set at_init=true (gradient-check).")
+@click.option("--jobs", type=click.IntRange(1), help="Processes at a time. [default: all cores]")
+@click.option("--cluster", default="", metavar="ADDRESS", help="Address of a Dask scheduler to run on.")
+@click.option(
+    "--device", default="auto", show_default=True, help="For PyTorch: auto, cpu, cuda, cuda:1, mps."
+)
+@edition_option
+@out_option
+@says_errors_in_one_sentence
+def run(
+    *,
+    names: tuple[str, ...], solution: str, data_name: str, quick: bool, changes: tuple[str, ...],
+    pixel_scale: float | None, at_init: bool, jobs: int | None, cluster: str, device: str,
+    edition: str | None, out: str | None,
+) -> None:  # fmt: skip
+    """Train what the recipes NAME... need ("all": every one), then draw their figures and tables."""
+    edition = edition or assignment.edition()
+    folder = Path(out or ("results-quick" if quick else "results"))
+    solution_path = Path(solution).resolve()
+    changes += (f"pixel_scale={pixel_scale:g}",) if pixel_scale is not None else ()
+    changes += ("at_init=true",) if at_init else ()
+    names = recipe.load_edition(edition).recipes if names == ("all",) else names
+    plans = {name: _plan(edition, name, quick, changes) for name in dict.fromkeys(names)}
+    kinds = {type(planned.settings) for plan in plans.values() for planned in plan}
+    if any(issubclass(kind, Mlp) for kind in kinds):
+        preflight.check(str(solution_path))
+    where = _device(device) if Cnn in kinds else "cpu"
+    source = data.find(data_name, recipe.load_edition(edition))
+    store = runs.Store(results.runs_folder(folder).resolve())
+    for name, plan in plans.items():
+        console.print(f"[bold]{name}[/bold] on {source.name}: {len(plan)} run{'s' * (len(plan) > 1)}")
+        todo = [runs.make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
+        for damaged in filter(None, (store.set_aside(job.key) for job in todo)):
+            console.print(damaged, markup=False)
+        lines = [results.Line(p.label, job.key, p.settings) for p, job in zip(plan, todo, strict=True)]
+        manifest = results.Manifest(name, edition, quick, changes, source, tuple(lines))
+        results.save(manifest, folder)
+        sweep.perform_all(todo, jobs or sweep.default_jobs(), cluster)
+        _show(Outcome(manifest, store), folder)
+
+
+def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> list[Planned]:
+    changed = recipe.load(edition, name)
+    changed = recipe.quick(changed) if quick else changed
+    for change in changes:
+        changed = recipe.change(changed, change)
+    return recipe.expand(changed, name)
+
+
+def _device(wanted: str) -> str:
+    from report_tools import device  # noqa: PLC0415 - imports torch, which takes seconds
+
+    return device.choose(wanted)
+
+
+def _show(outcome: Outcome, out: Path) -> None:
+    """Draw everything and say where it is, and what to know about it."""
+    folder = drawing.write_all(outcome, out)
+    for remark in captions.remarks(outcome):
+        console.print(f"  {remark}", markup=False)
+    files = [
+        *(f"{f.name}.png" for f in outcome.recipe.figures),
+        *(f"table-{t.name}.md" for t in outcome.recipe.tables),
+    ]
+    console.print(f"  {folder}: {', '.join(files)}", markup=False)
+    failed = [entry for entry in outcome.entries if entry.run.status == "failed"]
+    if failed:
+        raise UserError(
+            f"{len(failed)} of {len(outcome.entries)} runs failed: {failed[0].run.message.rstrip('.')}."
+        )
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@edition_option
+@out_option
+@says_errors_in_one_sentence
+def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None:
+    """Draw again what was run, from the stored numbers; nothing is trained."""
+    edition = edition or assignment.edition()
+    folder = Path(out or "results")
+    found = {name: results.read(folder, name) for name in names or recipe.load_edition(edition).recipes}
+    outcomes = [outcome for outcome in found.values() if outcome]
+    missing = [name for name, outcome in found.items() if outcome is None]
+    if (names and missing) or not outcomes:
+        raise UserError(f"{folder} has no results of {', '.join(missing)}; run them first.")
+    for outcome in outcomes:
+        console.print(f"[bold]{outcome.manifest.name}[/bold]")
+        _show(outcome, folder)
+
+
+@main.command()
+@edition_option
+@out_option
+@says_errors_in_one_sentence
+def report(edition: str | None, out: str | None) -> None:
+    """Fill a skeleton of the report (Markdown, LaTeX, Typst and PDF); keeps the answers you wrote in it."""
+    folder = Path(out or "results")
+    for line in written.write(edition or assignment.edition(), folder):
+        console.print(line, markup=False)

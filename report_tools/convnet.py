@@ -1,0 +1,96 @@
+"""Build the convolutional network that a recipe lists, and say what each layer holds."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from report_tools.problems import UserError
+from report_tools.settings import Activation, Cnn, Conv, Linear, Pool
+
+ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
+
+
+def build(settings: Cnn, channels: int, side: int) -> nn.Sequential:
+    """Build the network for images (N, channels, side, side), with PyTorch's own initialisation.
+
+    Every convolution is followed by batch norm (if asked for) and the activation, every linear
+    layer but the last by the activation; dropout stands before each linear layer.
+    Raises UserError if a layer does not fit what comes before it.
+    """
+    modules: list[nn.Module] = []
+    features = channels, side
+    for k, layer in enumerate(settings.layers):
+        if isinstance(layer, Linear):
+            modules += _linear(settings, layer, features, is_last=k == len(settings.layers) - 1)
+            features = layer.out, 0
+            continue
+        if not features[1]:
+            raise UserError(f"layer {k + 1}: no convolution or pooling can follow a linear layer.")
+        modules += (
+            _conv(settings, layer, features[0]) if isinstance(layer, Conv) else [nn.MaxPool2d(layer.kernel)]
+        )
+        features = _output(layer, *features)
+        if features[1] < 1:
+            raise UserError(f"layer {k + 1}: nothing is left of the image; use less stride or more padding.")
+    return nn.Sequential(*modules)
+
+
+def _conv(settings: Cnn, layer: Conv, channels: int) -> list[nn.Module]:
+    conv = nn.Conv2d(channels, layer.out, layer.kernel, stride=layer.stride, padding=layer.padding)
+    norm = [nn.BatchNorm2d(layer.out)] if settings.batch_norm else []
+    return [conv, *norm, ACTIVATIONS[settings.activation]()]
+
+
+def _linear(settings: Cnn, layer: Linear, features: tuple[int, int], is_last: bool) -> list[nn.Module]:
+    channels, side = features
+    before: list[nn.Module] = [nn.Flatten()] if side else []
+    if settings.dropout:
+        before.append(nn.Dropout(settings.dropout))
+    linear = nn.Linear(channels * max(side, 1) ** 2, layer.out)
+    return [*before, linear, *([] if is_last else [ACTIVATIONS[settings.activation]()])]
+
+
+def _output(layer: Conv | Pool, channels: int, side: int) -> tuple[int, int]:
+    """Return channels and side after the layer: floor((side + 2 padding - kernel) / stride) + 1."""
+    if isinstance(layer, Conv):
+        return layer.out, (side + 2 * layer.padding - layer.kernel) // layer.stride + 1
+    return channels, side // layer.kernel
+
+
+def layer_table(model: nn.Sequential, channels: int, side: int) -> list[dict[str, Any]]:
+    """List the layers that hold parameters or change the size, with the output PyTorch gives for one image.
+
+    Each row has layer, output (channels × height × width) and parameters.
+    """
+    rows = []
+    x = torch.zeros(1, channels, side, side)
+    model.eval()
+    for module in model:
+        with torch.no_grad():
+            x = module(x)
+        if isinstance(module, nn.Conv2d | nn.BatchNorm2d | nn.MaxPool2d | nn.Linear):
+            rows.append({"layer": _words(module), "output": _size(x), "parameters": count(module)})
+    return rows
+
+
+def count(module: nn.Module) -> int:
+    """Count the trained numbers."""
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+def _size(x: Tensor) -> str:
+    return " × ".join(map(str, x.shape[1:]))
+
+
+def _words(module: nn.Module) -> str:
+    if isinstance(module, nn.Conv2d):
+        (kernel, _), (stride, _), padding = module.kernel_size, module.stride, module.padding[0]
+        options = f", stride {stride}" * (stride != 1) + f", padding {padding}" * (padding != 0)
+        return f"convolution {module.in_channels}-{module.out_channels}, kernel {kernel}{options}"
+    if isinstance(module, nn.BatchNorm2d):
+        return f"batch norm {module.num_features}"
+    if isinstance(module, nn.MaxPool2d):
+        return f"max-pooling {module.kernel_size}"
+    assert isinstance(module, nn.Linear)
+    return f"linear {module.in_features}-{module.out_features}"

@@ -1,0 +1,47 @@
+"""Choose where PyTorch computes, and how precisely."""
+
+import torch
+
+from report_tools.problems import UserError
+from report_tools.settings import Cnn
+
+COMPILE_SECONDS = (
+    40  # what torch.compile takes for a network of this size, an assumption to replace by a measurement
+)
+COMPILE_GAIN = 0.3  # the share of an epoch that it saves, likewise
+
+
+def choose(wanted: str) -> str:
+    """Return the device for "auto" or a name; raises UserError if PyTorch cannot use it here."""
+    if wanted == "auto":
+        if torch.cuda.is_available():
+            return "cuda"
+        return "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        torch.zeros(1, device=wanted)
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise UserError(
+            f"--device {wanted}: PyTorch cannot compute there; use --device cpu or auto."
+        ) from None
+    return wanted
+
+
+def precision(settings: Cnn, device: str) -> torch.dtype:
+    """Return the type in which products are computed; weights and sums stay float32."""
+    if settings.precision == "auto":
+        fast = device.startswith("cuda") and torch.cuda.is_bf16_supported()
+        return torch.bfloat16 if fast else torch.float32
+    return torch.bfloat16 if settings.precision == "bfloat16" else torch.float32
+
+
+def compile_pays(settings: Cnn, device: str, epochs_left: int, epoch_seconds: float) -> bool:
+    """Say whether compiling now saves more time in the epochs left than it takes."""
+    if settings.compile != "auto":
+        return settings.compile == "yes"
+    return device.startswith("cuda") and epochs_left * epoch_seconds * COMPILE_GAIN > COMPILE_SECONDS
+
+
+def synchronize(device: str) -> None:
+    """Wait until a GPU is done, so that a clock read now says the truth."""
+    if device.startswith("cuda"):
+        torch.cuda.synchronize(device)

@@ -1,0 +1,110 @@
+"""Draw the gradient check: the largest difference against N, and what common mistakes make of it."""
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from report_tools import published, recipe
+from report_tools.data import Array
+from report_tools.results import Outcome
+
+FLOOR = 1e-17  # a difference of exactly zero has no place on a logarithmic axis
+
+
+def difference(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+    """Draw max |difference| over N, log-log, with the two slopes that theory predicts."""
+    width, height = mpl.rcParams["figure.figsize"]
+    figure = Figure(figsize=(width, height * 1.3))
+    axes = figure.subplots()
+    entry = outcome.entries[0]
+    _name_axes(axes)
+    if "gradient" not in entry.run.facts:
+        axes.text(0.5, 0.5, entry.run.message or entry.run.status, ha="center", transform=axes.transAxes)
+        return figure
+    n, signed, facts = _numbers(outcome)
+    largest = np.maximum(np.abs(signed).max(axis=1), FLOOR)
+    crosses = np.any(np.array(facts["crosses_kink"]), axis=1)
+    smooth = np.array([np.nan if v is None else max(v, FLOOR) for v in facts["max_difference_smooth"]])
+    axes.loglog(n, largest, "-", color="C0", zorder=3)
+    axes.loglog(n[~crosses], largest[~crosses], "o", color="C0", zorder=4, label="all elements")
+    if crosses.any():
+        hollow = {"mfc": "white", "mec": "C0", "zorder": 4, "label": "with a kink of ReLU within"}
+        axes.loglog(n[crosses], largest[crosses], "o", **hollow)
+        axes.loglog(n, smooth, "s--", color="C1", label="elements without a kink")
+    theirs = published.series(outcome, entry, "max_difference")
+    if theirs and not published.obstacle(outcome):
+        axes.loglog(n[: len(theirs)], theirs, "+", color="0.35", markersize=7, zorder=5, label="published")
+    _theory(axes, n, smooth, facts["loss"])
+    figure.legend(loc="outside lower center", ncols=2)
+    return figure
+
+
+def _name_axes(axes: Axes) -> None:
+    axes.set_xlabel("N  (step ε = 1/N)")
+    axes.set_ylabel("max |finite difference − gradient|")
+
+
+def _numbers(outcome: Outcome) -> tuple[Array, Array, dict[str, Any]]:
+    """Return N (K,), the signed differences (K, p) and the facts of the run."""
+    entry = outcome.entries[0]
+    facts = entry.run.facts
+    n = np.array(entry.settings["n_values"], dtype=float)
+    numeric = (np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / (2 / n[:, None])
+    return n, numeric - np.array(facts["gradient"]), facts
+
+
+def _theory(axes: Axes, n: Array, smooth: Array, loss: float) -> None:
+    """Draw the slope of truncation, N^-2, through an early smooth point, and that of round-off, N.
+
+    A probability is rounded to a relative u = 2^-53, so its logarithm is off by u or, where the loss L
+    is large, by u L; the difference of two losses is divided by 2 / N: the error is of the order of
+    u max(1, L) N.
+    """
+    rounding = np.finfo(float).eps / 2 * max(1, abs(loss)) * n
+    known = np.flatnonzero(np.isfinite(smooth))
+    if not len(known):
+        return
+    low = smooth[known].min() / 30
+    start = known[min(1, len(known) - 1)]  # at the very first step higher powers may still matter
+    truncation = smooth[start] * (n / n[start]) ** -2.0
+    for line, style, label in (
+        (truncation, ":", "truncation, slope −2"),
+        (rounding, "-.", "round-off, slope +1"),
+    ):
+        seen = line > low
+        axes.loglog(n[seen], line[seen], style, marker="", color="0.3", lw=1, label=label)
+
+
+def traps(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+    """Draw the same numbers as four common mistakes would show them."""
+    width, height = mpl.rcParams["figure.figsize"]
+    figure = Figure(figsize=(width, height * 1.6))
+    panels = figure.subplots(2, 2, sharex=True)
+    if "gradient" not in outcome.entries[0].run.facts:
+        return figure
+    n, signed, facts = _numbers(outcome)
+    right = np.abs(signed).max(axis=1)
+    without_abs = signed.max(axis=1)
+    wrong_division = np.abs(
+        (np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / 2 / n[:, None]
+    ).max(axis=1)
+    mistakes = [
+        ("without the absolute value", np.where(without_abs > 0, without_abs, np.nan), "log"),
+        ("(L₊ − L₋) / 2 * ε, alone", wrong_division, "log"),
+        ("linear axis", right, "linear"),
+        ("float32", np.array(facts["single_precision"]), "log"),
+    ]
+    for axes, (name, values, scale) in zip(panels.flat, mistakes, strict=True):
+        axes.set_xscale("log")
+        axes.set_yscale(scale)
+        if scale == "log":
+            axes.plot(n, np.maximum(right, FLOOR), "-", color="0.6", label="right")
+        axes.plot(n, values, "o--", color="C1", label="mistake")
+        axes.set_title(name)
+    panels[0, 0].legend(loc="best")
+    figure.supxlabel("N  (step ε = 1/N)", fontsize=8)
+    figure.supylabel("what would be drawn", fontsize=8)
+    return figure

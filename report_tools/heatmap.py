@@ -1,0 +1,98 @@
+"""Draw the final number of every combination of settings in a cell of its own."""
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from report_tools import recipe, results
+from report_tools.results import Entry, Outcome
+from report_tools.tables import word
+
+CELL_INCHES = 0.3
+NO_NUMBER = {"diverged": "nan", "interrupted": "stop", "failed": "fail"}
+
+
+def draw(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+    """Draw the first varied setting down, the last one across, and a panel for each value of the others.
+
+    Cells are in percent; the best one has a box; a run that did not end well says so in its cell.
+    """
+    keys = _keys(outcome)
+    down, across = (_values(outcome.entries, [key]) for key in (keys[0], keys[-1]))
+    panels = _values(outcome.entries, keys[1:-1])
+    width = max(mpl.rcParams["figure.figsize"][0], 0.75 + CELL_INCHES * len(across) * len(panels))
+    figure = Figure(figsize=(width, 0.9 + CELL_INCHES * len(down)))
+    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    numbers = {entry.label: _percent(entry, wanted.metrics[0]) for entry in outcome.entries}
+    finite = [number for number in numbers.values() if np.isfinite(number)]
+    limits = (min(finite, default=0.0), max(finite, default=100.0))
+    for panel, values in zip(axes, panels, strict=True):
+        shown = [e for e in outcome.entries if [e.settings[key] for key in keys[1:-1]] == values]
+        places = {
+            e.label: (down.index([e.settings[keys[0]]]), across.index([e.settings[keys[-1]]])) for e in shown
+        }
+        _colour(panel, places, numbers, (len(down), len(across)), limits)
+        for entry in shown:
+            _write(panel, places[entry.label], entry, numbers[entry.label], limits)
+        panel.set_title(", ".join(map(str, values)))
+        panel.set_xticks(range(len(across)), [_short(value[0]) for value in across])
+        panel.set_yticks(range(len(down)), [_short(value[0]) for value in down])
+    axes[0].set_ylabel(word(keys[0]))
+    figure.supxlabel(f"{word(keys[-1])}  (cells: {word(wanted.metrics[0])} in %; box: best)", fontsize=7)
+    return figure
+
+
+def _keys(outcome: Outcome) -> list[str]:
+    """List what varies, in the order of the recipe; two at least, so that there are rows and columns."""
+    keys = [key for key in outcome.recipe.vary if key in outcome.varying]
+    keys += [key for key in outcome.varying if key not in keys]
+    return keys if len(keys) > 1 else [*keys, *(key for key in ("seed", "epochs") if key not in keys)][:2]
+
+
+def _values(entries: list[Entry], keys: list[str]) -> list[list[Any]]:
+    found: list[list[Any]] = []
+    for entry in entries:
+        values = [entry.settings[key] for key in keys]
+        if values not in found:
+            found.append(values)
+    return found
+
+
+def _percent(entry: Entry, metric: str) -> float:
+    value = results.final(entry.run, metric)
+    return float("nan") if value is None or entry.run.status != "complete" else 100 * value
+
+
+def _colour(
+    axes: Axes,
+    places: dict[str, tuple[int, int]],
+    numbers: dict[str, float],
+    shape: tuple[int, int],
+    limits: tuple[float, float],
+) -> None:
+    grid = np.full(shape, np.nan)
+    for label, place in places.items():
+        grid[place] = numbers[label]
+    axes.imshow(grid, cmap="cividis", vmin=limits[0], vmax=limits[1], aspect="auto")
+    axes.grid(False)
+    axes.tick_params(length=0)
+
+
+def _write(
+    axes: Axes, place: tuple[int, int], entry: Entry, number: float, limits: tuple[float, float]
+) -> None:
+    y, x = place
+    good = np.isfinite(number)
+    text = f"{number:.1f}" if good else NO_NUMBER.get(entry.run.status, "–")
+    colour = "white" if good and number < sum(limits) / 2 else "black"
+    axes.text(x, y, text, ha="center", va="center", fontsize=6, color=colour)
+    if number == limits[1]:
+        axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, fill=False, lw=1.2))
+
+
+def _short(value: Any) -> str:
+    return "-".join(map(str, value)) if isinstance(value, list) else str(value).replace("0.", ".", 1)

@@ -1,0 +1,154 @@
+"""Keep each training run as one small JSON file, named after everything that can change it."""
+
+import ast
+import hashlib
+import json
+import math
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+
+from report_tools.data import Source
+from report_tools.problems import UserError
+from report_tools.settings import AnySettings
+
+HERE = Path(__file__).resolve().parent
+
+# Which modules decide the result of a run; a change in one of them makes its runs anew.
+ENGINE_MODULES = {
+    "student": ("data.py", "student.py", "training.py"),
+    "gradient": ("data.py", "student.py", "training.py", "gradient_check.py"),
+    "torch": ("data.py", "convnet.py", "torch_training.py"),
+}
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Describe one run so that any process can do it: settings, data, code, device, where to store it."""
+
+    settings: AnySettings
+    source: Source
+    solution: str
+    device: str
+    folder: str
+    key: str
+
+
+class Run(msgspec.Struct, kw_only=True):
+    """Hold what came of one run.
+
+    status: "interrupted" until the last epoch is stored; "diverged" if the loss became nan or
+    infinite; "failed" if the code raised.  `message` says why in one sentence.
+    series: one number per epoch for train_loss, valid_accuracy, ... (per example, never sums),
+    or per N for a gradient check.  Epoch 1 is the first number.
+    seconds: per epoch.  facts: what only one kind of run has.
+    """
+
+    key: str
+    settings: AnySettings
+    source: Source
+    status: Literal["interrupted", "complete", "diverged", "failed"] = "interrupted"
+    message: str = ""
+    parameters: int = 0
+    rows: dict[str, int] = {}
+    series: dict[str, list[float]] = {}
+    seconds: list[float] = []
+    facts: dict[str, Any] = {}
+    versions: dict[str, str] = {}
+
+    @property
+    def done(self) -> bool:
+        """Say whether training this again would give the same."""
+        return self.status in ("complete", "diverged")
+
+    def add_epoch(self, seconds: float, **numbers: float) -> bool:
+        """Append one epoch; return False, and mark the run as diverged, if a number is not finite."""
+        bad = [name for name, number in numbers.items() if not math.isfinite(number)]
+        self.seconds.append(seconds)
+        if bad:
+            self.status = "diverged"
+            words = "nan" if math.isnan(numbers[bad[0]]) else "infinite"
+            self.message = f"the {bad[0].replace('_', ' ')} became {words} in epoch {len(self.seconds)}"
+            return False
+        for name, number in numbers.items():
+            self.series.setdefault(name, []).append(float(number))
+        return True
+
+
+class Store:
+    """Read and write the runs of one folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def path(self, key: str) -> Path:
+        """Name the file of a run."""
+        return self.folder / f"{key}.json"
+
+    def read(self, key: str) -> Run | None:
+        """Return the stored run, or None if there is none; see `set_aside` for a damaged file."""
+        try:
+            run = msgspec.json.decode(self.path(key).read_bytes(), type=Run)
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return None
+        return run if run.key == key else None
+
+    def set_aside(self, key: str) -> str:
+        """Move a file that exists but cannot be read out of the way; return a sentence, or ""."""
+        path = self.path(key)
+        if not path.exists() or self.read(key) is not None:
+            return ""
+        damaged = path.with_suffix(".damaged")
+        path.replace(damaged)
+        return f"{path.name} was damaged; it is kept as {damaged.name} and the run is done again."
+
+    def write(self, run: Run) -> None:
+        """Store the run; a reader sees the old file or the new one, never half of it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = msgspec.json.format(msgspec.json.encode(run), indent=1)
+        unfinished = self.path(f"{run.key}.{os.getpid()}.part")
+        unfinished.write_bytes(text)
+        unfinished.replace(self.path(run.key))
+
+
+def make_job(settings: AnySettings, source: Source, solution: Path, device: str, folder: Path) -> Job:
+    """Name a run after its settings, data and code, so that the same run is never done twice."""
+    engine = type(settings).engine
+    code = [fingerprint(HERE / name) for name in ENGINE_MODULES[engine]]
+    if engine == "torch":
+        code.append(device)  # a GPU rounds differently
+    else:
+        code.append(fingerprint(solution))
+    data = (source.sha256, source.valid_one_in)
+    meaning = json.dumps([msgspec.to_builtins(settings), data, code], sort_keys=True)
+    kind = msgspec.to_builtins(settings)["kind"]
+    key = f"{kind}-{hashlib.sha256(meaning.encode()).hexdigest()[:16]}"
+    return Job(settings, source, str(solution), device, str(folder), key)
+
+
+def fingerprint(path: Path) -> str:
+    """Digest what a Python file does: comments and layout may change, the code may not."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+    except (SyntaxError, ValueError) as error:
+        where = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        reason = error.msg if isinstance(error, SyntaxError) else error
+        raise UserError(f"{path.name}{where}: not valid Python ({reason}).") from None
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Note what the run was made with."""
+    found = {"python": platform.python_version(), "numpy": np.__version__}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

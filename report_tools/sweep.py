@@ -1,0 +1,168 @@
+"""Do the runs that are not stored yet: on all cores, or on a Dask cluster, by the same code."""
+
+import importlib
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from joblib import Parallel, delayed, parallel_config
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from threadpoolctl import threadpool_limits
+
+from report_tools import data
+from report_tools.problems import UserError
+from report_tools.runs import Job, Run, Store
+
+ENGINES = {"student": "training.train", "gradient": "gradient_check.check", "torch": "torch_training.train"}
+POLL_SECONDS = 0.5
+
+
+def perform(job: Job) -> Run:
+    """Do one run and store it after each epoch, so that an interruption leaves what there is."""
+    engine = type(job.settings).engine
+    store = Store(Path(job.folder))
+    run = Run(key=job.key, settings=job.settings, source=job.source)
+    threads = None if engine == "torch" else 1  # a sweep of NumPy runs is fastest with one each
+    try:
+        with threadpool_limits(threads):
+            for _ in _epochs(engine, job, run):
+                store.write(run)
+        run.status = "complete" if run.status == "interrupted" else run.status
+    except Exception as error:  # whatever the student's code raises is an outcome of the run
+        run.status = "failed"
+        run.message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+    store.write(run)
+    return run
+
+
+def _epochs(engine: str, job: Job, run: Run) -> Iterator[None]:
+    settings = job.settings
+    splits = data.split(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
+    run.rows = {name: len(split.x) for name, split in splits._asdict().items() if name != "image_shape"}
+    module, function = ENGINES[engine].split(".")
+    engine_function = getattr(importlib.import_module(f"report_tools.{module}"), function)
+    yield from engine_function(job, run, splits)
+
+
+def perform_all(jobs: list[Job], n_jobs: int, cluster: str = "") -> list[Run]:
+    """Do the jobs that are not stored as done, and return all runs in the order of the jobs.
+
+    n_jobs: processes for NumPy runs.  A PyTorch run uses every core by itself, so these go one by
+    one.  cluster: address of a Dask scheduler whose workers see the same files.
+    """
+    store = Store(Path(jobs[0].folder))
+    pending = [job for job in unique(jobs) if not is_done(store, job)]
+    torch_jobs = [job for job in pending if type(job.settings).engine == "torch"]
+    numpy_jobs = [job for job in pending if type(job.settings).engine != "torch"]
+    for job in pending:
+        store.path(job.key).unlink(missing_ok=True)  # what an interruption left
+    with _progress(store, pending):
+        for batch, width in ((numpy_jobs, n_jobs), (torch_jobs, 1)):
+            _perform_batch(batch, min(width, len(batch)), cluster)
+    runs = (store.read(job.key) for job in jobs)
+    return [run for run in runs if run is not None]
+
+
+def unique(jobs: Iterable[Job]) -> list[Job]:
+    """Drop jobs that another one in the list has already asked for."""
+    return list({job.key: job for job in jobs}.values())
+
+
+def is_done(store: Store, job: Job) -> bool:
+    """Say whether this run is stored and needs no repetition."""
+    run = store.read(job.key)
+    return run is not None and run.done
+
+
+def _perform_batch(jobs: list[Job], width: int, cluster: str) -> None:
+    if not jobs:
+        return
+    with _backend(cluster):
+        Parallel(n_jobs=-1 if cluster else width)(delayed(perform)(job) for job in jobs)
+
+
+@contextmanager
+def _backend(cluster: str) -> Iterator[None]:
+    if not cluster:
+        with parallel_config(backend="loky", inner_max_num_threads=1):
+            yield
+        return
+    try:
+        from dask.distributed import Client  # noqa: PLC0415 - an extra that few install
+    except ImportError:
+        raise UserError("--cluster needs dask; run pip install 'dask[distributed]' first.") from None
+    try:
+        client = Client(cluster, timeout=10)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise UserError(f"--cluster {cluster}: no Dask scheduler answers there ({error}).") from None
+    with client:
+        _check_workers(client, cluster)
+        with parallel_config(backend="dask"):
+            yield
+
+
+def _check_workers(client: Any, cluster: str) -> None:
+    """Ask every worker to import this package: without it a task would be tried again for ever."""
+    try:
+        answers = client.run(lambda: importlib.import_module("report_tools").__name__)
+    except ModuleNotFoundError:
+        answers = {}
+    if not answers:
+        raise UserError(
+            f"--cluster {cluster}: no worker there can import report_tools; start the workers in the "
+            "folder of the kit, with PYTHONPATH=."
+        )
+
+
+@contextmanager
+def _progress(store: Store, jobs: list[Job]) -> Iterator[None]:
+    """Show epochs done and the time that remains, read from the runs as they are stored."""
+    total = sum(max(job.settings.epochs, 1) for job in jobs)
+    if not total:
+        yield
+        return
+    stop = threading.Event()
+    columns: Any = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("epochs"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[remaining]}"),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task(f"{len(jobs)} run{'s' * (len(jobs) > 1)}", total=total, remaining="")
+
+        def poll() -> None:
+            while not stop.wait(POLL_SECONDS):
+                done, last = _epochs_done(store, jobs)
+                elapsed = bar.tasks[0].elapsed or 0
+                left = f"{elapsed / done * (total - done) / 60:.1f} min left" if done else ""
+                bar.update(task, completed=done, remaining=f"{left}  {last}")
+
+        thread = threading.Thread(target=poll, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+            bar.update(task, completed=_epochs_done(store, jobs)[0], remaining="")
+
+
+def _epochs_done(store: Store, jobs: list[Job]) -> tuple[int, str]:
+    runs = [run for job in jobs if (run := store.read(job.key))]
+    done = sum(max(job.settings.epochs, 1) for job in jobs for run in runs if run.key == job.key and run.done)
+    done += sum(len(run.seconds) for run in runs if not run.done)
+    losses = [run.series["train_loss"][-1] for run in runs if not run.done and run.series.get("train_loss")]
+    return done, f"training loss {losses[-1]:.4f}" if losses else ""
+
+
+def default_jobs() -> int:
+    """Count the cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

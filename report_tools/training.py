@@ -1,0 +1,45 @@
+"""Train the student's NN, epoch by epoch."""
+
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from report_tools import student
+from report_tools.data import Splits
+from report_tools.runs import Job, Run, versions
+from report_tools.settings import Mlp
+
+
+def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
+    """Train with the student's train_loop, one epoch per call; yield after each one.
+
+    Adds to run.series: train_loss, train_accuracy, valid_loss, valid_accuracy after each epoch.
+    Stops when one of them is not finite.
+    """
+    assert isinstance(job.settings, Mlp)
+    yield from continue_training(student.build(job.solution, job.settings, splits), job.settings.epochs, run)
+
+
+def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:
+    """Train the network for so many epochs; see `train`."""
+    run.versions = versions()
+    for _ in range(epochs):
+        start = time.perf_counter()
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a diverging run is recorded, not shouted about
+            network.train_loop(1)
+        run.parameters = sum(array.size for array in network.weights.values())
+        logs = {name: values[-1] for name, values in network.train_logs.items()}
+        finite = run.add_epoch(
+            time.perf_counter() - start,
+            train_loss=logs["train_loss"],
+            train_accuracy=logs["train_accuracy"],
+            valid_loss=logs["validation_loss"],
+            valid_accuracy=logs["validation_accuracy"],
+        )
+        yield
+        if not finite:
+            return

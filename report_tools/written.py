@@ -1,0 +1,131 @@
+"""Write the skeleton of the report, in Markdown, LaTeX and Typst, and the PDF that Typst makes of it.
+
+The figures of a recipe, their captions and tables are one file, OUT/NAME/section.*, that is written
+together with the figures; report.tex and report.typ include it, so a caption is never older than
+its figure.  What a student writes between the marks `answer NAME` and `end` survives.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from report_tools import assignment, captions, markup, recipe, results
+from report_tools.problems import UserError
+from report_tools.results import Outcome
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+FORMATS = ("md", "tex", "typ")
+PLACEHOLDER = "Your answer."
+ANSWER = re.compile(
+    r"^(?:<!--|%|//) answer (\S+)(?: -->)?\n(.*?)\n(?:<!--|%|//) end", re.MULTILINE | re.DOTALL
+)
+
+
+def environment() -> jinja2.Environment:
+    """Make the template engine; << >> and <% %> mean nothing in any of the three languages."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        block_start_string="<%", block_end_string="%>",
+        variable_start_string="<<", variable_end_string=">>",
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    made.filters |= {"markdown": markup.markdown, "latex": markup.latex, "typst": markup.typst}
+    return made
+
+
+def section(outcome: Outcome, out: Path, form: str, prefix: str) -> str:
+    """Write the figures, tables, captions and remarks of one recipe; paths start with `prefix`."""
+    folder = results.folder(out, outcome.manifest.name)
+    figures = [
+        {"name": f.name, "title": f.title, "caption": captions.caption(outcome, f)}
+        for f in outcome.recipe.figures
+    ]
+    tables = [
+        {
+            "name": t.name,
+            "caption": captions.caption(outcome, t),
+            "text": (folder / f"table-{t.name}.md").read_text(encoding="utf-8"),
+        }
+        for t in outcome.recipe.tables
+    ]
+    template = environment().get_template(f"section.{form}.j2")
+    return template.render(prefix=prefix, figures=figures, tables=tables, remarks=captions.remarks(outcome))
+
+
+def write_sections(outcome: Outcome, out: Path) -> None:
+    """Write OUT/NAME/section.md, .tex and .typ beside the figures they show."""
+    name = outcome.manifest.name
+    for form, prefix in (("md", ""), ("tex", f"{name}/"), ("typ", "")):
+        path = results.folder(out, name) / f"section.{form}"
+        path.write_text(section(outcome, out, form, prefix), encoding="utf-8")
+
+
+def write(edition: str, out: Path) -> list[str]:
+    """Write OUT/report.md, .tex, .typ and .pdf; return a sentence about each, and about what is missing."""
+    names = recipe.load_edition(edition).recipes
+    outcomes = {name: results.read(out, name) for name in names}
+    if not any(outcomes.values()):
+        raise UserError(
+            f"{out} has no results yet; first: python -m report_tools run {names[0]} --out {out}."
+        )
+    said = [
+        f"{name} is not there yet: python -m report_tools run {name} --out {out}"
+        for name, outcome in outcomes.items()
+        if outcome is None
+    ]
+    for form in FORMATS:
+        path = out / f"report.{form}"
+        answers = _keep(path)
+        sections = [
+            _section(edition=edition, name=name, outcome=outcome, out=out, form=form, answers=answers)
+            for name, outcome in outcomes.items()
+        ]
+        course, title, term = assignment.title()
+        template = environment().get_template(f"report.{form}.j2")
+        text = template.render(course=course, title=title, term=term, sections=sections)
+        path.write_text(text, encoding="utf-8")
+        kept = f", with {len(answers)} answer{'s' * (len(answers) > 1)} kept" if answers else ""
+        said.append(f"{path}{kept}")
+    return [*said, _compile(out)]
+
+
+def _keep(path: Path) -> dict[str, str]:
+    """Return the answers in a report written before, which is also kept as a whole beside the new one."""
+    if not path.exists():
+        return {}
+    text = path.read_text(encoding="utf-8")
+    path.with_name(path.name + ".previous").write_text(text, encoding="utf-8")
+    return {name: answer for name, answer in ANSWER.findall(text) if answer.strip() != PLACEHOLDER}
+
+
+def _section(
+    *, edition: str, name: str, outcome: Outcome | None, out: Path, form: str, answers: dict[str, str]
+) -> dict[str, Any]:
+    found = recipe.load(edition, name)
+    missing = f"(Not run yet: python -m report_tools run {name})"
+    body = {
+        "md": lambda: section(outcome, out, "md", f"{name}/") if outcome else markup.markdown(missing),
+        "tex": lambda: rf"\input{{{name}/section}}" if outcome else markup.latex(missing),
+        "typ": lambda: f'#include "{name}/section.typ"' if outcome else markup.typst(missing),
+    }
+    return {
+        "name": name,
+        "title": found.title,
+        "asks": " ".join(found.asks.split()),
+        "points": assignment.points().get(name),
+        "answer": answers.get(name, PLACEHOLDER),
+        "body": body[form](),
+    }
+
+
+def _compile(out: Path) -> str:
+    import typst  # noqa: PLC0415 - a compiled wheel, needed here alone
+
+    source, pdf = out / "report.typ", out / "report.pdf"
+    try:
+        typst.compile(str(source), output=str(pdf), root=str(out))
+    except (RuntimeError, ValueError) as error:  # what a student wrote may not be Typst
+        raise UserError(f"{source} is not valid Typst: {' '.join(str(error).split())}.") from None
+    return str(pdf)

@@ -1,0 +1,72 @@
+"""Small recipes on the bundled digits, so that every test takes a moment."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from report_tools import data, recipe, results, runs, sweep
+from report_tools.results import Line, Manifest, Outcome
+
+ROOT = Path(__file__).resolve().parents[2]
+SOLUTION = ROOT / "reference" / "solution.py"
+TINY = ("hidden_dims=[6, 5]", "epochs=2", "n_train=120", "n_valid=40")
+TINY_LAYERS = (
+    'layers=[{type="conv", out=3, kernel=3, stride=4}, {type="pool", kernel=2}, {type="linear", out=10}]'
+)
+TINY_CNN = (TINY_LAYERS, "epochs=2", "n_train=120", "n_valid=40", "batch_size=32")
+
+
+@pytest.fixture(scope="session")
+def digits():
+    return data.find("digits", recipe.load_edition("mnist"))
+
+
+@pytest.fixture
+def write_solution(tmp_path):
+    """Write a solution.py that is the reference with other methods."""
+
+    def write(body: str) -> Path:
+        path = tmp_path / "solution.py"
+        imports = "import os\nimport numpy as np\nfrom reference.solution import NN as Base\n"
+        path.write_text(f"{imports}\nclass NN(Base):\n{body}\n")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def make_jobs(tmp_path, digits):
+    """Turn a recipe with changes into jobs and a manifest, stored in a fresh folder."""
+
+    def make(name, *changes, solution=SOLUTION, quick=False, source=digits):
+        changed = recipe.load("mnist", name)
+        for change in changes:
+            changed = recipe.change(changed, change)
+        planned = recipe.expand(changed)
+        folder = results.runs_folder(tmp_path)
+        jobs = [runs.make_job(run.settings, source, solution, "cpu", folder) for run in planned]
+        lines = tuple(Line(run.label, job.key, run.settings) for run, job in zip(planned, jobs, strict=True))
+        return jobs, Manifest(name, "mnist", quick, tuple(changes), source, lines)
+
+    return make
+
+
+@pytest.fixture
+def run_recipe(make_jobs, tmp_path):
+    """Run a recipe with changes in this process and return its outcome."""
+
+    def run(name, *changes, **options):
+        jobs, manifest = make_jobs(name, *changes, **options)
+        sweep.perform_all(jobs, n_jobs=1)
+        return Outcome(manifest, runs.Store(results.runs_folder(tmp_path)))
+
+    return run
+
+
+def changed_run(outcome, index, **fields):
+    """Return the outcome with one of its runs altered, as if the training had gone that way."""
+    entry = outcome.entries[index]
+    run = msgspec.structs.replace(entry.run, **fields)
+    outcome.entries[index] = entry._replace(run=run)
+    return outcome

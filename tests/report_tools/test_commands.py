@@ -1,0 +1,128 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from report_tools import sweep
+from report_tools.commands import main
+
+from .conftest import SOLUTION, TINY
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """Run a command in an empty folder; return its exit status and what it said."""
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+
+    def run(*arguments):
+        result = runner.invoke(main, [str(argument) for argument in arguments])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, " ".join(result.output.split())
+
+    return run
+
+
+def tiny(*names):
+    changes = [word for change in TINY for word in ("--set", change)]
+    return ["run", *names, "--solution", SOLUTION, "--jobs", "1", *changes]
+
+
+def test_list_names_every_recipe_with_its_runs(command):
+    status, said = command("list")
+    assert status == 0
+    for word in ("initialization", "hyperparameters", "gradient-check", "cnn", "regularization", "36", "min"):
+        assert word in said
+
+
+def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatch):
+    assert command(*tiny("initialization"))[0] == 0
+    picture = tmp_path / "results" / "initialization" / "loss.png"
+    picture.unlink()
+    monkeypatch.setattr(sweep, "perform", None)  # redraw must not train
+    assert command("redraw")[0] == 0
+    assert picture.exists()
+    status, said = command("report")
+    assert status == 0
+    assert "hyperparameters is not there yet" in said
+    report = tmp_path / "results" / "report.pdf"
+    assert report.read_bytes().startswith(b"%PDF")
+    text = (tmp_path / "results" / "report.md").read_text()
+    assert "## Initialisation of the weights (15 points)" in text
+    assert "](initialization/loss.png)" in text
+    _check_that_answers_survive(command, tmp_path / "results")
+
+
+def _check_that_answers_survive(command, results):
+    paths = [results / f"report.{suffix}" for suffix in ("md", "tex", "typ")]
+    for path in paths:
+        path.write_text(path.read_text().replace("Your answer.", "Only the last bias\n\nlearns.", 1))
+    _, said = command("report")
+    assert said.count("with 1 answer kept") == 3
+    for path in paths:
+        assert "Only the last bias\n\nlearns." in path.read_text()
+        assert path.with_name(f"{path.name}.previous").exists()
+
+
+def test_a_dry_run_goes_to_a_folder_of_its_own_and_is_marked(command, tmp_path):
+    assert command(*tiny("initialization"), "--quick")[0] == 0
+    section = (tmp_path / "results-quick" / "initialization" / "section.md").read_text()
+    assert "DRY RUN" in section
+    assert not (tmp_path / "results").exists()
+
+
+def test_changes_are_in_the_caption_and_the_raw_numbers_and_damage_is_said(command, tmp_path):
+    arguments = [*tiny("initialization"), "--pixel-scale", "256", "--set", "seed=7"]
+    command(*arguments)
+    folder = tmp_path / "results" / "initialization"
+    assert "pixels divided by 256" in (folder / "section.md").read_text()
+    assert "Changed from the recipe: hidden" in (folder / "section.md").read_text()
+    raw = json.loads((folder / "raw.json").read_text())
+    assert raw["glorot"]["settings"]["seed"] == 7
+    assert raw["glorot"]["settings"]["pixel_scale"] == 256
+    next((tmp_path / "results" / "runs").glob("mlp-*.json")).write_text("{")
+    status, said = command(*arguments)
+    assert status == 0
+    assert "was damaged; it is kept as" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "initialisation"], "did you mean initialization?"),
+        (["run", "initialization", "--solution", "none.py"], "none.py does not exist"),
+        (["run", "initialization", "--solution", SOLUTION, "--data", "none.npz"], "not an .npz file"),
+        (["run", "initialization", "--solution", SOLUTION, "--set", "epoch=3"], "did you mean epochs?"),
+        (["run", "initialization", "--edition", "none"], "there is no edition 'none'"),
+        (["run", "initialization", "--jobs", "0"], "--jobs"),
+        (["run"], "NAME"),
+        (["redraw"], "has no results of initialization"),
+        (["redraw", "cnn"], "has no results of cnn"),
+        (["report"], "has no results yet; first: python -m report_tools run initialization"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_status_2(command, arguments, words):
+    status, said = command(*arguments)
+    assert status == 2
+    assert words in said
+
+
+def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
+    solution = write_solution(
+        "    def train_loop(self, n):\n"
+        "        if n == 1:\n            raise IndexError('row 7')\n"
+        "        return super().train_loop(n)"
+    )
+    status, said = command(*tiny("initialization"), "--solution", solution)
+    assert status == 2
+    assert "3 of 3 runs failed: IndexError: row 7." in said
+
+
+def test_ctrl_c_keeps_what_is_done(command, monkeypatch):
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweep, "perform_all", interrupt)
+    status, said = command(*tiny("initialization"))
+    assert status == 130
+    assert "the same command goes on" in said

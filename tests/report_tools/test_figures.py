@@ -1,0 +1,157 @@
+import numpy as np
+import pytest
+
+from report_tools import drawing, figures, recipe, results
+from report_tools.captions import QUICK
+
+from .conftest import TINY, changed_run
+
+
+def draw(outcome, name):
+    wanted = next(figure for figure in outcome.recipe.figures if figure.name == name)
+    with figures.matplotlib.style.context([str(figures.STYLE)]):
+        return figures.draw(outcome, wanted)
+
+
+def texts(figure):
+    found = [text.get_text() for text in figure.texts]
+    found += [figure.get_suptitle()]
+    for axes in figure.axes:
+        found += [text.get_text() for text in axes.texts]
+        found += [axes.get_xlabel(), axes.get_ylabel(), axes.get_title()]
+        found += [text.get_text() for text in axes.get_legend().get_texts()] if axes.get_legend() else []
+    return [text for text in found if text]
+
+
+@pytest.fixture
+def initialization(run_recipe):
+    return run_recipe("initialization", *TINY)
+
+
+def test_the_lines_hold_the_stored_numbers_from_epoch_one(initialization):
+    figure = draw(initialization, "loss")
+    for axes, metric in zip(figure.axes, ("train_loss", "valid_loss"), strict=True):
+        assert len(axes.get_lines()) == 3
+        for line, entry in zip(axes.get_lines(), initialization.entries, strict=True):
+            assert list(line.get_xdata()) == [1, 2]
+            assert list(line.get_ydata()) == entry.run.series[metric]
+
+
+def test_axes_have_names_and_units_and_lines_have_labels(initialization):
+    said = texts(draw(initialization, "accuracy"))
+    assert {"training accuracy (%)", "validation accuracy (%)", "epoch", "zero", "normal", "glorot"} <= set(
+        said
+    )
+
+
+def test_accuracies_are_drawn_in_percent(initialization):
+    line = draw(initialization, "accuracy").axes[0].get_lines()[2]
+    assert np.allclose(
+        line.get_ydata(), 100 * np.array(initialization.entries[2].run.series["train_accuracy"])
+    )
+
+
+def test_lines_differ_by_more_than_their_colour(initialization):
+    lines = draw(initialization, "loss").axes[0].get_lines()
+    assert len({line.get_linestyle() for line in lines}) == 3
+    assert len({line.get_marker() for line in lines}) == 3
+
+
+def test_a_dry_run_is_marked_in_the_picture(run_recipe, initialization):
+    assert not any(QUICK in text for text in texts(draw(initialization, "loss")))
+    assert any(QUICK in text for text in texts(draw(run_recipe("initialization", *TINY, quick=True), "loss")))
+
+
+@pytest.mark.parametrize("status", ["diverged", "interrupted"])
+def test_a_run_that_did_not_end_well_is_drawn_as_such(initialization, status):
+    outcome = changed_run(initialization, 1, status=status, series={"train_loss": [9.0], "valid_loss": [9.0]})
+    figure = draw(outcome, "loss")
+    assert f"normal ({status})" in texts(figure)
+    crosses = [line for line in figure.axes[0].get_lines() if line.get_marker() == "X"]
+    assert [list(line.get_xdata()) for line in crosses] == [[1]]
+
+
+def test_a_run_without_any_epoch_is_named(initialization):
+    outcome = changed_run(initialization, 0, status="diverged", series={})
+    assert "zero (diverged), no epoch" in texts(draw(outcome, "loss"))
+
+
+def test_the_heat_map_holds_every_number(run_recipe):
+    outcome = run_recipe("hyperparameters", *TINY, "hidden_dims=[[4, 3], [6, 5]]", "epochs=1")
+    figure = draw(changed_run(outcome, 3, status="diverged"), "valid-accuracy")
+    assert [axes.get_title() for axes in figure.axes] == ["relu", "tanh", "sigmoid"]
+    numbers = [100 * results.final(e.run, "valid_accuracy") for e in outcome.entries]
+    drawn = [text.get_text() for axes in figure.axes for text in axes.texts]
+    expected = [f"{number:.1f}" for number in numbers]
+    expected[3] = "nan"
+    assert sorted(drawn) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "changes", [("lr=0.1", "activation=relu"), ("lr=0.1", "activation=relu", "hidden_dims=[3]")]
+)
+def test_the_heat_map_of_a_smaller_grid(run_recipe, changes):
+    outcome = run_recipe("hyperparameters", "n_train=60", "n_valid=20", "epochs=1", *changes)
+    assert draw(outcome, "valid-accuracy").axes
+
+
+def test_the_gradient_check_is_log_log_with_both_slopes(run_recipe):
+    outcome = run_recipe("gradient-check", *TINY, "lr=0.1")
+    axes = draw(outcome, "difference").axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    lines = {line.get_label(): line for line in axes.get_lines()}
+    slopes = {}
+    for label in ("truncation, slope −2", "round-off, slope +1"):
+        x, y = (np.log(np.asarray(data, float)) for data in lines[label].get_data())
+        slopes[label] = (y[-1] - y[0]) / (x[-1] - x[0])
+    assert np.allclose(list(slopes.values()), [-2, 1])
+    assert np.allclose(axes.get_lines()[0].get_ydata(), outcome.entries[0].run.series["max_difference"])
+    assert "with a kink of ReLU within" in lines
+
+
+def test_the_mistakes_are_drawn_beside_the_right_curve(run_recipe):
+    figure = draw(run_recipe("gradient-check", *TINY, "lr=0.1"), "mistakes")
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles == ["without the absolute value", "(L₊ − L₋) / 2 * ε, alone", "linear axis", "float32"]
+    assert figure.axes[2].get_yscale() == "linear"
+
+
+def test_a_gradient_check_that_diverged_says_so(run_recipe):
+    outcome = run_recipe("gradient-check", *TINY, "lr=0.1")
+    changed_run(
+        outcome, 0, status="diverged", message="the train loss became nan in epoch 1", series={}, facts={}
+    )
+    assert "the train loss became nan in epoch 1" in texts(draw(outcome, "difference"))
+    draw(outcome, "mistakes")
+
+
+def test_every_output_of_every_recipe_is_written(run_recipe, tmp_path):
+    outcome = run_recipe("initialization", *TINY)
+    folder = drawing.write_all(outcome, tmp_path)
+    stems = [figure.name for figure in outcome.recipe.figures]
+    assert all(
+        (folder / f"{stem}.{suffix}").stat().st_size > 5000 for stem in stems for suffix in ("png", "pdf")
+    )
+    assert (folder / "loss.pdf").read_bytes().startswith(b"%PDF")
+    tables = [f"table-{table.name}" for table in outcome.recipe.tables]
+    assert all(
+        (folder / f"{stem}.{suffix}").exists() for stem in tables for suffix in ("csv", "md", "tex", "typ")
+    )
+
+
+def test_drawing_twice_gives_the_same_bytes(initialization, tmp_path):
+    wanted = initialization.recipe.figures[0]
+    for stem in ("a", "b"):
+        figures.save(initialization, wanted, tmp_path / stem)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+
+
+def test_the_kinds_of_figures_are_all_used():
+    used = {
+        figure.kind
+        for edition in recipe.editions()
+        for name in recipe.load_edition(edition).recipes
+        for figure in recipe.load(edition, name).figures
+    }
+    assert used == set(recipe.Figure.__annotations__["kind"].__args__)

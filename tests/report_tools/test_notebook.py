@@ -1,0 +1,42 @@
+import json
+from zipfile import ZipFile
+
+import pytest
+
+from .conftest import ROOT, SOLUTION, TINY_CNN
+
+NOTEBOOK = ROOT / "report_tools" / "gpu.ipynb"
+
+
+def test_no_outputs_are_committed():
+    for cell in json.loads(NOTEBOOK.read_text())["cells"]:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+def test_the_notebook_runs_from_the_kit_to_the_results(tmp_path, monkeypatch):
+    pytest.importorskip("torch", reason="needs ./setup.sh --report")
+    nbformat = pytest.importorskip("nbformat", reason="needs ./setup.sh --report")
+    nbclient = pytest.importorskip("nbclient", reason="needs ./setup.sh --report")
+    with ZipFile(tmp_path / "kit.zip", "w") as kit:
+        for path in (ROOT / "report_tools").rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                kit.write(path, path.relative_to(ROOT))
+        kit.write(SOLUTION, "template/solution.py")
+    changes = [word for change in (*TINY_CNN, "epochs=1") for word in ("--set", change)]
+    monkeypatch.setenv("REPORT_OPTIONS", json.dumps(["--quick", "--device", "cpu", *changes]))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # nets this small only lose by sharing
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # the kit's report_tools must do, not this checkout's
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    with ZipFile(tmp_path / "results.zip") as results:
+        names = results.namelist()
+    assert {"cnn/loss.png", "cnn/loss.pdf", "cnn/raw.json", "regularization/table-gap.csv"} <= set(names)
+    assert (
+        sum(
+            output.output_type == "display_data"
+            for cell in notebook.cells
+            for output in cell.get("outputs", ())
+        )
+        == 5
+    )
