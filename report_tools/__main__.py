@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the command line."""
     try:
-        from report_tools import commands  # noqa: PLC0415 - what it imports may not be installed
+        from report_tools import commands
     except ModuleNotFoundError as error:
         sys.stderr.write(f"report_tools: {error.name} is not installed; run ./setup.sh --report first.\n")
         sys.exit(2)

@@ -153,7 +153,7 @@ def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> lis
 
 
 def _device(wanted: str) -> str:
-    from report_tools import device  # noqa: PLC0415 - imports torch, which takes seconds
+    from report_tools import device
 
     return device.choose(wanted)
 

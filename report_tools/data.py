@@ -123,7 +123,7 @@ def split(source: Source, pixel_scale: float, n_train: int, n_valid: int) -> Spl
 
 
 def _digits() -> Images:
-    from sklearn.datasets import load_digits  # noqa: PLC0415 - slow to import, needed here alone
+    from sklearn.datasets import load_digits
 
     digits = load_digits()
     enlarge = _interpolation(8, 28)  # (28, 8)
@@ -152,7 +152,7 @@ def _mnist() -> Path:
     if path.exists():
         return path
     try:
-        from torchvision.datasets import MNIST  # noqa: PLC0415 - only --data mnist needs it
+        from torchvision.datasets import MNIST
     except ImportError:
         raise UserError("--data mnist needs torchvision; run ./setup.sh --report first.") from None
     try:

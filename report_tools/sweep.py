@@ -91,7 +91,7 @@ def _backend(cluster: str) -> Iterator[None]:
             yield
         return
     try:
-        from dask.distributed import Client  # noqa: PLC0415 - an extra that few install
+        from dask.distributed import Client
     except ImportError:
         raise UserError("--cluster needs dask; run pip install 'dask[distributed]' first.") from None
     try:

@@ -121,7 +121,7 @@ def _section(
 
 
 def _compile(out: Path) -> str:
-    import typst  # noqa: PLC0415 - a compiled wheel, needed here alone
+    import typst
 
     source, pdf = out / "report.typ", out / "report.pdf"
     try:

@@ -109,7 +109,7 @@ def test_every_trap_is_said_aloud(run_recipe, write_solution):
         "        self.weights['W1'][:] = -1\n"  # every unit of the first layer is dead
     )
     outcome = run_recipe(
-        "gradient-check", *CHECK, "at_init=true", "initialization=own", "sample=0", solution=solution
+        "gradient-check", *CHECK, "at_init=true", "initialization=glorot", "sample=0", solution=solution
     )
     said = " ".join(captions.remarks(outcome))
     assert "all 10 elements of W2 is zero" in said

@@ -87,7 +87,7 @@ def test_the_meter_weighs_batches_by_their_rows():
 
 
 def test_evaluation_is_per_image_without_dropout_and_noise(digits):
-    from report_tools import data  # noqa: PLC0415
+    from report_tools import data
 
     splits = data.split(digits, 255, 120, 40)
     images = torch_training.to_device(splits.train, splits.image_shape, "cpu")
