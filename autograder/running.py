@@ -15,6 +15,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from autograder import text
 from autograder.assignment import Assignment
 from autograder.contract import USES
 from autograder.expect import Wrong
@@ -166,9 +167,9 @@ class CheckRunner:
 
 def describe_raised(raised: Raised) -> str:
     """Say in one sentence what a student's function raised, and where."""
-    where = f" in line {raised.line}: `{raised.code}`" if raised.line and raised.code else ""
-    text = f" ({raised.text.strip()[:300]})" if raised.text.strip() else ""
-    return f"`{raised.function}` raises {raised.kind}{text}{where}."
+    where = f" in line {raised.line}: {text.code(raised.code)}" if raised.line and raised.code else ""
+    said = f" ({text.code(raised.text)})" if raised.text else ""
+    return f"`{raised.function}` raises `{raised.kind}`{said}{where}."
 
 
 def price(items: list[pytest.Function], assignment: Assignment) -> dict[str, Check]:
