@@ -108,11 +108,11 @@ def reap_orphans(spare: set[int]) -> int:
 
 def _runs_as(uid: int, pid: str) -> bool:
     try:
-        status = Path("/proc", pid, "status").read_text()
+        status = Path("/proc", pid, "status").read_bytes()
     except OSError:  # it has just ended
         return False
-    fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-    return fields["State"].split()[0] not in "ZX" and str(uid) in fields["Uid"].split()
+    dead = b"\nState:\tZ" in status or b"\nState:\tX" in status
+    return not dead and b"\nUid:\t%d\t" % uid in status
 
 
 def _children() -> list[int]:

@@ -48,6 +48,7 @@ class Student:
         self._limits = assignment.limits
         self._respond = respond
         self._deadline = time.monotonic() + assignment.limits.total_seconds
+        self._waited = 0.0
         self._seconds_used: dict[str, float] = {}
         self._function = "your file"
         self.definitions_from: int | None = None
@@ -72,14 +73,14 @@ class Student:
     def checking(self, function: str, stand_ins: tuple[str, ...] = ()) -> Iterator[None]:
         """Count what happens inside towards the time of `function`, with these stand-ins."""
         self._function, self.stand_ins = function, stand_ins
-        started = time.monotonic()
+        started, self._waited = time.monotonic(), 0.0
         try:
             if self._worker is not None and not self._worker.closed:
                 self._ask(messages.Forget())
             yield
         finally:
             used = self._seconds_used.get(function, 0.0)
-            self._seconds_used[function] = used + time.monotonic() - started
+            self._seconds_used[function] = used + time.monotonic() - started - self._waited
             self.stand_ins = ()
 
     def example(self) -> str:
@@ -109,9 +110,11 @@ class Student:
             raise self._not_loaded
         if self._worker is None or self._worker.closed:
             self.fresh_worker()
+            started = time.monotonic()
             self._worker, self._spare = self._spare or WorkerProcess(self._limits), None
             try:
                 self.loaded = self._load_into(self._worker)
+                self._waited += time.monotonic() - started  # for a process, not for the function
                 _require_class(self.loaded)
             except NotLoaded as reason:
                 self._not_loaded = reason
