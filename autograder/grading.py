@@ -28,22 +28,22 @@ def grade(
     assignment = assignment or assignments.load()
     seed = assignments.term_seed()
     started = time.monotonic()
-    # Its worker starts while pytest is being imported.
+    # Its worker starts while the checks are being collected.
     student = Student(submission, assignment, oracle.respond, strict=strict)
     try:
-        from autograder.running import CheckRunner, run_checks
+        from autograder.running import CheckRunner
 
-        student.require_isolation()
         runner = CheckRunner(student, assignment, seed, on_progress)
-        run_checks(runner)
+        student.require_isolation()
+        outcomes = runner.run_all()
     finally:
         student.close()
     report = Report(
         assignment=assignment,
         submission=submission.name,
         sha256=submission.sha256,
-        outcomes=tuple(runner.outcomes),
-        notes=(*runner.errors, *submission.notes, *student.notes),
+        outcomes=tuple(outcomes),
+        notes=(*submission.notes, *student.notes),
         isolation=tuple(student.steps.items()),
         seed=seed,
         seconds=time.monotonic() - started,

@@ -36,7 +36,8 @@ class Outcome:
     """Tell how one check went.
 
     `verdict` is one of the words above, or names what went wrong.  `reason` is for the
-    student, in Markdown; `example` is the input that shows it; `detail` is for the staff.
+    student, in Markdown; `example` is the input that shows it; `detail` is for the staff;
+    `mistake` names the zoo's entry that the diagnosis comes from.
     """
 
     check: Check
@@ -44,6 +45,7 @@ class Outcome:
     reason: str = ""
     example: str = ""
     detail: str = ""
+    mistake: str = ""
 
     @property
     def passed(self) -> bool:

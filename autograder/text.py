@@ -44,4 +44,4 @@ def name(text: str, limit: int = 80) -> str:
 
 def words(text: str, limit: int = 100) -> str:
     """Return text, such as the name of a file, in letters that mean nothing to any rendering."""
-    return re.sub(r"[^\w .,()+-]", "_", clean(text, limit)) or "_"
+    return re.sub(r"[^\w .,()+'-]", "_", clean(text, limit)) or "_"

@@ -18,19 +18,21 @@ def initialized(student, case, **keywords):
     return nn
 
 
-def fresh_weights(student, case, **keywords):
+def fresh_weights(student, case, *, only="", **keywords):
     """Return the student's fresh weights, each of them an array of the right shape."""
-    return expect.weights(initialized(student, case, **keywords).weights, case.dims)
+    return expect.weights(initialized(student, case, **keywords).weights, case.dims, only=only)
+
+
+def fresh_matrices(student):
+    """Return the student's W1, W2, W3 of the wide network; shapes are judged elsewhere."""
+    weights = initialized(student, WIDE).weights
+    expect.dictionary(weights, ("W1", "W2", "W3"), "weights")
+    return {name: expect.matrix(weights[name], f'weights["{name}"]') for name in ("W1", "W2", "W3")}
 
 
 def bound(W):
     """Compute Glorot's d = sqrt(6 / (fan-in + fan-out)) for one W."""
     return np.sqrt(6 / sum(W.shape))
-
-
-def matrices(weights):
-    """Return the W of every layer by name, without the biases."""
-    return {name: W for name, W in weights.items() if name.startswith("W")}
 
 
 @number("1.1.1")
@@ -65,10 +67,11 @@ def test_hidden_dims_may_be_a_list(student):
 @given(case=cases())
 def test_biases_are_zero(student, case):
     """initialize_weights: every bias is zero (R1)"""
-    weights = fresh_weights(student, case)
-    for name, b in weights.items():
-        if name.startswith("b"):
-            expect.true(not np.any(b), f"{name} is not zero.")
+    weights = initialized(student, case).weights
+    names = [f"b{layer}" for layer in range(1, len(case.dims))]
+    expect.dictionary(weights, names, "weights")
+    for name in names:
+        expect.true(not np.any(weights[name]), f"{name} is not zero.")
 
 
 @number("1.1.4")
@@ -77,7 +80,7 @@ def test_biases_are_zero(student, case):
 @visibility("visible")
 def test_bounds(student):
     """initialize_weights: every W reaches out to Glorot's bound, and not beyond (R1)"""
-    for name, W in matrices(fresh_weights(student, WIDE)).items():
+    for name, W in fresh_matrices(student).items():
         largest = np.max(np.abs(W)) / bound(W)
         where = f"the largest entry of {name} {W.shape} is {largest:.3g} d, d = sqrt(6 / (fan-in + fan-out))"
         expect.true(largest <= 1 + 1e-6, f"Not within the bound: {where}.")
@@ -91,7 +94,14 @@ def test_bounds(student):
 @visibility("visible")
 def test_uniform_law(student):
     """initialize_weights: every W is uniformly distributed between its bounds (R1)"""
-    for name, W in matrices(fresh_weights(student, WIDE)).items():
+    weights = fresh_matrices(student)
+
+    def question(nn):
+        nn.initialize_weights([WIDE.dims[0], WIDE.dims[-1]])
+        return nn.weights
+
+    expect.law(weights, WIDE.reference(), question)
+    for name, W in weights.items():
         position = (np.sort(W, axis=None) / bound(W) + 1) / 2  # (n,), uniform in [0, 1] if all is well
         n = position.size
         expected = (np.arange(n) + 0.5) / n  # (n,)
@@ -111,7 +121,7 @@ def test_uniform_law(student):
 @visibility("visible")
 def test_layers_are_independent(student):
     """initialize_weights: every weight is a draw of its own, in every layer (R1)"""
-    weights = matrices(fresh_weights(student, WIDE))
+    weights = fresh_matrices(student)
     for name, W in weights.items():
         expect.true(len(np.unique(W)) > 0.99 * W.size, f"{name} repeats the same numbers.")
     for one, other in (("W1", "W3"), ("W1", "W2"), ("W2", "W3")):
@@ -133,7 +143,7 @@ def test_seed(student):
     """initialize_weights: the same seed gives the same weights, no seed gives different ones (R2)"""
     case = Case((5, 4, 3), n_rows=1)
     one, again, other, none, none_again = (
-        fresh_weights(student, case, seed=seed)["W1"] for seed in (7, 7, 8, None, None)
+        fresh_weights(student, case, only="W1", seed=seed)["W1"] for seed in (7, 7, 8, None, None)
     )
     expect.true(
         np.array_equal(one, again),
@@ -157,8 +167,9 @@ def test_default_network_size(student):
     network = assignment.load().network
     nn = student.NN(seed=1)
     nn.initialize_weights([network.n_features, network.n_classes])
-    dims = (network.n_features, *network.hidden_dims, network.n_classes)
-    count = sum(array.size for array in expect.weights(nn.weights, dims).values())
+    weights = nn.weights
+    expect.dictionary(weights, ("W1", "b1"), "weights")
+    count = sum(np.size(array) for array in weights.values())
     expect.true(0.5e6 <= count <= 1e6, f"The default network has {count:,} parameters.")
 
 

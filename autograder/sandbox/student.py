@@ -8,6 +8,7 @@ nn.changed                     # the arguments that the last call changed (R23)
 
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -48,8 +49,7 @@ class Student:
         self._limits = assignment.limits
         self._respond = respond
         self._deadline = time.monotonic() + assignment.limits.total_seconds
-        self._waited = 0.0
-        self._seconds_used: dict[str, float] = {}
+        self._seconds_used: defaultdict[str, float] = defaultdict(float)
         self._function = "your file"
         self.definitions_from: int | None = None
         self._worker: WorkerProcess | None = None
@@ -71,16 +71,13 @@ class Student:
 
     @contextmanager
     def checking(self, function: str, stand_ins: tuple[str, ...] = ()) -> Iterator[None]:
-        """Count what happens inside towards the time of `function`, with these stand-ins."""
+        """Count the time of calls inside as that of `function`, with these stand-ins."""
         self._function, self.stand_ins = function, stand_ins
-        started, self._waited = time.monotonic(), 0.0
         try:
             if self._worker is not None and not self._worker.closed:
                 self._ask(messages.Forget())
             yield
         finally:
-            used = self._seconds_used.get(function, 0.0)
-            self._seconds_used[function] = used + time.monotonic() - started - self._waited
             self.stand_ins = ()
 
     def example(self) -> str:
@@ -110,11 +107,9 @@ class Student:
             raise self._not_loaded
         if self._worker is None or self._worker.closed:
             self.fresh_worker()
-            started = time.monotonic()
             self._worker, self._spare = self._spare or WorkerProcess(self._limits), None
             try:
                 self.loaded = self._load_into(self._worker)
-                self._waited += time.monotonic() - started  # for a process, not for the function
                 _require_class(self.loaded)
             except NotLoaded as reason:
                 self._not_loaded = reason
@@ -190,9 +185,11 @@ class Student:
         self.load()
         assert self._worker is not None
         function = called or self._function
-        reply = self._worker.request(
-            message, seconds=self._seconds_left(), function=function, respond=self._answer
-        )
+        seconds, started = self._seconds_left(), time.monotonic()
+        try:
+            reply = self._worker.request(message, seconds=seconds, function=function, respond=self._answer)
+        finally:
+            self._seconds_used[self._function] += time.monotonic() - started
         if isinstance(reply, messages.Value):
             return reply
         if not isinstance(reply, messages.Raised):
@@ -211,8 +208,7 @@ class Student:
 
     def _seconds_left(self) -> float:
         """Give a call its deadline, or raise OutOfTime when the function has used its share."""
-        used = self._seconds_used.get(self._function, 0.0)
-        if used >= self._limits.function_seconds:
+        if self._seconds_used[self._function] >= self._limits.function_seconds:
             raise OutOfTime(
                 self._function,
                 f"Not run: the checks of `{self._function}` together have used their "
@@ -250,9 +246,11 @@ class Student:
             return self._load_into(self._worker)
         if isinstance(reply, messages.Raised):
             where = f" in line {reply.line}: {text.code(reply.code)}" if reply.line else ""
-            python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
-            said = text.code(reply.text)
-            raise NotLoaded("your file", f"Your file is not valid {python}{where} ({said}).")
+            python = f"{sys.version_info.major}.{sys.version_info.minor}"
+            raise NotLoaded(
+                "your file",
+                f"Your file is not valid Python{where} ({text.code(reply.text)}). Python {python} was used.",
+            )
         if not isinstance(reply, messages.Loaded):
             worker.close()
             raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")

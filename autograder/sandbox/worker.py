@@ -38,6 +38,10 @@ COMMON = """
 """
 
 
+class StandInRefused(Exception):
+    """Report that a stand-in was called with something that has no answer."""
+
+
 class Channel:
     """Speak to the grader."""
 
@@ -153,7 +157,7 @@ class Worker:
             self.channel.send(ask)
             answer = self.channel.receive()
             if isinstance(answer, messages.Refuse):
-                raise RuntimeError(answer.text)
+                raise StandInRefused(answer.text)
             for key, value in answer.attributes.items():
                 setattr(network, key, value)
             return answer.value
@@ -168,7 +172,9 @@ class Worker:
         code = ""
         if self.submission is not None and line is not None and 1 <= line <= len(self.submission.lines):
             code = self.submission.lines[line - 1].strip()[:200]
-        return messages.Raised(kind=type(error).__name__, text=loading.text_of(error), line=line, code=code)
+        return messages.Raised(
+            kind=type(error).__name__[:200], text=loading.text_of(error), line=line, code=code
+        )
 
 
 def _changes(before: list[Any], after: list[Any], index: int) -> list[str]:
@@ -188,6 +194,8 @@ def _same(old: Any, new: Any) -> bool:
 def _rebuild(keywords: dict[str, Any]) -> dict[str, Any]:
     """Give `hidden_dims` and `data` back the tuples that the wire turned into lists."""
     rebuilt = dict(keywords)
+    if isinstance(rebuilt.get("hidden_dims"), list):
+        rebuilt["hidden_dims"] = tuple(rebuilt["hidden_dims"])
     if isinstance(rebuilt.get("data"), list):
         rebuilt["data"] = tuple(tuple(split) for split in rebuilt["data"])
     return rebuilt

@@ -25,7 +25,11 @@ INERT = {"text", "code_inline", "softbreak", "em_open", "em_close", "strong_open
 
 @pytest.mark.parametrize("threat", THREATS, ids=lambda threat: threat.name)
 def test_a_trick_gains_nothing(threat: Threat, template: str, public_results: Path, users: list[int]) -> None:
-    code = threat.code.replace("ROOT", str(ROOT)).replace("MARK", MARK).replace("RESULTS", repr(str(public_results)))
+    code = (
+        threat.code.replace("ROOT", str(ROOT))
+        .replace("MARK", MARK)
+        .replace("RESULTS", repr(str(public_results)))
+    )
     report = grade_some(accept("solution.py", f"{template}\n\n{code}\n".encode()), threat.checks, QUICK)
 
     assert report.points == 0
@@ -36,7 +40,9 @@ def test_a_trick_gains_nothing(threat: Threat, template: str, public_results: Pa
     assert not report.not_isolated
     assert dict(report.isolation)["nothing_left"] == HELD
     assert not any(ending.of_user(uid) for uid in users)
-    assert not [left for folder in ("/tmp", "/dev/shm", str(ROOT)) for left in os.listdir(folder) if MARK in left]  # noqa: PTH208
+    assert not [
+        left for folder in ("/tmp", "/dev/shm", str(ROOT)) for left in os.listdir(folder) if MARK in left
+    ]
     outputs = rendered(report)
     json.loads(outputs["results.json"])
     for text in outputs.values():
@@ -49,4 +55,8 @@ def test_a_trick_gains_nothing(threat: Threat, template: str, public_results: Pa
 def inert(markdown: str) -> bool:
     tokens = MarkdownIt("commonmark").parse(markdown)
     kinds = {child.type for token in tokens for child in token.children or []}
-    return kinds <= INERT and {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}
+    return kinds <= INERT and {token.type for token in tokens} <= {
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+    }

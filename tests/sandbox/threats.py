@@ -15,13 +15,17 @@ import dataclasses
 class Threat:
     """Hold one trick and what must come of it.
 
-    checks: which of the checks to grade (pytest's -k); says: what the student must be told.
+    says: what the student must be told, as a regular expression.  at_most: what it may earn; a
+    function that answers nonsense but leaves its arguments alone earns the check of that (R23).
     """
 
     name: str
     code: str
     says: str = ""
-    checks: str = "test_1_0_file or test_1_5_loss"
+    at_most: float = 0.0
+
+
+R23 = 0.3
 
 
 # Appended to a trick that collects something in `loot`: tell the world.
@@ -206,7 +210,9 @@ builtins.AssertionError = ZeroDivisionError
 """,
         says="",
     ),
-    Threat("imports_pytest", "import pytest, hypothesis\npytest.exit('all is well', returncode=0)", says="pytest"),
+    Threat(
+        "imports_pytest", "import pytest, hypothesis\npytest.exit('all is well', returncode=0)", says="pytest"
+    ),
     # Return something that agrees with everything.
     Threat(
         "lying_array",
@@ -221,6 +227,7 @@ def loss(self, prediction, labels): return np.zeros(()).view(Agrees)
 NN.loss = loss
 """,
         says="Agrees",
+        at_most=R23,
     ),
     Threat(
         "lying_object",
@@ -234,18 +241,30 @@ class Agrees:
 NN.loss = lambda self, prediction, labels: Agrees()
 """,
         says="Agrees",
+        at_most=R23,
     ),
     Threat(
         "masked_array",
         "import numpy as np\nNN.loss = lambda self, p, y: np.ma.masked_array(np.zeros(()), mask=True)",
         says="MaskedArray|masked",
+        at_most=R23,
     ),
-    Threat("nan", "NN.loss = lambda self, p, y: float('nan')", says="nan"),
-    Threat("inf", "NN.loss = lambda self, p, y: float('inf')", says="inf"),
-    Threat("broadcasts", "NN.loss = lambda self, p, y: p * 0 + 2.3", says="shape"),
-    Threat("object_dtype", "import numpy as np\nNN.loss = lambda self, p, y: np.array([p], object)", says="object"),
-    Threat("structured", "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(3, 'f8,i4')", says="dtype"),
-    Threat("huge_integer", "NN.loss = lambda self, p, y: 10 ** 40000", says="int of"),
+    Threat("nan", "NN.loss = lambda self, p, y: float('nan')", says="nan", at_most=R23),
+    Threat("inf", "NN.loss = lambda self, p, y: float('inf')", says="inf", at_most=R23),
+    Threat("broadcasts", "NN.loss = lambda self, p, y: p * 0 + 2.3", says="shape", at_most=R23),
+    Threat(
+        "object_dtype",
+        "import numpy as np\nNN.loss = lambda self, p, y: np.array([p], object)",
+        says="object",
+        at_most=R23,
+    ),
+    Threat(
+        "structured",
+        "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(3, 'f8,i4')",
+        says="dtype",
+        at_most=R23,
+    ),
+    Threat("huge_integer", "NN.loss = lambda self, p, y: 10 ** 40000", says="int of", at_most=R23),
     Threat(
         "stateful",
         """
@@ -257,6 +276,7 @@ def loss(self, prediction, labels):
 NN.loss = loss
 """,
         says="value",
+        at_most=R23,
     ),
     # End the process, or what is thought to listen for it.
     Threat("sys_exit", "import sys\nNN.loss = lambda self, p, y: sys.exit(0)", says="SystemExit"),
@@ -290,7 +310,11 @@ signal.setitimer(signal.ITIMER_REAL, 100)
         says=r"(PermissionError.*){4}",
     ),
     Threat("loop_at_import", "while True: pass", says="did not finish in time"),
-    Threat("loop_in_method", "def loss(self, p, y):\n    while True: pass\nNN.loss = loss", says="did not finish in time"),
+    Threat(
+        "loop_in_method",
+        "def loss(self, p, y):\n    while True: pass\nNN.loss = loss",
+        says="did not finish in time",
+    ),
     Threat(
         "sleeping_destructor",
         """
@@ -302,7 +326,9 @@ NN.loss = lambda self, p, y: Sleeper() and None
 """,
         says="did not finish in time",
     ),
-    Threat("recursion", "def loss(self, p, y): return self.loss(p, y)\nNN.loss = loss", says="RecursionError"),
+    Threat(
+        "recursion", "def loss(self, p, y): return self.loss(p, y)\nNN.loss = loss", says="RecursionError"
+    ),
     Threat(
         "native_crash",
         "import ctypes\nNN.loss = lambda self, p, y: ctypes.string_at(0)",
@@ -354,15 +380,21 @@ for folder in ("/tmp", "/dev/shm", "/var/tmp", ".", "ROOT"):
         says="(PermissionError.*){5}",
     ),
     Threat("stdout_bomb", "import os\nfor _ in range(1000): print('x' * 10000); os.write(2, b'x' * 10000)"),
-    Threat("huge_array", "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(20_000_000)", says="bytes"),
+    Threat(
+        "huge_array", "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(20_000_000)", says="bytes"
+    ),
     Threat("huge_text", "NN.loss = lambda self, p, y: 'x' * 10_000_000", says="bytes"),
-    Threat("huge_nesting", "NN.loss = lambda self, p, y: [[{}] * 500] * 500", says="bytes"),
+    Threat("huge_nesting", "NN.loss = lambda self, p, y: [[{}] * 500] * 500", says="bytes|in time"),
     Threat(
         "bottomless_list",
         "def loss(self, p, y):\n    a = []\n    a.append(a)\n    return a\nNN.loss = loss",
         says="RecursionError",
     ),
-    Threat("endless_exception", "class E(Exception): pass\nE.__name__ = 'x' * 10**6\ndef loss(self, p, y): raise E('y' * 10**6)\nNN.loss = loss", says="x{70}"),
+    Threat(
+        "endless_exception",
+        "class E(Exception): pass\nE.__name__ = 'x' * 10**6\ndef loss(self, p, y): raise E('y' * 10**6)\nNN.loss = loss",
+        says="x{70}",
+    ),
     # Speak to the grader in its own language, or in none.
     Threat(
         "garbage_frame",
@@ -447,10 +479,10 @@ NN.loss = loss
         says="img",
     ),
     Threat(
-        "markup_in_keys",
-        "NN.loss = lambda self, p, y: {'<script>\\x1b[31m': 1}",
-        says="dict",
+        "markup_in_keys", "NN.loss = lambda self, p, y: {'<script>\\x1b[31m': 1}", says="dict", at_most=R23
     ),
     # Answers learned by heart.
-    Threat("hard_coded", "NN.loss = lambda self, p, y: 2.302585092994046", says="wrong value"),
+    Threat(
+        "hard_coded", "NN.loss = lambda self, p, y: 2.302585092994046", says="wrong value", at_most=2 * R23
+    ),
 ]

@@ -1,0 +1,57 @@
+"""The hidden checks as a whole: nothing is unpriced, untitled, or unruled."""
+
+import re
+
+import pytest
+
+from autograder import assignment, suite
+from autograder.contract import USES
+
+CHECKS = suite.collect()
+
+
+def test_every_ruling_has_a_check():
+    quoted = {ruling for check in CHECKS for ruling in re.findall(r"R\d+", check.title)}
+    assert quoted == {f"R{number}" for number in range(1, 26)}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.number)
+def test_a_check_says_what_it_is(check):
+    assert re.search(r"\(R\d+(, R\d+)*\)$", check.title), "the title ends with its rulings"
+    assert "{" not in check.title
+    assert check.visibility in ("visible", "hidden", "after_due_date", "after_published")
+    part = assignment.load().functions.get(check.graded_function)
+    if part is None:
+        assert (check.graded_function, check.weight) == ("file", 0)
+    else:
+        assert check.title.startswith(f"{check.graded_function}: ")
+        assert check.number.startswith(f"{part.number}.")
+
+
+def test_numbers_are_unique_and_in_order():
+    numbers = [tuple(map(int, check.number.split("."))) for check in CHECKS]
+    assert numbers == sorted(set(numbers))
+
+
+def test_points_of_a_function_are_shared_without_remainder():
+    kit = assignment.load()
+    prices = suite.price(CHECKS, kit)
+    for function, part in kit.functions.items():
+        points = [check.max_points for check in prices.values() if check.function == function]
+        assert sum(points) == pytest.approx(part.functions[function], abs=1e-9)
+        assert all(round(10_000 * point) == pytest.approx(10_000 * point) for point in points)
+
+
+@pytest.mark.parametrize("function", assignment.load().functions)
+def test_changing_an_argument_costs_at_most_a_tenth(function):
+    kit = assignment.load()
+    prices = suite.price(CHECKS, kit).values()
+    cost = sum(check.max_points for check in prices if check.function == function and "R23" in check.title)
+    assert cost <= kit.functions[function].functions[function] / 10 + 1e-9
+
+
+def test_no_function_stands_in_for_itself_or_for_its_callers():
+    for function, uses in USES.items():
+        assert function not in uses
+        for used in uses:
+            assert function not in USES.get(used, ())

@@ -1,0 +1,104 @@
+"""The command line: what it prints, what it writes, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+
+from autograder import ROOT, gradescope
+
+SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
+
+
+def autograder(*arguments, cwd=ROOT):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "160"}
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *map(str, arguments)],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_grade_shows_a_table_and_writes_results(tmp_path):
+    file, results = tmp_path / "solution.py", tmp_path / "results.json"
+    source = (ROOT / "reference" / "solution.py").read_text(encoding="utf-8")
+    file.write_text(source.replace("np.mean(per_row)", "np.sum(per_row)"), encoding="utf-8")
+    done = autograder("grade", "solution.py", "--results", "results.json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1.5.1" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("of 35 points")
+
+    content = json.loads(results.read_text(encoding="utf-8"))
+    jsonschema.validate(content, SCHEMA)
+    assert any("sum over the rows, not their mean (R13)" in test["output"] for test in content["tests"])
+    assert content["score"] == pytest.approx(sum(test["score"] for test in content["tests"]))
+    functions = {"file", *(["initialize_weights", "relu", "sigmoid", "tanh", "softmax", "activation"])}
+    functions |= {"forward", "backward", "loss", "update", "train_loop"}
+    assert {test["tags"][0] for test in content["tests"]} == functions
+    assert all(test["number"].startswith("1.") for test in content["tests"])
+    assert all(len(test["output"]) <= 2000 for test in content["tests"])
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "solution.py",
+        "results.json",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["grade", "no-such-file.py"], "no-such-file.py does not exist; name the solution.py to grade."),
+        (["grade", "."], "is not a file"),
+        (
+            ["grade", "reference/solution.py", "--results", "no/such/folder/r.json"],
+            "does not exist; make it first",
+        ),
+        (["grade"], "Missing argument"),
+        (["grad"], "No such command"),
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence_and_status_2(arguments, says):
+    done = autograder(*arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_file_still_leaves_valid_results(tmp_path):
+    results = tmp_path / "results.json"
+    assert autograder("grade", "missing.py", "--results", results).returncode == 2
+    content = json.loads(results.read_text(encoding="utf-8"))
+    jsonschema.validate(content, SCHEMA)
+    assert content["score"] == 0
+    assert "does not exist" in content["output"]
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path):
+    link = tmp_path / "solution.py"
+    link.symlink_to(ROOT / "reference" / "solution.py")
+    done = autograder("grade", link)
+    assert done.returncode == 2
+    assert "cannot be opened" in done.stderr
+
+
+def test_doctor_lists_what_works():
+    done = autograder("doctor")
+    lines = done.stdout.splitlines()
+    assert all(line.startswith(("[OK]", "[FAIL]")) for line in lines)
+    for word in ("Python", "numpy", "pytest", "hypothesis", "isolation"):
+        assert any(word in line for line in lines)
+
+
+def test_results_are_replaced_at_once_or_not_at_all(tmp_path):
+    results = tmp_path / "results.json"
+    gradescope.write({"score": 1}, results)
+    with pytest.raises(ValueError, match="Out of range float"):
+        gradescope.write({"score": float("nan")}, results)
+    assert json.loads(results.read_text()) == {"score": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]

@@ -1,0 +1,171 @@
+"""Grading as a whole: the reference, the template, and everything that can be wrong with a file."""
+
+import time
+
+import psutil
+import pytest
+
+from autograder import assignment, grading, running, suite
+from autograder.report import GRADER_FAULT
+from autograder.sandbox.student import Student
+from autograder.submission import accept
+from tests.conftest import grade_source
+
+EMPTY_CLASS = "class NN:\n    pass\n"
+
+
+def reasons(report):
+    return {outcome.reason for outcome in report.outcomes if not outcome.passed}
+
+
+def test_reference_gets_everything(reference_source):
+    report = grade_source(reference_source.encode())
+    assert reasons(report) == set()
+    assert report.points == report.max_points
+
+
+def test_template_gets_nothing_and_a_friendly_word(template_source):
+    report = grade_source(template_source.encode())
+    assert report.points == 0
+    for function in assignment.load().functions:
+        own = {o.reason for o in report.outcomes if o.check.function == function and not o.passed}
+        assert f"`{function}` is not written yet." in own
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (b"", "Your file is empty"),
+        (b"  \n\n", "Your file is empty"),
+        (b"def relu(x:\n    return x\n", "not valid Python in line 1"),
+        (b'{"cells": [], "nbformat": 4}', "is a notebook"),
+        (b"PK\x03\x04....", "is a zip archive"),
+        (b"x = 1\n" * 300_000, "larger than 1 MB"),
+        (b"x = 1\n", "defines no class `NN`"),
+        (b"import sys\nsys.exit(0)\n", "defines no class `NN`"),
+        (b"class NN:\n    W = undefined\n", "line 1: NameError"),
+        (b"while True:\n    pass\n", "defines no class `NN`"),
+        (b"class NN:\n    while True:\n        pass\n", "stopped at line 1"),
+        (b"import os\nos.kill(os.getpid(), 11)\n", "defines no class `NN`"),
+        (b"NN = 3\n", "defines no class `NN`"),
+        (b"\x00\x01\x02", "not valid Python"),
+    ],
+    ids=lambda value: value[:20] if isinstance(value, bytes) else "",
+)
+def test_a_file_that_cannot_be_graded_says_why_once(source, says):
+    report = quick_grade(source)
+    assert report.points == 0
+    assert says in report.outcomes[0].reason
+    assert reasons(report) == {report.outcomes[0].reason, "Not graded: see 1.0.1."}
+
+
+def test_a_class_without_methods_names_each():
+    report = quick_grade(EMPTY_CLASS.encode())
+    assert report.points == 0
+    assert any(
+        "has no method `softmax`" in reason or "raises TypeError" in reason for reason in reasons(report)
+    )
+
+
+def quick_grade(source):
+    """Grade with short deadlines, for files that are waited for in vain."""
+    kit = assignment.load()
+    limits = type(kit.limits)(
+        import_seconds=2, call_seconds=1, function_seconds=3, total_seconds=60, memory_mb=1024
+    )
+    record = {name: getattr(kit, name) for name in kit.__struct_fields__}
+    return grading.grade(accept("solution.py", source), assignment=type(kit)(**{**record, "limits": limits}))
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("while True:\n            pass", "did not finish in time"),
+        ("import os\n        os._exit(3)", "ended the whole process (exit status 3)"),
+        ("import os\n        os.kill(os.getpid(), 11)", "ended the whole process (SIGSEGV)"),
+        ("raise SystemExit(0)", "raises SystemExit"),
+        ("raise KeyboardInterrupt", "raises KeyboardInterrupt"),
+        ("return relu_helper(x)", "raises NameError"),
+        ("return [0] * 10**9", "raises MemoryError"),
+        ("import scipy\n        return scipy.special.relu(x)", "NumPy only (R24)"),
+        ("return self.relu(x)", "raises RecursionError"),
+        ("return np.ma.masked_array(x)", "numpy.ma.MaskedArray"),
+        ("return 'x' * 70_000_000", "raises ProtocolError"),
+    ],
+)
+def test_one_bad_function_costs_only_itself(reference_source, body, says):
+    bad = reference_source.replace(
+        "        if grad:\n            return (x > 0).astype(float)  # as x\n", f"        {body}\n", 1
+    )
+    assert bad != reference_source
+    report = quick_grade(bad.encode())
+    lost = {outcome.check.function for outcome in report.outcomes if not outcome.passed}
+    assert lost == {"relu"}
+    assert any(says in reason for reason in reasons(report)), reasons(report)
+
+
+def test_a_hanging_import_is_skipped_and_the_rest_is_graded(reference_source):
+    report = quick_grade((reference_source + "\n\nnn = NN()\nwhile True:\n    pass\n").encode())
+    assert report.points == report.max_points
+    assert "did not finish in time" in report.outcomes[0].reason
+    assert "nothing else from line" in report.outcomes[0].reason
+
+
+def test_nothing_is_left_running(reference_source):
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    spawning = reference_source.replace(
+        "import numpy as np\n",
+        "import numpy as np\nimport os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+        "        import time\n        time.sleep(600)\n    os._exit(0)\n",
+        1,
+    )
+    quick_grade(spawning.encode())
+    time.sleep(0.1)
+    after = {process.pid for process in psutil.Process().children(recursive=True)}
+    assert after <= before
+
+
+def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source):
+    def broken(student):
+        """relu: never works (R5)"""
+        raise ZeroDivisionError
+
+    broken.__number__, broken.__weight__, broken.__visibility__, broken.__tags__ = (
+        "1.2.99",
+        1,
+        "visible",
+        ("relu",),
+    )
+
+    class Item:
+        obj, name = broken, "broken"
+
+    monkeypatch.setattr(running, "collect", lambda: (suite.BoundCheck(Item()),))
+    (outcome,) = grading.grade(accept("solution.py", reference_source.encode())).outcomes
+    assert outcome.verdict == GRADER_FAULT
+    assert "not your mistake" in outcome.reason
+    assert "ZeroDivisionError" in outcome.detail
+
+
+def test_the_same_file_gets_the_same_report(reference_source):
+    wrong = reference_source.replace("return np.maximum(x, 0)", "return np.maximum(x, 0.5)").encode()
+    one, two = (
+        [(o.check, o.verdict, o.reason, o.example) for o in grading.grade(accept("a", wrong)).outcomes]
+        for _ in range(2)
+    )
+    assert one == two
+
+
+def test_laundering_an_answer_through_a_stand_in_gains_nothing(reference_source):
+    """relu that leaves its work to the selector is never answered by the reference."""
+    launder = reference_source.replace(
+        "        return np.maximum(x, 0)  # as x\n", "        return self.activation(x)\n", 1
+    ).replace("return self.relu(x, grad)", "return np.full_like(x, 3.0)")
+    report = quick_grade(launder.encode())
+    assert {o.check.function for o in report.outcomes if not o.passed} >= {"relu", "activation"}
+
+
+def test_student_closes_twice_without_harm(reference_source):
+    student = Student(accept("a", reference_source.encode()), assignment.load(), lambda ask: None)
+    student.close()
+    student.close()

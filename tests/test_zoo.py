@@ -1,0 +1,53 @@
+"""The zoo gets what it must get: right submissions everything, wrong ones what they are worth.
+
+Here a part of it is graded, chosen so that every kind of entry is among them; all of it is
+graded by `python -m autograder selfcheck`.
+"""
+
+import pytest
+
+from autograder import zoo
+from autograder.problems import UserError
+from autograder.selfcheck import complaints
+from tests.conftest import grade_source
+
+ENTRIES = zoo.entries()
+# Every fifth entry, and what the issue of a fair grader is decided by.
+SAMPLE = [
+    entry
+    for index, entry in enumerate(ENTRIES)
+    if index % 5 == 0
+    or entry.name in ("numbers/reference", "files/endless-at-the-top-level", "train_loop/endless")
+]
+
+
+@pytest.mark.parametrize("entry", SAMPLE, ids=lambda entry: entry.name)
+def test_entry_gets_what_it_must_get(entry):
+    assert complaints(entry, grade_source(entry.source)) == []
+
+
+def test_the_zoo_is_large_enough():
+    assert sum(entry.right for entry in ENTRIES) >= 40
+    assert sum(not entry.right for entry in ENTRIES) >= 80
+    assert len({entry.name for entry in ENTRIES}) == len(ENTRIES)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_entry_is_well_formed(entry):
+    assert entry.text != zoo.by_name("numbers/reference").text or entry.name in SAME_TEXT
+    compile(entry.source, entry.name, "exec")
+    if entry.right:
+        assert entry.points == {}
+        assert not entry.says
+    else:
+        assert set(entry.points) == {entry.function}, "a wrong entry loses points in its own function only"
+        assert bool(entry.says) == bool(entry.hint), "a diagnosis says what is wrong and what to try"
+
+
+SAME_TEXT = {"numbers/reference", "files/tabs", "files/crlf", "files/byte-order-mark"}
+
+
+def test_an_entry_that_does_not_fit_the_reference_is_named():
+    entry = zoo.Entry(name="broken", replace=[("no such line", "")])
+    with pytest.raises(UserError, match="'no such line' stands 0 times"):
+        _ = entry.text
