@@ -77,9 +77,7 @@ def in_zip(archive: bytes, limit: int) -> Found | str:
             entries = [Entry(_path(member), _member_reader(file, member)) for member in members]
             return _choose(entries, limit, "archive")
     except UNREADABLE as error:
-        return (
-            f"Your file is a zip archive that cannot be read ({type(error).__name__}); hand in {FILE_NAME}."
-        )
+        return f"Your file is a zip archive that is damaged ({type(error).__name__}); hand in {FILE_NAME}."
 
 
 def _choose(entries: list[Entry], limit: int, where: str) -> Found | str:

@@ -1,5 +1,6 @@
 """Grade small hostile or odd submissions quickly: a few checks, short deadlines, in this process."""
 
+import io
 import json
 import os
 import stat
@@ -8,15 +9,20 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import settings
 from rich.console import Console
 
 from autograder import ROOT, assignment, gradescope, oracle, terminal
 from autograder.report import Report
 from autograder.running import CheckRunner
-from autograder.sandbox import ending
+from autograder.sandbox import ending, promises
+from autograder.sandbox.process import WorkerProcess
 from autograder.sandbox.student import Student
 from autograder.submission import Refused, Submission
 from autograder.suite import collect, price
+
+# pytest --hypothesis-profile=nightly tests/sandbox
+settings.register_profile("nightly", max_examples=100_000, deadline=None)
 
 KIT = assignment.load()
 QUICK = msgspec.structs.replace(
@@ -25,12 +31,11 @@ QUICK = msgspec.structs.replace(
         KIT.limits, import_seconds=2.0, call_seconds=1.0, function_seconds=2.0, memory_mb=512
     ),
 )
+LOSS = ("1.0", "1.5")  # the file itself, and one part
 
 
 def grade_some(
-    submission: Submission | Refused,
-    parts: tuple[str, ...] = ("1.0", "1.5"),
-    kit: assignment.Assignment = KIT,
+    submission: Submission | Refused, parts: tuple[str, ...] = LOSS, kit: assignment.Assignment = KIT
 ) -> Report:
     """Grade as grading.grade does, but on the checks of these parts only."""
     student = Student(submission, kit, oracle.respond)
@@ -55,7 +60,7 @@ def grade_some(
 
 def rendered(report: Report) -> dict[str, str]:
     """Render a report in every way there is."""
-    console = Console(width=200, record=True, file=open(os.devnull, "w"), force_terminal=False)  # noqa: SIM115, PTH123
+    console = Console(width=200, record=True, file=io.StringIO(), force_terminal=False)
     terminal.show(report, console, verbose=True)
     return {
         "results.json": json.dumps(gradescope.results(report), allow_nan=False, ensure_ascii=False),
@@ -75,6 +80,16 @@ def template() -> str:
 @pytest.fixture(scope="session")
 def reference() -> str:
     return (ROOT / "reference" / "solution.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def isolation() -> dict[str, str]:
+    """Return what a worker reports here; skip where this machine cannot isolate anything."""
+    with WorkerProcess(KIT.limits) as worker:
+        report = worker.steps
+    if promises.broken(report):
+        pytest.skip(promises.sentence(report))
+    return report
 
 
 @pytest.fixture
