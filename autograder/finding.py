@@ -50,9 +50,8 @@ def in_folder(folder: Path, limit: int, archive_limit: int) -> Found | str:
 
     Returns a sentence when there is none, or more than one.
     """
-    entries = [
-        Entry(PurePosixPath(file.relative_to(folder).as_posix()), _reader(file)) for file in _walk(folder)
-    ]
+    paths = {PurePosixPath(file.relative_to(folder).as_posix()): file for file in _walk(folder)}
+    entries = [Entry(path, _reader(file)) for path, file in paths.items() if not _is_skipped(path)]
     archives = [entry for entry in entries if entry.path.suffix.lower() == ".zip"]
     if len(archives) == 1 and not any(entry.path.suffix.lower() == ".py" for entry in entries):
         return Found(archives[0].path.name, archives[0].read(archive_limit), in_folder=True)

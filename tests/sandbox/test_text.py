@@ -22,7 +22,7 @@ def test_clean_text_is_short_visible_and_on_one_line(said: str) -> None:
 @given(said=st.text(alphabet="`<>&[]()*_#|!~\\\n\"'a \t$-=", max_size=60))
 def test_quoted_text_is_code_and_nothing_else(said: str) -> None:
     markdown = f"It raises E ({text.code(said)})."
-    (opened, inline, closed) = MarkdownIt("commonmark").parse(markdown)
+    _, inline, _ = MarkdownIt("commonmark").parse(markdown)
     assert {child.type for child in inline.children or []} <= {"text", "code_inline"}
     html = MarkdownIt("commonmark").render(markdown)
     assert set(re.findall(r"<(/?\w+)", html)) <= {"p", "/p", "code", "/code"}
