@@ -54,6 +54,7 @@ def tie(start: Start) -> dict[str, str]:
     signal and the dumpable flag, so they come after it; Landlock and seccomp need
     no_new_privs; seccomp comes last, because it forbids all of the others.
     """
+    report: dict[str, str] = {}
     steps: dict[str, Callable[[], None]] = {
         "session": own_session,
         "network": own_network,
@@ -63,9 +64,12 @@ def tie(start: Start) -> dict[str, str]:
         "no_new_privs": lambda: _prctl(PR_SET_NO_NEW_PRIVS, 1),
         "not_dumpable": lambda: _prctl(PR_SET_DUMPABLE, 0),
         "landlock": lambda: landlock.hide_files([*READABLE, os.getcwd()], WRITABLE),
-        "seccomp": seccomp.refuse_all_but_computing,
+        "seccomp": lambda: seccomp.refuse_all_but_computing(read_only=report.get("landlock") != HELD),
     }
-    return {name: _attempt(step) for name, step in steps.items() if name in start.steps}
+    for name, step in steps.items():
+        if name in start.steps:
+            report[name] = _attempt(step)
+    return report
 
 
 def own_session() -> None:

@@ -38,7 +38,7 @@ class Promise:
 
 PROMISES = (
     Promise("read the reference and the checks", ("landlock", "user"), "cannot_read_reference"),
-    Promise("write files", ("landlock", "user"), "cannot_write_files"),
+    Promise("write files", ("landlock", "seccomp"), "cannot_write_files"),
     Promise("use the network", ("seccomp", "network"), "cannot_use_network"),
     Promise("start programs", ("seccomp",), "cannot_start_programs"),
     Promise("stop the grader", ("seccomp", "user"), "cannot_signal_grader"),

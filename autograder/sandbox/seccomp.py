@@ -17,9 +17,8 @@ REFUSE = 0x00050000  # plus the error number that the caller sees
 NOT_KNOWN = -1
 
 MEMORY = "brk mmap munmap mprotect mremap madvise mincore"
-# Which files can be opened, and how, is a matter of Landlock and of the worker's user.
 FILES = """
-    open openat read write readv writev pread64 pwrite64 lseek close close_range dup dup2 dup3
+    read write readv writev pread64 pwrite64 lseek close close_range dup dup2 dup3
     stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64
     getcwd chdir statfs fstatfs fsync fdatasync ftruncate umask pipe pipe2 recvfrom
 """
@@ -37,6 +36,11 @@ ITSELF = """
     sched_getaffinity sched_getscheduler sched_getparam getpriority
     set_tid_address set_robust_list rseq membarrier arch_prctl
 """
+
+# Which files can be opened, and how, is a matter of Landlock.  Where that is missing, none is
+# opened for writing: these bits of the flags must be zero.
+OPENING = {"open": 1, "openat": 2}  # the call, and which of its arguments are the flags
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 EQUAL, MASKED = 4, 7
 CLONE_THREAD = 0x10000
@@ -57,15 +61,18 @@ class Condition(ctypes.Structure):
     )
 
 
-def refuse_all_but_computing() -> None:
-    """Allow memory, open files, time and threads; refuse programs, processes, sockets and the rest.
+def refuse_all_but_computing(*, read_only: bool) -> None:
+    """Allow memory, files, time and threads; refuse programs, processes, sockets and the rest.
 
+    read_only: also refuse to open any file for writing.
     Needs no_new_privs.  Raises OSError if libseccomp or the kernel's part of it is missing.
     """
     allowed = Filter(REFUSE | errno.EPERM)
     for names in (MEMORY, FILES, WAITING, TIME, SIGNALS, ITSELF):
         for name in names.split():
             allowed.rule(ALLOW, name)
+    for name, flags in OPENING.items():
+        allowed.rule(ALLOW, name, *([Condition(flags, MASKED, WRITING, 0)] if read_only else []))
     for command in FCNTL:
         allowed.rule(ALLOW, "fcntl", Condition(1, EQUAL, command))
     for command in IOCTL:

@@ -42,7 +42,7 @@ def test_every_step_and_canary_is_reported(isolation: dict[str, str]) -> None:
     ("missing", "lost", "canary"),
     [
         (("landlock", "user"), "read the reference", "cannot_read_reference"),
-        (("landlock", "user"), "write files", "cannot_write_files"),
+        (("landlock", "seccomp"), "write files", "cannot_write_files"),
         (("seccomp",), "start programs", "cannot_start_programs"),
         (("seccomp", "network"), "use the network", "cannot_use_network"),
         (("limits",), "use memory and time without bound", ""),
