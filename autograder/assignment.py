@@ -6,7 +6,7 @@ import re
 import sys
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -48,6 +48,13 @@ class ReportQuestions(Record, frozen=True):
 
     edition: str
     questions: dict[str, float]
+
+
+class Handout(Record, frozen=True):
+    """Say which version of the text this is, and what students' AI helpers may do."""
+
+    version: str
+    ai_help: Literal["explain", "none", "free"]
 
 
 class Totals(Record, frozen=True):
@@ -98,6 +105,7 @@ class Assignment(Record, frozen=True):
     dates: Dates
     parts: tuple[Part, ...]
     report: ReportQuestions
+    handout: Handout
     totals: Totals
     tolerance: Tolerance
     limits: Limits

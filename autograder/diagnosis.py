@@ -2,10 +2,13 @@
 
 A check asks the reference a question and compares the answers.  Where they differ, the
 same question is put to each wrong submission of the zoo that gets this function wrong: the
-mistake whose answers are the student's in every example of the check is the diagnosis.
+mistake whose answers are the student's in every example of the check is a suspect, and
+the suspect that explains the most checks is the diagnosis.
 """
 
 import copy
+import dataclasses
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder import zoo
+from autograder.report import Outcome
 
 Question = Callable[[Any], Any]
 Same = Callable[[Any, Any], bool]
@@ -26,9 +30,9 @@ class Suspects:
         self._something_was_wrong = False
 
     @property
-    def culprit(self) -> zoo.Entry | None:
-        """Return the mistake that explains wrong answers and right ones alike, if there is one."""
-        return self.left[0] if self._something_was_wrong and self.left else None
+    def culprits(self) -> tuple[str, ...]:
+        """Name the mistakes that explain wrong answers and right ones alike."""
+        return tuple(mistake.name for mistake in self.left) if self._something_was_wrong else ()
 
     def hear(self, got: Any, nn: Any, question: Question, same: Same) -> None:
         """Strike every mistake that would not have given the answer `got` to this question."""
@@ -37,6 +41,31 @@ class Suspects:
         self.left = [
             mistake for mistake in self.left if _would_answer(got, _with_mistake(nn, mistake), question, same)
         ]
+
+
+def settle(outcomes: list[Outcome]) -> list[Outcome]:
+    """Choose, among the suspects of each wrong answer, the one that explains the most of them.
+
+    One check alone may fit two mistakes; all checks of a function together seldom do.
+    """
+    settled = list(outcomes)
+    while True:
+        open_cases = [outcome for outcome in settled if outcome.suspects and not outcome.mistake]
+        counts = Counter(name for outcome in open_cases for name in outcome.suspects)
+        if not counts:
+            return settled
+        culprit = zoo.by_name(counts.most_common(1)[0][0])
+        settled = [
+            _diagnosed(outcome, culprit)
+            if outcome in open_cases and culprit.name in outcome.suspects
+            else outcome
+            for outcome in settled
+        ]
+
+
+def _diagnosed(outcome: Outcome, culprit: zoo.Entry) -> Outcome:
+    reason = f"{outcome.reason} {culprit.says} Try: {culprit.hint}"
+    return dataclasses.replace(outcome, reason=reason, mistake=culprit.name)
 
 
 _suspects: Suspects | None = None

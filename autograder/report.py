@@ -37,7 +37,8 @@ class Outcome:
 
     `verdict` is one of the words above, or names what went wrong.  `reason` is for the
     student, in Markdown; `example` is the input that shows it; `detail` is for the staff;
-    `mistake` names the zoo's entry that the diagnosis comes from.
+    `suspects` names the
+    zoo's entries that explain this answer, `mistake` the one that explains most of them all.
     """
 
     check: Check
@@ -45,6 +46,7 @@ class Outcome:
     reason: str = ""
     example: str = ""
     detail: str = ""
+    suspects: tuple[str, ...] = ()
     mistake: str = ""
 
     @property

@@ -73,6 +73,7 @@ class CheckRunner:
         for check in checks:
             self.outcomes.append(self.run(prices[check.number], check))
             self._on_outcome(self.outcomes)
+        self.outcomes = diagnosis.settle(self.outcomes)
         return self.outcomes
 
     def run(self, check: Check, bound: BoundCheck) -> Outcome:
@@ -138,16 +139,13 @@ class CheckRunner:
         )
 
     def _explained(self, check: Check, bound: BoundCheck, failure: "Failure", wrong: Wrong) -> Outcome:
-        """Add to a wrong answer the mistake that explains it, if it is one that the zoo knows."""
+        """Add to a wrong answer the mistakes of the zoo that would explain it."""
         with diagnosis.suspecting(check.function) as suspects:
             for again in bound.examples():
                 if suspects.left:
                     self._first_failure([again], check, failure.stand_ins)
-        mistake = suspects.culprit
-        if mistake is None:
-            return Outcome(check, "wrong", f"{wrong.what} {wrong.hint}".strip(), failure.example)
-        reason = f"{wrong.what} {mistake.says} Try: {mistake.hint}"
-        return Outcome(check, "wrong", reason, failure.example, mistake=mistake.name)
+        reason = f"{wrong.what} {wrong.hint}".strip()
+        return Outcome(check, "wrong", reason, failure.example, suspects=suspects.culprits)
 
     def _hopeless(self, function: str) -> tuple[str, ...]:
         """Name the functions used that are known to hang or crash: waiting again helps nobody."""

@@ -1,0 +1,8 @@
+"""Turn assignment.toml and a few Markdown files into the handout, the marking guide and the student kit."""
+
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+EDITIONS = HERE / "editions"
+LOOK = HERE / "look"
+STUDENT = HERE / "student"

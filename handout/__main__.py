@@ -1,0 +1,57 @@
+"""Run `python -m handout build` or `python -m handout kit`."""
+
+from pathlib import Path
+
+import click
+
+from autograder import ROOT, assignment
+from autograder.problems import UserError
+from handout import building, kit
+
+
+class Sentences(click.Group):
+    """Show a mistake of the person at the keyboard as one sentence, with exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            click.echo(f"handout: {error}", err=True)
+            raise SystemExit(2) from None
+
+
+OUT = click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "dist", show_default="dist"
+)
+
+
+@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Build what students and markers read, from assignment.toml and handout/."""
+
+
+@main.command()
+@OUT
+def build(out: Path) -> None:
+    """Write the handout and the marking guide, each as HTML and PDF."""
+    for path in building.build(assignment.load(), out):
+        click.echo(_short(path))
+
+
+@main.command(name="kit")
+@OUT
+def make_kit(out: Path) -> None:
+    """Write student-kit.zip: the handout, the template, and what a student needs around them."""
+    path = kit.write(assignment.load(), out)
+    click.echo(_short(path))
+
+
+def _short(path: Path) -> str:
+    """Write a path below the current folder without the folder."""
+    here = Path.cwd()
+    return str(path.resolve().relative_to(here)) if path.resolve().is_relative_to(here) else str(path)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m handout")

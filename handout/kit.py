@@ -1,0 +1,138 @@
+"""Pack what a student downloads into one zip, the same bytes every time."""
+
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+from autograder import ROOT
+from autograder.assignment import Assignment
+from autograder.problems import UserError
+from handout import HERE, STUDENT, building, pages, vocabulary
+from handout.text import fill
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+NAME = "student-kit"
+SCRIPTS = (HERE / "worked_example.py", STUDENT / "check.py", STUDENT / "bundle.py")
+ANSWER = re.compile(r"# <answer .*?>\n(.*?)# </answer>", re.DOTALL)
+GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
+DOCTOR = "python -m autograder doctor"  # what setup.sh runs when it is given nothing to run
+
+
+def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
+    """Write out/student-kit.zip from the files below `root` and return its path.
+
+    Raises UserError when a file is missing, and when a line of the reference's answers
+    stands in any file that a student would get.
+    """
+    files = collect(assignment, root)
+    refuse_answers(files, (root / "reference" / "solution.py").read_text(encoding="utf-8"))
+    out.mkdir(parents=True, exist_ok=True)
+    released = assignment.dates.released
+    path = out / f"{NAME}.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as kit:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{NAME}/{name}", (released.year, released.month, released.day, 12, 0, 0))
+            entry.create_system = 3  # as on Unix, so that the permissions count
+            entry.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            kit.writestr(entry, content)
+    return path
+
+
+def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
+    """Return the content of every file of the kit, by its path inside the kit."""
+    values = vocabulary.values(assignment)
+    folders = {**_folder(root, "template"), **_folder(root, "report_tools")}
+    if "template/solution.py" not in folders:
+        raise UserError("template/solution.py does not exist; the kit is built around it, so write it first.")
+    values["has_report_tools"] = any(name.startswith("report_tools/") for name in folders)
+    text = building.handout(assignment, values)
+    metadata = building.metadata(assignment, assignment.title)
+    return {
+        **folders,
+        **{f"template/{path.name}": path.read_bytes() for path in SCRIPTS},
+        "handout.html": pages.html(text, metadata),
+        "handout.pdf": pages.pdf(text, metadata, assignment.dates.released),
+        "README.md": fill("README.md", values, STUDENT).encode(),
+        "assignment.toml": _toml(assignment).encode(),
+        "AGENTS.md": fill("AGENTS.md", values, STUDENT).encode(),
+        "pyproject.toml": _pyproject(root / "pyproject.toml", assignment.handout.version).encode(),
+        "setup.sh": _setup(root / "setup.sh").encode(),
+    }
+
+
+def refuse_answers(files: dict[str, bytes], reference: str) -> None:
+    """Raise UserError if a telling line of an answer stands in one of the files."""
+    answers = {line.strip() for answer in ANSWER.findall(reference) for line in answer.splitlines()}
+    telling = {line for line in answers if len(line) > 25} - _lines(ANSWER.sub("", reference))
+    for name, content in files.items():
+        if name.endswith(".pdf"):
+            continue  # the same text as the HTML
+        found = telling & _lines(content.decode("utf-8", errors="replace"))
+        if found:
+            raise UserError(f"{name} holds a line of the answer, so no kit was written: {min(found)}")
+
+
+def _lines(text: str) -> set[str]:
+    return {line.strip() for line in text.splitlines()}
+
+
+def _folder(root: Path, name: str) -> dict[str, bytes]:
+    """Return the files below root/name, without what Python and editors leave there."""
+    paths = sorted(path for path in (root / name).rglob("*") if path.is_file() and path.suffix != ".pyc")
+    inside = [path.relative_to(root) for path in paths]
+    return {path.as_posix(): (root / path).read_bytes() for path in inside if not _is_hidden(path)}
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+
+
+def _pyproject(path: Path, version: str) -> str:
+    """Return a pyproject.toml with the groups of packages that a student needs."""
+    groups = tomllib.loads(path.read_text(encoding="utf-8"))["dependency-groups"]
+    lines = ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'requires-python = ">=3.10"', ""]
+    lines += ["# Installed by ./setup.sh into .venv, group by group.", "[dependency-groups]"]
+    for name in ("grade", "report"):
+        lines += [f"{name} = [", *(f"    {_item(each)}," for each in groups[name] if _is_needed(each)), "]"]
+    return "\n".join([*lines, "", "[tool.pytest.ini_options]", 'addopts = "-ra"', ""])
+
+
+def _is_needed(requirement: str | dict[str, str]) -> bool:
+    return not (isinstance(requirement, str) and requirement.startswith(GRADER_ONLY))
+
+
+def _item(requirement: str | dict[str, str]) -> str:
+    """Write one entry of a dependency group as TOML."""
+    if isinstance(requirement, dict):
+        return f'{{ include-group = "{requirement["include-group"]}" }}'
+    return '"' + requirement.replace('"', "'") + '"'
+
+
+def _toml(assignment: Assignment) -> str:
+    """Return as much of assignment.toml as the kit's own programs read."""
+    report = assignment.report
+    names = {"course": assignment.course, "title": assignment.title, "term": assignment.term}
+    head = [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in names.items()]
+    points = ", ".join(f"{name} = {worth:g}" for name, worth in report.questions.items())
+    tail = ["[report]", f'edition = "{report.edition}"', f"questions = {{ {points} }}"]
+    for part in assignment.parts:
+        tail += ["", "[[parts]]", f'number = "{part.number}"', f"functions = {json.dumps([*part.functions])}"]
+    first = "# What the programs of this kit know about the assignment."
+    return "\n".join([first, *head, "", "[dates]", f"due = {assignment.dates.due}", "", *tail, ""])
+
+
+def _setup(path: Path) -> str:
+    """Return setup.sh as a student needs it: with nothing to run, it runs the public tests."""
+    text = path.read_text(encoding="utf-8")
+    if DOCTOR not in text:
+        raise UserError(
+            f"{path.name} no longer contains `{DOCTOR}`; say in handout/kit.py what it runs instead."
+        )
+    return text.replace(DOCTOR, "python -m pytest template")

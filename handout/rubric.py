@@ -1,0 +1,64 @@
+"""Share the points of a report question among the criteria that a marker looks at."""
+
+import sys
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from autograder.problems import UserError
+from handout import EDITIONS
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+STEP = 4  # points are given in quarters
+
+
+class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Say one thing a marker looks for, how much it weighs, and what earns it."""
+
+    what: str
+    weight: float
+    full: str
+    half: str
+    none: str
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Hold the title of a question of the report and its criteria."""
+
+    title: str
+    criteria: tuple[Criterion, ...]
+
+
+@cache
+def read(edition: str, folder: Path = EDITIONS) -> dict[str, Question]:
+    """Read folder/edition/rubric.toml: every question of an edition, by name.
+
+    Raises UserError when there is no such edition or the file is not as it should be.
+    """
+    path = folder / edition / "rubric.toml"
+    if not path.is_file():
+        known = sorted(file.parent.name for file in folder.glob("*/rubric.toml"))
+        raise UserError(f"there is no text for the edition {edition}; there is one for {', '.join(known)}.")
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, Question])
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise UserError(f"editions/{edition}/rubric.toml: {error}.") from None
+
+
+def share(points: float, weights: list[float]) -> list[float]:
+    """Split points in the proportion of the weights, in quarters that add up exactly.
+
+    Whoever loses most by rounding down gets a leftover quarter first.
+    """
+    quarters = round(points * STEP)
+    exact = [quarters * weight / sum(weights) for weight in weights]
+    whole = [int(part) for part in exact]
+    by_loss = sorted(range(len(weights)), key=lambda i: whole[i] - exact[i])
+    for i in by_loss[: quarters - sum(whole)]:
+        whole[i] += 1
+    return [part / STEP for part in whole]

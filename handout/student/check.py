@@ -1,0 +1,135 @@
+"""Show, function by function, what is written, what passes, and what to do next.
+
+Run it in the folder of the README with    ./setup.sh python -m template.check
+
+A public test belongs to the function whose name its own name begins with: test_relu_...
+"""
+
+import ast
+import contextlib
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FOLDER = Path(__file__).resolve().parent
+SOLUTION = FOLDER / "solution.py"
+ASSIGNMENT = FOLDER.parent / "assignment.toml"
+
+
+def assignment():
+    """Read what assignment.toml says about this assignment."""
+    return tomllib.loads(ASSIGNMENT.read_text(encoding="utf-8"))
+
+
+def parts():
+    """Map each function to the number of its section, in the order of the handout."""
+    return {function: part["number"] for part in assignment()["parts"] for function in part["functions"]}
+
+
+def stop(sentence):
+    """Say what is wrong and exit with status 2."""
+    print(sentence, file=sys.stderr)
+    sys.exit(2)
+
+
+def read(path=SOLUTION):
+    """Parse a solution.py, or say in one sentence why that is impossible."""
+    try:
+        return ast.parse(path.read_text(encoding="utf-8-sig"))
+    except OSError:
+        stop(f"{path} is not there; it must have this name and lie in this folder.")
+    except UnicodeDecodeError:
+        stop(f"{path.name} is not saved as UTF-8; choose that encoding in your editor and save it again.")
+    except SyntaxError as error:
+        stop(f"{path.name}, line {error.lineno}: Python cannot read this line ({error.msg}).")
+
+
+def blanks(tree):
+    """Return the names of the functions that still raise NotImplementedError."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return {function.name for function in functions if any(map(_is_blank, ast.walk(function)))}
+
+
+def _is_blank(node):
+    return (
+        isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and getattr(node.exc.func, "id", "") == "NotImplementedError"
+    )
+
+
+class Outcomes:
+    """Collect, as a pytest plugin, how each test ended: {test name: None or why it failed}."""
+
+    def __init__(self):
+        """Start with nothing."""
+        self.tests = {}
+
+    def pytest_runtest_logreport(self, report):
+        """Keep the first thing that goes wrong in a test, or that nothing does."""
+        name = report.nodeid.split("::")[-1]
+        if report.failed:
+            self.tests.setdefault(name, _reason(report))
+            self.tests[name] = self.tests[name] or _reason(report)
+        elif report.when == "call" and report.passed:
+            self.tests.setdefault(name, None)
+
+
+def _reason(report):
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return (crash.message if crash else str(report.longrepr)).splitlines()[0]
+
+
+def run_public_tests():
+    """Run every test of this folder and return {test name: None or why it failed}."""
+    outcomes = Outcomes()
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main([str(FOLDER), "-q", "-p", "no:cacheprovider"], plugins=[outcomes])
+    return outcomes.tests
+
+
+def tests_of(function, tests, functions):
+    """Return the tests that belong to a function; test_activation_x is not one of test_act."""
+    others = [name for name in functions if name != function and name.startswith(function)]
+    mine = {name: why for name, why in tests.items() if name.startswith(f"test_{function}")}
+    return {name: why for name, why in mine.items() if not any(name.startswith(f"test_{o}") for o in others)}
+
+
+def main():
+    """Print the table and the next step; exit with 0 if everything is written and passes."""
+    functions, empty = parts(), blanks(read())
+    tests = run_public_tests()
+    todo = []
+    print(f"{'':5} {'function':20} {'written':8} public tests")
+    for function, number in functions.items():
+        mine = tests_of(function, tests, functions)
+        failing = [why for why in mine.values() if why]
+        written = function not in empty
+        state = f"{len(mine) - len(failing)} of {len(mine)} pass" if written and mine else "-"
+        print(f"{number:5} {function:20} {'yes' if written else 'no':8} {state}")
+        if not written or failing:
+            todo.append((function, number, failing[0] if written else ""))
+    return _say_next(todo)
+
+
+def _say_next(todo):
+    if not todo:
+        print("\nEverything is written and passes.  Next: ./setup.sh python -m template.bundle")
+        return 0
+    function, number, why = min(todo, key=lambda each: not each[2])  # what is wrong before what is missing
+    print(
+        f"\nNext: {function}, section {number} of the handout."
+        + (f"  Its test says:\n  {why}" if why else "")
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

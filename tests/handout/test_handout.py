@@ -1,0 +1,73 @@
+"""The text says everything that is graded, each thing once, and none of the answers."""
+
+import inspect
+import re
+
+import pytest
+
+from autograder.template import ANSWER, REFERENCE_PATH
+from handout import EDITIONS, HERE
+from handout.building import HEADING
+from reference.solution import NN
+
+
+def test_every_ruling_stands_there_once_and_in_order(markdown):
+    rulings = re.findall(r"^\* \[\*\*(R\d+)\*\*\]\{#(R\d+)\} \S", markdown, flags=re.MULTILINE)
+    assert rulings == [(f"R{i}", f"R{i}") for i in range(1, 26)]
+
+
+def test_every_ruling_is_named_where_it_matters(markdown):
+    before_the_list = markdown.split("# The rulings")[0]
+    unnamed = [f"R{i}" for i in range(1, 26) if f"[R{i}]" not in before_the_list]
+    assert unnamed == ["R23"]  # it belongs to no part
+
+
+def test_sections_have_the_numbers_that_the_template_quotes(this_term, markdown):
+    numbers = [anchor for anchor in HEADING.findall(markdown) if anchor[:2] == "1."]
+    assert numbers == [part.number for part in this_term.parts]
+    assert [part for _, _, part in ANSWER.findall(REFERENCE_PATH.read_text(encoding="utf-8"))] == [
+        part.number for part in this_term.parts for _ in part.functions
+    ]
+
+
+def test_every_function_is_called_as_in_the_reference(this_term, markdown):
+    for function in this_term.functions:
+        parameters = str(inspect.signature(getattr(NN, function)))[1:-1]
+        assert f"`{function}({parameters})`" in markdown
+
+
+def test_points_are_typed_nowhere(this_term):
+    """A source that held the points of a part would not follow assignment.toml."""
+    for path in [*HERE.glob("*.md"), *EDITIONS.rglob("*.md")]:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\b\d+ (points|marks)\b|\(\d+ %?points?\)", text), path.name
+
+
+def test_dates_are_typed_nowhere():
+    for path in [*HERE.glob("*.md"), *EDITIONS.rglob("*.md")]:
+        assert not re.search(r"\b20\d\d\b", path.read_text(encoding="utf-8")), path.name
+
+
+def test_no_line_of_an_answer_is_given_away(markdown):
+    reference = REFERENCE_PATH.read_text(encoding="utf-8")
+    answers = "".join(answer[0] for answer in ANSWER.finditer(reference))
+    lines = {line.split("#")[0].strip() for line in answers.splitlines()}
+    telling = {line for line in lines if len(line) > 20}
+    assert len(telling) > 20
+    assert [line for line in telling if line in markdown] == []
+
+
+def test_the_printed_constants_are_right(markdown):
+    for constant in ("2.302585", "13.8155", "818,970", "763,094", "748,261"):
+        assert constant in markdown
+
+
+def test_the_layers_of_the_convolutional_network_add_up(markdown):
+    table = markdown.split("| Layer | Settings")[1].split("\n\n")[0]
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"\| \**([\d,]+)\** \|$", table, re.MULTILINE)]
+    assert sum(numbers[:-1]) == numbers[-1] == 763_094
+
+
+@pytest.mark.parametrize("name", ["marking", "for-staff", "criterion.full"])
+def test_nothing_for_markers_is_in_the_handout(markdown, name):
+    assert name not in markdown

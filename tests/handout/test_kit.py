@@ -1,0 +1,161 @@
+"""The zip holds what a student needs, and nothing that a student must not have."""
+
+import ast
+import shutil
+import stat
+import subprocess
+import zipfile
+
+import pytest
+
+from autograder import ROOT, template
+from autograder.problems import UserError
+from handout import kit
+
+TOMLS = ("pyproject.toml", "setup.sh")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """A small copy of the project, with what Python and editors leave behind."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in TOMLS:
+        shutil.copy(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "reference", folder / "reference")
+    (folder / "template" / "__pycache__").mkdir(parents=True)
+    (folder / "template" / "__pycache__" / "solution.pyc").write_bytes(b"x")
+    (folder / "template" / ".notes").write_text("x")
+    (folder / "template" / "test_public.py").write_text("def test_nothing():\n    pass\n")
+    template.write(folder / "reference" / "solution.py", folder / "template" / "solution.py")
+    (folder / "report_tools").mkdir()
+    (folder / "report_tools" / "__init__.py").write_text('"""Draw."""\n')
+    return folder
+
+
+@pytest.fixture(scope="module")
+def packed(this_term, root, tmp_path_factory):
+    return kit.write(this_term, tmp_path_factory.mktemp("dist"), root)
+
+
+@pytest.fixture(scope="module")
+def files(packed):
+    with zipfile.ZipFile(packed) as archive:
+        return {name.removeprefix("student-kit/"): archive.read(name) for name in archive.namelist()}
+
+
+def test_it_holds_just_these_files(files):
+    assert sorted(files) == [
+        "AGENTS.md",
+        "README.md",
+        "assignment.toml",
+        "handout.html",
+        "handout.pdf",
+        "pyproject.toml",
+        "report_tools/__init__.py",
+        "setup.sh",
+        "template/bundle.py",
+        "template/check.py",
+        "template/solution.py",
+        "template/test_public.py",
+        "template/worked_example.py",
+    ]
+
+
+def test_no_answer_is_in_it(files):
+    """Search every file for every telling line between the answer marks, however it is indented."""
+    reference = template.REFERENCE_PATH.read_text(encoding="utf-8")
+    answers = [match[0] for match in template.ANSWER.finditer(reference)]
+    lines = {line.split("  #")[0].strip() for answer in answers for line in answer.splitlines()[1:-1]}
+    telling = {line for line in lines if len(line) > 18 and line not in template.cut(reference)}
+    assert len(telling) > 25
+    for name, content in files.items():
+        text = content.decode("utf-8", errors="ignore")
+        assert [line for line in telling if line in text] == [], name
+
+
+def test_nothing_for_staff_is_in_it(files):
+    for name, content in files.items():
+        assert not {"reference", "autograder", "for-staff", "marking-guide"} & set(name.split("/"))
+        for secret in (b"marking-guide", b"criterion", b"term_seed", b"# <answer"):
+            assert secret not in content, name
+
+
+def test_every_blank_is_still_a_blank(files, this_term):
+    source = files["template/solution.py"].decode()
+    assert source.count("raise NotImplementedError(") == len(this_term.functions)
+
+
+def test_it_is_the_same_bytes_every_time(this_term, root, packed, tmp_path):
+    (root / "template" / "solution.py").touch()
+    assert kit.write(this_term, tmp_path, root).read_bytes() == packed.read_bytes()
+
+
+def test_setup_can_be_run_and_names_only_what_is_there(packed, files):
+    with zipfile.ZipFile(packed) as archive:
+        assert archive.getinfo("student-kit/setup.sh").external_attr >> 16 & stat.S_IXUSR
+    assert b"autograder" not in files["setup.sh"]
+    assert b"\r" not in files["setup.sh"]
+
+
+def test_the_packages_are_those_of_the_project(files):
+    groups = kit.tomllib.loads(files["pyproject.toml"].decode())["dependency-groups"]
+    assert list(groups) == ["grade", "report"]
+    assert any(line.startswith("numpy") for line in groups["grade"])
+    assert {"include-group": "grade"} in groups["report"]
+    assert not any(str(line).startswith(kit.GRADER_ONLY) for line in groups["grade"])
+
+
+def test_the_programs_of_the_kit_know_the_assignment(files, this_term):
+    tables = kit.tomllib.loads(files["assignment.toml"].decode())
+    assert tables == {
+        **{key: getattr(this_term, key) for key in ("course", "title", "term")},
+        "dates": {"due": this_term.dates.due},
+        "report": {"edition": this_term.report.edition, "questions": this_term.report.questions},
+        "parts": [{"number": part.number, "functions": [*part.functions]} for part in this_term.parts],
+    }
+
+
+def test_the_worked_example_runs_beside_a_solution(files, tmp_path):
+    (tmp_path / "worked_example.py").write_bytes(files["template/worked_example.py"])
+    shutil.copy(template.REFERENCE_PATH, tmp_path / "solution.py")
+    run = ["python", str(tmp_path / "worked_example.py")]
+    result = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert result.returncode == 0
+    assert result.stdout.startswith("# forward, with relu\n  Z0 = [[")
+
+
+def test_python_files_are_python(files):
+    for name, content in files.items():
+        if name.endswith(".py"):
+            ast.parse(content)
+
+
+def test_a_filled_in_template_is_refused(this_term, root, tmp_path, monkeypatch):
+    monkeypatch.setattr(kit.pages, "pdf", lambda *_: b"")  # saves a second
+    shutil.copytree(root, tmp_path / "project")
+    shutil.copy(root / "reference" / "solution.py", tmp_path / "project" / "template" / "solution.py")
+    with pytest.raises(UserError, match=r"template/solution\.py holds a line of the answer, so no kit"):
+        kit.write(this_term, tmp_path, tmp_path / "project")
+    assert not (tmp_path / "student-kit.zip").exists()
+
+
+def test_without_a_template_there_is_no_kit(this_term, tmp_path):
+    with pytest.raises(UserError, match=r"template/solution\.py does not exist"):
+        kit.write(this_term, tmp_path, tmp_path)
+
+
+def test_a_setup_that_changed_is_noticed(tmp_path):
+    (tmp_path / "setup.sh").write_text("exec true\n")
+    with pytest.raises(UserError, match=r"setup\.sh no longer contains"):
+        kit._setup(tmp_path / "setup.sh")
+
+
+@pytest.mark.parametrize(
+    ("ai_help", "said"),
+    [("explain", "Explain. Do not solve."), ("none", "are not allowed"), ("free", "The course allows AI")],
+)
+def test_agents_follow_the_switch(values, ai_help, said):
+    text = kit.fill("AGENTS.md", {**values, "ai_help": ai_help}, kit.STUDENT)
+    assert said in text
+    assert text.count("**") % 2 == 0
+    assert "\n\n\n" not in text

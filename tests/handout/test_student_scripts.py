@@ -1,0 +1,111 @@
+"""Follow a student from an empty template to the file to upload."""
+
+import subprocess
+import sys
+
+import pytest
+
+from autograder import template
+from handout import kit
+
+PUBLIC_TESTS = """
+import numpy as np
+from solution import NN
+
+def test_relu_keeps_what_is_positive():
+    assert NN().relu(np.array([-1.0, 2.0])).tolist() == [0, 2], "relu(-1, 2) should be 0, 2"
+
+def test_activation_follows_the_name():
+    assert NN(activation="relu").activation(np.array([2.0])).tolist() == [2]
+"""
+
+
+@pytest.fixture
+def folder(this_term, tmp_path):
+    (tmp_path / "template").mkdir()
+    (tmp_path / "assignment.toml").write_text(kit._toml(this_term), encoding="utf-8")
+    (tmp_path / "template" / "test_public.py").write_text(PUBLIC_TESTS, encoding="utf-8")
+    for path in kit.SCRIPTS:
+        (tmp_path / "template" / path.name).write_bytes(path.read_bytes())
+    save(tmp_path, BLANK)
+    return tmp_path
+
+
+REFERENCE = template.REFERENCE_PATH.read_text(encoding="utf-8")
+BLANK = template.cut(REFERENCE)
+RELU = 'raise NotImplementedError("relu: see the handout, 1.2")'
+
+
+def save(folder, text):
+    (folder / "template" / "solution.py").write_text(text, encoding="utf-8")
+
+
+def run(folder, module, *, as_file=False):
+    how = [f"template/{module}.py"] if as_file else ["-m", f"template.{module}"]
+    command = [sys.executable, "-B", *how]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_at_first_nothing_is_written(folder):
+    result = run(folder, "check")
+    assert result.returncode == 1
+    assert result.stdout.count(" no ") == 11
+    assert "Next: initialize_weights, section 1.1 of the handout." in result.stdout
+
+
+def test_a_wrong_function_is_shown_with_its_reason(folder):
+    save(folder, BLANK.replace(RELU, "return np.abs(x)"))
+    result = run(folder, "check")
+    assert "1.2   relu                 yes      0 of 1 pass" in result.stdout
+    assert "Next: relu, section 1.2 of the handout.  Its test says:" in result.stdout
+    assert "relu(-1, 2) should be 0, 2" in result.stdout
+
+
+def test_at_last_everything_passes(folder):
+    save(folder, REFERENCE)
+    result = run(folder, "check")
+    assert result.returncode == 0
+    assert "Everything is written and passes." in result.stdout
+
+
+def test_the_worked_example_goes_as_far_as_it_can(folder):
+    """The first three parts are written, the loss and the gradient are not."""
+    part = REFERENCE.split("    def backward(")[0] + "    def backward(" + BLANK.split("    def backward(")[1]
+    save(folder, part)
+    result = run(folder, "worked_example", as_file=True)
+    assert "  Z2 = [[  0.8176,  0.1824]," in result.stdout
+    assert result.stdout.splitlines()[-1] == "Not written yet: loss: see the handout, 1.5"
+
+
+def test_the_bundle_is_the_file_itself(folder):
+    save(folder, REFERENCE)
+    result = run(folder, "bundle")
+    assert result.stdout.splitlines()[0] == "* 2 of 2 public tests pass."
+    assert "Upload upload/solution.py to Gradescope, IFT6135" in result.stdout.replace("\\", "/")
+    assert (folder / "upload" / "solution.py").read_text(encoding="utf-8") == REFERENCE
+
+
+def test_the_bundle_warns_of_what_costs_points(folder):
+    save(folder, BLANK + "\nimport torch\nx = 1 / 0\n")
+    output = run(folder, "bundle").stdout
+    assert "* Not written yet, and worth nothing so far: initialize_weights, relu, " in output
+    assert "* It imports torch; no graded function may need more than NumPy (R24)." in output
+    assert "* Importing it alone fails (R25): " in output
+    assert "0 of " in output
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"x = 1\nclass NN(:\n", "solution.py, line 2: Python cannot read this line"),
+        (b"# caf\xe9\n", "solution.py is not saved as UTF-8"),
+        (None, "solution.py is not there; it must have this name"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_sentence(folder, content, sentence):
+    path = folder / "template" / "solution.py"
+    path.unlink() if content is None else path.write_bytes(content)
+    result = run(folder, "check")
+    assert result.returncode == 2
+    assert sentence in result.stderr
+    assert len(result.stderr.splitlines()) == 1
