@@ -45,8 +45,6 @@ PROMISES = (
     Promise("gain privileges", ("no_new_privs",)),
     Promise("use memory and time without bound", ("limits",)),
 )
-# Worth having where it is to be had, and in the report; no promise rests on it alone.
-EXTRAS = ("session", "dies_with_grader", "not_dumpable", "nothing_left")
 
 
 class NotIsolated(Exception):
