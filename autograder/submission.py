@@ -76,14 +76,14 @@ def read(path: Path) -> Submission | Refused:
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     if path.is_dir() and not path.is_symlink():  # Windows cannot open a folder
-        return _found(finding.in_folder(path, MAX_BYTES, MAX_ARCHIVE_BYTES), path.name)
+        return _found(finding.in_folder(path, MAX_BYTES, MAX_ARCHIVE_BYTES), path.resolve().name)
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise UserError(f"{path} does not exist; name the solution.py to grade.") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise UserError(f"{path} is a link; name the file itself.") from None
+            raise UserError(f"{path} cannot be opened: it is a link; name the file itself.") from None
         raise UserError(f"{path} cannot be opened: {error.strerror}.") from None
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
