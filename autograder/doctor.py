@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from autograder import assignment
 from autograder.problems import UserError
-from autograder.sandbox.failures import Stopped
-from autograder.sandbox.limits import HELD
+from autograder.sandbox import promises
+from autograder.sandbox.canaries import HELD
+from autograder.sandbox.failures import CannotStart
 from autograder.sandbox.process import WorkerProcess
 
 NEEDED = ("numpy", "pytest", "hypothesis", "gradescope-utils", "msgspec")
@@ -39,13 +40,20 @@ def _package(name: str) -> tuple[bool, str]:
 
 
 def _isolation(limits: assignment.Limits) -> Iterator[tuple[bool, str]]:
-    """Start a worker and let it report which steps of its isolation hold."""
+    """Start a worker and let it report which promises of the isolation are kept."""
     try:
         with WorkerProcess(limits) as worker:
-            for step, state in worker.steps.items():
-                yield state == HELD, f"isolation: {step}" + ("" if state == HELD else f" ({state})")
-    except Stopped as stopped:
-        yield False, f"isolation: no worker could be started ({stopped})"
+            report = worker.steps
+    except CannotStart as error:
+        yield False, f"isolation: {error}"
+        return
+    lost = promises.broken(report)
+    for promise in promises.PROMISES:
+        kept = promise not in lost
+        reasons = {step: report.get(step, "not on this system") for step in promise.one_of}
+        why = "" if kept else " (" + "; ".join(f"{step}: {state}" for step, state in reasons.items()) + ")"
+        yield kept, f"isolation: a submission cannot {promise.forbidden}{why}"
+    yield worker.nothing_left == HELD, "isolation: nothing of a worker is left when it ends"
 
 
 def _torch() -> Iterator[tuple[bool, str]]:

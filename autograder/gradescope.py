@@ -46,7 +46,7 @@ def summary(report: Report) -> str:
             f"| {part.number} | {part.title} | {report.points_of(part):g} / {part.points:g} |"
             for part in report.assignment.parts
         ]
-    lines += ["", *(f"- {note}" for note in report.notes)]
+    lines += ["", *(f"- {note}" for note in (*report.notes, report.not_isolated) if note)]
     return "\n".join(lines).rstrip() + "\n"
 
 

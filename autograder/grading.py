@@ -7,6 +7,7 @@ from autograder import assignment as assignments
 from autograder import oracle
 from autograder.assignment import Assignment
 from autograder.report import Outcome, Report
+from autograder.sandbox.promises import NotIsolated
 from autograder.sandbox.student import Student
 from autograder.submission import Refused, Submission
 
@@ -15,29 +16,38 @@ def grade(
     submission: Submission | Refused,
     *,
     assignment: Assignment | None = None,
+    strict: bool = False,
     on_progress: Callable[[list[Outcome]], None] = lambda outcomes: None,
 ) -> Report:
     """Run every hidden check on a submission and report how each one went.
 
     A submission that was refused gets the same report, in which every check says so.
+    strict: raise NotIsolated, instead of saying so in the report, where the submission could not be isolated.
     on_progress: called with the outcomes so far, after each check.
     """
     assignment = assignment or assignments.load()
     seed = assignments.term_seed()
     started = time.monotonic()
-    student = Student(submission, assignment, oracle.respond)  # starts while pytest is being imported
+    # Its worker starts while the checks are being collected.
+    student = Student(submission, assignment, oracle.respond, strict=strict)
     try:
         from autograder.running import CheckRunner
 
-        outcomes = CheckRunner(student, assignment, seed, on_progress).run_all()
+        runner = CheckRunner(student, assignment, seed, on_progress)
+        student.require_isolation()
+        outcomes = runner.run_all()
     finally:
         student.close()
-    return Report(
+    report = Report(
         assignment=assignment,
         submission=submission.name,
         sha256=submission.sha256,
         outcomes=tuple(outcomes),
+        notes=(*submission.notes, *student.notes),
         isolation=tuple(student.steps.items()),
         seed=seed,
         seconds=time.monotonic() - started,
     )
+    if strict and report.not_isolated:
+        raise NotIsolated(report.not_isolated)
+    return report

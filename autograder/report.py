@@ -3,6 +3,7 @@
 import dataclasses
 
 from autograder.assignment import Assignment, Part
+from autograder.sandbox import promises
 
 # Verdicts that earn the points; every other one earns none.
 PASSED = "passed"
@@ -81,6 +82,11 @@ class Report:
     def max_points(self) -> float:
         """Return what a right submission gets."""
         return self.assignment.totals.programming
+
+    @property
+    def not_isolated(self) -> str:
+        """Say what the isolation lacked, and what that means; nothing if it lacked nothing."""
+        return promises.sentence(dict(self.isolation))
 
     def of_part(self, number: str) -> tuple[Outcome, ...]:
         """Return the outcomes of one part, in order; "1.0" is the file itself."""

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograder import diagnosis
+from autograder import diagnosis, text
 from autograder.assignment import Assignment
 from autograder.contract import USES
 from autograder.expect import Wrong
@@ -168,6 +168,6 @@ class CheckRunner:
 
 def describe_raised(raised: Raised) -> str:
     """Say in one sentence what a student's function raised, and where."""
-    where = f" in line {raised.line}: `{raised.code}`" if raised.line and raised.code else ""
-    text = f" ({raised.text.strip()[:300]})" if raised.text.strip() else ""
-    return f"`{raised.function}` raises {raised.kind}{text}{where}."
+    where = f" in line {raised.line}: {text.code(raised.code)}" if raised.line and raised.code else ""
+    said = f" ({text.code(raised.text)})" if raised.text else ""
+    return f"`{raised.function}` raises {raised.kind}{said}{where}."

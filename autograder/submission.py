@@ -1,15 +1,36 @@
-"""Take a submission in: one regular file, read once, with a sentence for whatever is wrong with it."""
+"""Take a submission in: bytes, read once, with a sentence for whatever is wrong with them."""
 
 import dataclasses
+import errno
 import hashlib
 import json
 import os
 import stat
+from functools import cached_property
 from pathlib import Path
 
+from autograder import finding, text
 from autograder.problems import UserError
+from autograder.sourcecode import SourceCode, decode
 
 MAX_BYTES = 1 << 20
+MAX_ARCHIVE_BYTES = 8 << 20
+
+# How files begin that are handed in by mistake, and what they then are.
+SIGNATURES = {
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "a gzip archive",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"\x7fELF": "a compiled program",
+    b"{\\rtf": "a rich-text document; save it as plain text",
+    b"<!DOCTYPE": "a web page; download the file itself",
+    b"<html": "a web page; download the file itself",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+ZIP = b"PK\x03\x04"
+EMPTY_ZIP = b"PK\x05\x06"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,62 +39,99 @@ class Submission:
 
     name: str
     source: bytes
+    remarks: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
         """Return the digest that tells this submission from every other one."""
         return hashlib.sha256(self.source).hexdigest()
 
+    @property
+    def code(self) -> bytes:
+        """Return the text of the file in UTF-8, whatever it was written in."""
+        return self._decoded.text.encode("utf-8", "replace")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what was odd about the file and cost nothing, a sentence each."""
+        return self.remarks + self._decoded.notes
+
+    @cached_property
+    def _decoded(self) -> SourceCode:
+        return decode(self.source)
+
 
 @dataclasses.dataclass(frozen=True)
 class Refused(Submission):
     """Hold what was handed in but cannot be a solution, and the sentence that says why."""
 
-    sentence: str
+    sentence: str = ""
 
 
 def read(path: Path) -> Submission | Refused:
-    """Read a submission from a file.
+    """Read a submission from a file, or find it in a folder or in a zip archive.
 
-    Raises UserError if the path is not one of a readable file: a slip of who grades.  What
+    Raises UserError if the path cannot be read or is a link: a slip of who grades.  What
     cannot be a solution, a slip of who handed it in, comes back as Refused.
     """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    if path.is_dir() and not path.is_symlink():  # Windows cannot open a folder
+        return _found(finding.in_folder(path, MAX_BYTES, MAX_ARCHIVE_BYTES), path.resolve().name)
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise UserError(f"{path} does not exist; name the solution.py to grade.") from None
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UserError(f"{path} cannot be opened: it is a link; name the file itself.") from None
         raise UserError(f"{path} cannot be opened: {error.strerror}.") from None
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise UserError(f"{path} is not a file; name the solution.py to grade.")
-        source = file.read(MAX_BYTES + 1)
+        source = file.read(MAX_ARCHIVE_BYTES + 1)
     return accept(path.name, source)
 
 
-def accept(name: str, source: bytes) -> Submission | Refused:
-    """Take bytes for a submission, unless they plainly are something else."""
+def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submission | Refused:
+    """Take bytes for a submission, unless they plainly are something else; look into a zip archive."""
+    name = text.words(name)
+    if source.startswith((ZIP, EMPTY_ZIP)) and len(source) <= MAX_ARCHIVE_BYTES:
+        return _found(finding.in_zip(source, MAX_BYTES), name)
     sentence = _objection(source)
-    return Refused(name, source, sentence) if sentence else Submission(name, source)
+    if sentence:
+        return Refused(name, source[:MAX_BYTES], remarks, sentence)
+    return Submission(name, source, remarks)
+
+
+def _found(found: finding.Found | str, where: str) -> Submission | Refused:
+    """Take what a search came back with: a file, or a sentence."""
+    if isinstance(found, str):
+        return Refused(text.words(where), b"", (), found)
+    if found.source.startswith(ZIP) and not found.in_folder:
+        return Refused(text.words(found.name), b"", (), "The file in your archive is an archive itself.")
+    return accept(found.name, found.source, found.remarks)
 
 
 def _objection(source: bytes) -> str:
     """Say what the bytes are if they cannot be a solution, or nothing."""
     if len(source) > MAX_BYTES:
         return f"Your file is larger than {MAX_BYTES >> 20} MB; hand in solution.py alone, without data."
-    if not source.strip():
+    if not source.strip(b"\0 \t\r\n\f\xef\xbb\xbf\xff\xfe"):
         return "Your file is empty; it may not have been saved before it was handed in."
     if _is_notebook(source):
         return (
             "Your file is a notebook under the name of a Python file; export it with "
             "`jupyter nbconvert --to script` and hand that in as solution.py."
         )
-    if source.startswith(b"PK\x03\x04"):
-        return "Your file is a zip archive; hand in the solution.py that is inside."
+    for signature, kind in SIGNATURES.items():
+        if source.lstrip().startswith(signature):
+            return f"Your file is not Python: it is {kind}. Hand in solution.py."
     return ""
 
 
 def _is_notebook(source: bytes) -> bool:
+    if not source.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+        return False
     try:
         content = json.loads(source)
     except (ValueError, RecursionError):

@@ -34,6 +34,8 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
         _show_examples(report, console)
     for note in report.notes:
         console.print(Text(f"Note: {note}"))
+    if report.not_isolated:
+        console.print(Text(report.not_isolated, "yellow"))
     console.print(Text(f"{report.points:g} of {report.max_points:g} points", "bold"))
 
 

@@ -54,7 +54,7 @@ def test_grade_shows_a_table_and_writes_results(tmp_path):
     ("arguments", "says"),
     [
         (["grade", "no-such-file.py"], "no-such-file.py does not exist; name the solution.py to grade."),
-        (["grade", "."], "is not a file"),
+        (["grade", "/dev/null"], "is not a file"),
         (
             ["grade", "reference/solution.py", "--results", "no/such/folder/r.json"],
             "does not exist; make it first",

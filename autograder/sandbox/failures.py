@@ -61,3 +61,7 @@ class OutOfTime(Stopped):
     """Report a check that was not run because the time for its function was used up."""
 
     verdict = "out of time"
+
+
+class CannotStart(Exception):
+    """Report a worker that did not come up: a fault of the grader or of its machine."""

@@ -30,6 +30,7 @@ GRADED_METHODS = (
     "update",
     "train_loop",
 )
+MAX_MAGICS = 200
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -37,12 +38,12 @@ class Submission:
     """Hold the module that a submission becomes, and what happened on the way."""
 
     def __init__(self, source: bytes) -> None:
-        self.source = source
-        self.lines = source.decode("utf-8", "replace").splitlines()
+        self.lines = source.decode("utf-8", "replace").split("\n")
         self.module = types.ModuleType("solution")
         self.module.__file__ = FILE_NAME
         self.failures: list[str] = []
         self.absent: list[str] = []
+        self.notes: list[str] = []
 
     def execute(self, entering: Callable[[int], None], definitions_from: int | None) -> Loaded:
         """Run every statement, from line `definitions_from` on only those that define something.
@@ -50,7 +51,7 @@ class Submission:
         Calls `entering` with the line of each statement before it runs.
         Raises SyntaxError or ValueError when the source is not Python.
         """
-        tree = ast.parse(self.source, FILE_NAME)
+        tree = self._parse()
         flags = _future_flags(tree)
         sys.modules["solution"] = self.module
         sys.argv = [FILE_NAME]
@@ -61,6 +62,28 @@ class Submission:
             entering(statement.lineno)
             self._run(statement, flags)
         return self._loaded()
+
+    def _parse(self) -> ast.Module:
+        """Parse the file; where only the commands of a notebook keep it from being Python, without them."""
+        lines = list(self.lines)
+        blanked: list[int] = []
+        while True:
+            try:
+                tree = ast.parse("\n".join(lines), FILE_NAME)
+                break
+            except SyntaxError as error:
+                number = error.lineno or 0
+                if len(blanked) >= MAX_MAGICS or not _is_magic(lines, number):
+                    raise
+                line = lines[number - 1]
+                lines[number - 1] = line[: len(line) - len(line.lstrip())] + "pass"
+                blanked.append(number)
+        if blanked:
+            numbers = ", ".join(str(number) for number in sorted(blanked)[:10])
+            self.notes.append(
+                f"Commands of a notebook were left out (line {numbers}); Python does not know them."
+            )
+        return tree
 
     def _run(self, statement: ast.stmt, flags: int) -> None:
         code = compile(ast.Module([statement], []), FILE_NAME, "exec", flags, dont_inherit=True)
@@ -97,7 +120,12 @@ class Submission:
             missing_methods=missing if self.graded_class else list(GRADED_METHODS),
             failures=self.failures,
             absent=self.absent,
+            notes=self.notes,
         )
+
+
+def _is_magic(lines: list[str], number: int) -> bool:
+    return 1 <= number <= len(lines) and lines[number - 1].lstrip()[:1] in ("%", "!", "?")
 
 
 def _choose(classes: list[type]) -> type | None:

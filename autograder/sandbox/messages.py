@@ -16,6 +16,23 @@ class Message(msgspec.Struct, tag=True, forbid_unknown_fields=True):
 # What the grader says.
 
 
+class Start(Message):
+    """Tell a worker, on its command line, how to lock itself in.
+
+    descriptor: its end of the connection; uid: the user to become, if the grader is root;
+    steps: what to try, by the names of limits.py; secrets, grader: what its canaries must
+    not be able to read, and the process they must not be able to signal.
+    """
+
+    descriptor: int
+    memory_mb: int
+    cpu_seconds: int
+    uid: int | None
+    steps: tuple[str, ...]
+    secrets: list[str]
+    grader: int
+
+
 class Load(Message):
     """Execute a submission; from line `definitions_from` on, only what defines something."""
 
@@ -85,7 +102,7 @@ Request = Load | Construct | Call | GetAttribute | SetAttribute | Forget | Answe
 
 
 class Ready(Message):
-    """Report, before any student code is there, which steps of the isolation hold."""
+    """Report, before any student code is there, which steps and canaries of the isolation hold."""
 
     steps: dict[str, str]
 
@@ -104,6 +121,7 @@ class Loaded(Message):
     missing_methods: list[str]
     failures: list[str]
     absent: list[str]
+    notes: list[str]
 
 
 class Value(Message):

@@ -1,8 +1,6 @@
 """Start a worker, exchange messages with it before a deadline, and end all of it."""
 
 import contextlib
-import ctypes
-import json
 import os
 import shutil
 import signal
@@ -12,17 +10,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from autograder.assignment import Limits
-from autograder.sandbox import messages, wire
-from autograder.sandbox.failures import BrokeProtocol, Crashed, TimedOut
+import msgspec
+
+from autograder import ROOT
+from autograder.assignment import SEED_PATH, Limits
+from autograder.sandbox import ending, messages, promises, wire
+from autograder.sandbox.canaries import HELD
+from autograder.sandbox.failures import BrokeProtocol, CannotStart, Crashed, Stopped, TimedOut
 
 WORKER = Path(__file__).with_name("worker.py")
 START_SECONDS = 30.0  # a loaded machine may take its time; no student code runs yet
-PR_SET_CHILD_SUBREAPER = 36
+# What no submission may read; the canaries of every worker try each.
+SECRETS = (ROOT / "reference" / "solution.py", ROOT / "autograder" / "checks", SEED_PATH)
 
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
 
@@ -36,19 +38,25 @@ class WorkerProcess:
     _alive: ClassVar[set[int]] = set()
 
     def __init__(self, limits: Limits) -> None:
-        adopt_orphans()
+        ending.adopt_orphans()
         self._folder = tempfile.mkdtemp(prefix="submission-")
         os.chmod(self._folder, 0o555)  # noqa: PTH101
         self._socket, theirs = socket.socketpair()
-        options = {
-            "descriptor": theirs.fileno(),
-            "memory_mb": limits.memory_mb,
-            "cpu_seconds": int(limits.total_seconds),
-        }
+        steps = promises.steps()
+        self._uid = ending.fresh_uid() if "user" in steps else None
+        start = messages.Start(
+            descriptor=theirs.fileno(),
+            memory_mb=limits.memory_mb,
+            cpu_seconds=int(limits.total_seconds) + 1,
+            uid=self._uid,
+            steps=steps,
+            secrets=[str(path) for path in SECRETS],
+            grader=os.getpid(),
+        )
         with theirs:
             self._process = subprocess.Popen(
                 # Not -I: it would switch hash randomisation on.  The environment is ours anyway.
-                [sys.executable, "-s", "-B", "-X", "utf8", str(WORKER), json.dumps(options)],
+                [sys.executable, "-s", "-B", "-X", "utf8", str(WORKER), msgspec.json.encode(start).decode()],
                 cwd=self._folder,
                 env=_environment(self._folder),
                 stdin=subprocess.DEVNULL,
@@ -60,14 +68,21 @@ class WorkerProcess:
         self._alive.add(self._process.pid)
         self._steps: dict[str, str] | None = None
         self.closed = False
+        self.nothing_left = ""  # until it is closed: then "held", or what is left
 
     @property
     def steps(self) -> dict[str, str]:
-        """Tell which steps of the isolation hold; waits until the worker is ready."""
+        """Tell which steps and canaries of the isolation hold; waits until the worker is ready.
+
+        Raises CannotStart if it never is: no student code has run, so no student is to blame.
+        """
         if self._steps is None:
-            ready = self._receive(time.monotonic() + START_SECONDS, "start")
+            try:
+                ready = self._receive(time.monotonic() + START_SECONDS, "start")
+            except Stopped as stopped:
+                raise CannotStart(f"the worker did not start: {stopped}") from None
             if not isinstance(ready, messages.Ready):
-                raise self._broken("start", f"said {type(ready).__name__} before it was ready")
+                raise CannotStart(f"the worker said {type(ready).__name__} before it was ready")
             self._steps = ready.steps
         return self._steps
 
@@ -90,6 +105,8 @@ class WorkerProcess:
         self._send(message, deadline, function)
         while True:
             reply = self._receive(deadline, function)
+            if time.monotonic() > deadline:  # who never stops asking is out of time too
+                raise self._timed_out(function)
             match reply:
                 case messages.Ask() if respond is not None:
                     self._send(respond(reply), deadline, function)
@@ -101,18 +118,15 @@ class WorkerProcess:
                     raise self._broken(function, f"an unexpected {type(reply).__name__}")
 
     def close(self) -> None:
-        """Kill the worker and whatever it started, and leave nothing behind."""
+        """Kill the worker and whatever it started, leave nothing behind, and check that."""
         if self.closed:
             return
         self.closed = True
         self._socket.close()
-        descendants = _descendants(self._process.pid)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        # Without a report there is no telling whether the worker became its own user: ask for both.
+        became = self._steps is None or self._steps.get("user") == HELD
+        self.nothing_left = ending.end(self._process, self._uid if became else None, self._alive)
         self._alive.discard(self._process.pid)
-        _kill_all(descendants)
-        _kill_orphans(known=self._alive)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> "WorkerProcess":
@@ -123,23 +137,30 @@ class WorkerProcess:
 
     def _send(self, message: messages.Message, deadline: float, function: str) -> None:
         try:
+            frame = wire.pack(message)
+        except wire.ProtocolError as error:  # the answer to a question of the submission's
+            raise self._broken(function, str(error)) from None
+        try:
             self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
-            self._socket.sendall(wire.pack(message))
+            self._socket.sendall(frame)
         except TimeoutError:
             raise self._timed_out(function) from None
         except OSError:
             raise self._crashed(function) from None
 
     def _receive(self, deadline: float, function: str) -> Any:
-        def read_exactly(count: int) -> bytes:
-            received = bytearray()
-            while len(received) < count:
+        def read_exactly(count: int) -> bytearray:
+            received = bytearray(count)
+            left = memoryview(received)
+            while left:
+                if time.monotonic() > deadline:  # a byte now and then does not put it off
+                    raise TimeoutError
                 self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
-                chunk = self._socket.recv(min(count - len(received), 1 << 20))
-                if not chunk:
+                size = self._socket.recv_into(left)
+                if not size:
                     raise ConnectionResetError
-                received += chunk
-            return bytes(received)
+                left = left[size:]
+            return received
 
         try:
             return wire.unpack(wire.receive(read_exactly), messages.Reply)
@@ -166,14 +187,6 @@ class WorkerProcess:
         return BrokeProtocol(function, f"`{function}` sent the grader something it cannot read: {what}.")
 
 
-@cache
-def adopt_orphans() -> bool:
-    """Have Linux hand this process whatever a dead worker leaves behind, so that it can be killed."""
-    if not sys.platform.startswith("linux"):
-        return False
-    return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0  # type: ignore[no-any-return]
-
-
 def _environment(home: str) -> dict[str, str]:
     """Build the worker's environment from nothing: one thread, no surprises, no secrets."""
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -193,49 +206,3 @@ def _ending(status: int | None) -> str:
         with contextlib.suppress(ValueError):
             return signal.Signals(-status).name
     return f"exit status {status}"
-
-
-def _descendants(pid: int) -> list[Any]:
-    import psutil  # only here: a grade in which nothing goes wrong need not wait for it
-
-    try:
-        return list(psutil.Process(pid).children(recursive=True))
-    except psutil.Error:
-        return []
-
-
-def _kill_all(processes: list[Any]) -> None:
-    import psutil
-
-    for process in processes:
-        with contextlib.suppress(psutil.Error):
-            process.kill()
-
-
-def _kill_orphans(known: set[int]) -> None:
-    """Kill, until none is left, the children that dead workers bequeathed to this process.
-
-    They are told from children of our own making by their session: a worker leads its own.
-    """
-    if not adopt_orphans():
-        return
-    import psutil
-
-    me, session = psutil.Process(), os.getsid(0)
-    for _ in range(100):
-        orphans = [
-            child for child in me.children() if child.pid not in known and _session(child.pid) != session
-        ]
-        if not orphans:
-            return
-        for orphan in orphans:
-            _kill_all([*orphan.children(recursive=True), orphan])
-            with contextlib.suppress(psutil.Error):
-                orphan.wait(1)
-
-
-def _session(pid: int) -> int | None:
-    try:
-        return os.getsid(pid)
-    except OSError:
-        return os.getsid(0)

@@ -6,6 +6,7 @@ cache = nn.forward(x)          # plain arrays, or an exception from failures.py
 nn.changed                     # the arguments that the last call changed (R23)
 """
 
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,10 +14,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from autograder import examples
+from autograder import examples, text
 from autograder.assignment import Assignment
 from autograder.contract import PARAMETERS
-from autograder.sandbox import messages
+from autograder.sandbox import messages, promises
+from autograder.sandbox.canaries import HELD
 from autograder.sandbox.failures import (
     BrokeProtocol,
     Crashed,
@@ -38,8 +40,16 @@ SLOW = 0.1
 class Student:
     """Stand for one submission, in as many workers, one after the other, as it takes."""
 
-    def __init__(self, submission: Submission | Refused, assignment: Assignment, respond: Responder) -> None:
-        self._source = submission.source
+    def __init__(
+        self,
+        submission: Submission | Refused,
+        assignment: Assignment,
+        respond: Responder,
+        *,
+        strict: bool = False,
+    ) -> None:
+        self._source = submission.code
+        self._strict = strict
         self._limits = assignment.limits
         self._respond = respond
         self._deadline = time.monotonic() + assignment.limits.total_seconds
@@ -82,6 +92,7 @@ class Student:
         """Leave the current worker behind; the next request meets a new one."""
         if self._worker is not None:
             self._worker.close()
+            self._note({"nothing_left": self._worker.nothing_left})
             self._worker = None
 
     def close(self) -> None:
@@ -99,6 +110,7 @@ class Student:
         if self._not_loaded is not None:
             raise self._not_loaded
         if self._worker is None or self._worker.closed:
+            self.fresh_worker()
             self._worker, self._spare = self._spare or WorkerProcess(self._limits), None
             try:
                 self.loaded = self._load_into(self._worker)
@@ -109,6 +121,28 @@ class Student:
             self._spare = WorkerProcess(self._limits)  # starts while this one works
         assert self.loaded is not None
         return self.loaded
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what the worker did to the file, or saw in it, that costs nothing."""
+        return self.loaded.notes if self.loaded is not None else []
+
+    def require_isolation(self) -> None:
+        """Raise NotIsolated if the worker that comes next lacks something and that is forbidden."""
+        if self._strict and self._spare is not None:
+            self._admit(self._spare)
+
+    def _admit(self, worker: WorkerProcess) -> None:
+        """Look at what a worker reports before the submission is let into it."""
+        self._note(worker.steps)
+        if self._strict and promises.broken(worker.steps):
+            raise promises.NotIsolated(promises.sentence(worker.steps))
+
+    def _note(self, report: dict[str, str]) -> None:
+        """Add to the steps of all workers so far; one that failed once has failed."""
+        for name, state in report.items():
+            if self.steps.get(name, HELD) == HELD:
+                self.steps[name] = state
 
     # What checks do with a student.
 
@@ -157,17 +191,26 @@ class Student:
         function = called or self._function
         seconds, started = self._seconds_left(), time.monotonic()
         try:
-            reply = self._worker.request(message, seconds=seconds, function=function, respond=self._respond)
+            reply = self._worker.request(message, seconds=seconds, function=function, respond=self._answer)
         finally:
             used = time.monotonic() - started
             if used > SLOW * self._limits.call_seconds:
                 self._seconds_used[self._function] += used
         if isinstance(reply, messages.Value):
             return reply
-        assert isinstance(reply, messages.Raised)
+        if not isinstance(reply, messages.Raised):
+            self._worker.close()
+            raise BrokeProtocol(function, f"`{function}` sent the grader an answer to another question.")
         if reply.kind == "NotImplementedError":
             raise _not_written(function, reply.text)
-        raise Raised(function, reply.kind, reply.text, reply.line, reply.code)
+        line = reply.line if reply.line and 0 < reply.line < 1_000_000 else None
+        raise Raised(function, text.name(reply.kind), text.clean(reply.text), line, text.clean(reply.code))
+
+    def _answer(self, ask: messages.Ask) -> messages.Answer | messages.Refuse:
+        """Answer for a function that has a stand-in now; about any other, the reference is silent."""
+        if ask.method not in self.stand_ins:
+            return messages.Refuse(text="there is no stand-in for this function")
+        return self._respond(ask)
 
     def _seconds_left(self) -> float:
         """Give a call its deadline, or raise OutOfTime when the function has used its share."""
@@ -193,6 +236,7 @@ class Student:
             nonlocal line
             line = at
 
+        self._admit(worker)
         request = messages.Load(source=self._source, definitions_from=self.definitions_from)
         try:
             reply = worker.request(
@@ -200,16 +244,23 @@ class Student:
             )
         except (TimedOut, Crashed, BrokeProtocol) as stop:
             if self.definitions_from is not None or line == 0:
-                raise NotLoaded("your file", f"Reading your file stopped at line {line}: {stop}") from None
+                where = f"at line {line}" if line else "before its first line"
+                raise NotLoaded("your file", f"Reading your file stopped {where}: {stop}") from None
             self.definitions_from, self.import_stopped = line, stop
+            self.fresh_worker()
             self._worker = WorkerProcess(self._limits)
             return self._load_into(self._worker)
         if isinstance(reply, messages.Raised):
-            where = f" in line {reply.line}: `{reply.code}`" if reply.line else ""
-            raise NotLoaded("your file", f"Your file is not valid Python{where} ({reply.text}).")
-        assert isinstance(reply, messages.Loaded)
-        self.steps = worker.steps
-        return reply
+            where = f" in line {reply.line}: {text.code(reply.code)}" if reply.line else ""
+            python = f"{sys.version_info.major}.{sys.version_info.minor}"
+            raise NotLoaded(
+                "your file",
+                f"Your file is not valid Python{where} ({text.code(reply.text)}). Python {python} was used.",
+            )
+        if not isinstance(reply, messages.Loaded):
+            worker.close()
+            raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")
+        return _fit_to_be_shown(reply)
 
 
 class RemoteNetwork:
@@ -235,9 +286,23 @@ class RemoteNetwork:
         reply = self._student._ask(call, method)
         names = PARAMETERS[method]
         self.__dict__["changed"] = tuple(
-            names[int(path[0])] + path[1:] for path in reply.changed if _is_path(path, len(arguments))
+            names[int(path[0])] + text.clean(path[1:]).replace("`", "'")
+            for path in reply.changed[:20]
+            if _is_path(path, len(arguments))
         )
         return reply.value
+
+
+def _fit_to_be_shown(loaded: messages.Loaded) -> messages.Loaded:
+    """Return what a worker says about the file, of which the submission may have written any word."""
+    return messages.Loaded(
+        class_name=None if loaded.class_name is None else text.name(loaded.class_name),
+        candidates=[text.name(candidate) for candidate in loaded.candidates[:10]],
+        missing_methods=[method for method in loaded.missing_methods if method in PARAMETERS],
+        failures=[text.code(failure) for failure in loaded.failures[:10]],
+        absent=[text.name(package) for package in loaded.absent[:20]],
+        notes=[text.clean(note) for note in loaded.notes[:10]],
+    )
 
 
 def _require_class(loaded: messages.Loaded) -> None:
@@ -248,6 +313,7 @@ def _require_class(loaded: messages.Loaded) -> None:
         names = ", ".join(f"`{name}`" for name in loaded.candidates)
         raise NotLoaded("NN", f"Your file has no class `NN`, and several that could be meant: {names}.")
     because = f" Reading it failed in {loaded.failures[0]}." if loaded.failures else ""
+    because += "".join(f" {note}" for note in loaded.notes)
     raise NotLoaded("NN", f"Your file defines no class `NN` with the methods of the template.{because}")
 
 
@@ -261,4 +327,4 @@ def _not_written(called: str, text: str) -> NotWritten:
 
 def _is_path(path: str, count: int) -> bool:
     """Tell whether a worker's report of a changed argument makes sense; it need not be honest."""
-    return len(path) < 80 and path[:1].isdigit() and int(path[0]) < count
+    return len(path) < 80 and path[:1] in "0123456789"[:count] and path != ""

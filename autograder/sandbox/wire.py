@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from autograder import text
 from autograder.sandbox.messages import Message
 
 MAX_FRAME = 64 << 20
@@ -24,6 +25,7 @@ MAX_DIMENSIONS = 8
 MAX_NAME = 200
 
 DTYPES = {np.dtype(code).char: np.dtype(code) for code in "?bBhHiIlLqQefd"}
+PLAIN = (type(None), bool, int, float, str, bytes, np.ndarray)
 LENGTHS = struct.Struct("<II")
 ARRAY, OPAQUE = 1, 2
 
@@ -46,20 +48,22 @@ class Opaque(str):
     """Stand for a value that is not plain data; the string is the name of its type."""
 
 
-def pack(message: Message) -> bytes:
+def pack(message: Message, *, max_header: int = MAX_FRAME) -> bytes:
     """Encode a message, kindly: tuples, dict subclasses and NumPy scalars become plain.
 
-    Raises ProtocolError if the frame would be larger than MAX_FRAME.
+    Raises ProtocolError if the frame would be larger than MAX_FRAME, or its header than `max_header`.
     """
     buffers: list[bytes | memoryview] = []
     header = msgspec.msgpack.encode(_plain_fields(message, buffers))
+    if len(header) > max_header:
+        raise ProtocolError(f"{len(header):,} bytes outside of arrays; at most {max_header:,} can be sent")
     total = 4 + len(header) + sum(len(buffer) for buffer in buffers)
     if total > MAX_FRAME:
         raise ProtocolError(f"the value takes {total:,} bytes; at most {MAX_FRAME:,} can be sent")
     return b"".join([LENGTHS.pack(total, len(header)), header, *buffers])
 
 
-def receive(read_exactly: Callable[[int], bytes]) -> bytes:
+def receive(read_exactly: Callable[[int], bytearray]) -> bytearray:
     """Read one frame, without its first length, from a function that reads n bytes.
 
     Raises ProtocolError if it announces more than MAX_FRAME.
@@ -70,7 +74,7 @@ def receive(read_exactly: Callable[[int], bytes]) -> bytes:
     return read_exactly(total)
 
 
-def unpack(body: bytes, expected: Any, *, max_header: int = MAX_HEADER) -> Any:
+def unpack(body: bytes | bytearray, expected: Any, *, max_header: int = MAX_HEADER) -> Any:
     """Decode a frame, strictly, into one of the `expected` messages.
 
     Every array in the result is a fresh, plain ndarray.  Raises ProtocolError for
@@ -83,6 +87,8 @@ def unpack(body: bytes, expected: Any, *, max_header: int = MAX_HEADER) -> Any:
         arrays = _Arrays(memoryview(body)[4 + header_length :])
         decoder = msgspec.msgpack.Decoder(expected, ext_hook=arrays.decode)
         message = decoder.decode(memoryview(body)[4 : 4 + header_length])
+        for name in message.__struct_fields__:
+            _require_plain(getattr(message, name))
     except ProtocolError:
         raise
     except _MALFORMED as error:
@@ -90,6 +96,20 @@ def unpack(body: bytes, expected: Any, *, max_header: int = MAX_HEADER) -> Any:
     if len(arrays.rest):
         raise ProtocolError("bytes left over")
     return message
+
+
+def _require_plain(value: Any) -> None:
+    """Raise ProtocolError for what MessagePack has and the protocol does not: dates, keys of any kind."""
+    if isinstance(value, list):
+        for item in value:
+            _require_plain(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if type(key) is not str:
+                raise ProtocolError("a key that is not a string")
+            _require_plain(item)
+    elif type(value) not in (*PLAIN, Opaque):
+        raise ProtocolError(f"a {type(value).__name__}")
 
 
 class _Arrays:
@@ -101,7 +121,7 @@ class _Arrays:
     def decode(self, code: int, data: memoryview) -> Any:
         """Rebuild what an extension of the header stands for."""
         if code == OPAQUE:
-            return Opaque(bytes(data[:MAX_NAME]).decode("utf-8", "replace"))
+            return Opaque(text.words(bytes(data[:MAX_NAME]).decode("utf-8", "replace"), MAX_NAME))
         char, shape = chr(data[0]), struct.unpack(f"<{(len(data) - 1) // 8}Q", data[1:])
         if code != ARRAY or char not in DTYPES or len(shape) > MAX_DIMENSIONS:
             raise ProtocolError("an array of a kind that is not allowed")

@@ -7,22 +7,36 @@ told; afterwards nothing it says is believed.
 import os
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
-sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__)))]  # noqa: PTH100, PTH120
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__)))]
 
+import builtins
 import contextlib
 import copy
-import json
+import importlib
 import socket
 import traceback
 from typing import Any
 
+import msgspec
 import numpy as np
+import numpy.linalg
+import numpy.random  # NumPy would import it later, when its files may be out of reach
 
-from autograder.sandbox import absent, limits, loading, messages, wire
+from autograder.sandbox import absent, canaries, limits, loading, messages, wire
 
 # What the reference needs to know about a network to answer in its place.
 STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
+
+# What a file for this assignment may import besides NumPy, with all that it brings along.
+COMMON = """
+    abc argparse array base64 bisect calendar cmath collections.abc concurrent.futures.thread contextlib
+    copy csv dataclasses datetime decimal enum fractions functools glob gzip hashlib heapq importlib inspect
+    io itertools json logging math multiprocessing numbers operator pathlib pickle platform pprint queue
+    random re shutil signal statistics string struct subprocess tempfile textwrap threading time timeit
+    traceback types typing unittest uuid warnings weakref zipfile
+    numpy.fft numpy.lib.stride_tricks numpy.ma numpy.polynomial numpy.testing numpy.typing encodings.latin_1
+"""
 
 
 class StandInRefused(Exception):
@@ -38,7 +52,7 @@ class Channel:
     def send(self, message: messages.Message) -> None:
         """Send one message, or in its place the reason why it cannot be sent."""
         try:
-            frame = wire.pack(message)
+            frame = wire.pack(message, max_header=wire.MAX_HEADER)
         except (wire.ProtocolError, RecursionError) as error:
             frame = wire.pack(messages.Raised(kind=type(error).__name__, text=str(error), line=None, code=""))
         self._socket.sendall(frame)
@@ -48,14 +62,14 @@ class Channel:
         body = wire.receive(self._read_exactly)
         return wire.unpack(body, messages.Request, max_header=wire.MAX_FRAME)
 
-    def _read_exactly(self, count: int) -> bytes:
+    def _read_exactly(self, count: int) -> bytearray:
         chunks = bytearray()
         while len(chunks) < count:
             chunk = self._socket.recv(min(count - len(chunks), 1 << 20))
             if not chunk:
                 os._exit(0)
             chunks += chunk
-        return bytes(chunks)
+        return chunks
 
 
 class Worker:
@@ -159,7 +173,9 @@ class Worker:
         code = ""
         if self.submission is not None and line is not None and 1 <= line <= len(self.submission.lines):
             code = self.submission.lines[line - 1].strip()[:200]
-        return messages.Raised(kind=type(error).__name__, text=loading.text_of(error), line=line, code=code)
+        return messages.Raised(
+            kind=type(error).__name__[:200], text=loading.text_of(error), line=line, code=code
+        )
 
 
 def _changes(before: list[Any], after: list[Any], index: int) -> list[str]:
@@ -186,15 +202,51 @@ def _rebuild(keywords: dict[str, Any]) -> dict[str, Any]:
     return rebuilt
 
 
+def import_ahead(start: messages.Start) -> None:
+    """Import what submissions commonly do, if the files of Python will be out of reach afterwards.
+
+    A Python in a home directory that only its owner may enter is of no use to another user.
+    """
+    folders = [os.path.dirname(os.__file__), os.path.dirname(np.__file__)]
+    if start.uid is None or all(_everybody_may_enter(folder) for folder in folders):
+        return
+    for name in COMMON.split():
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def _everybody_may_enter(folder: str) -> bool:
+    while os.stat(folder).st_mode & 0o001:
+        if folder == os.path.dirname(folder):
+            return True
+        folder = os.path.dirname(folder)
+    return False
+
+
+def keep_null_writable() -> None:
+    """Let open(os.devnull, "w") work where nothing may be opened for writing: by standard output."""
+    really_open = builtins.open
+
+    def kindly_open(file: Any, *arguments: Any, **keywords: Any) -> Any:
+        return really_open(os.dup(1) if file == os.devnull else file, *arguments, **keywords)
+
+    builtins.open = kindly_open
+
+
 def main() -> None:
-    """Lock the door, say so, and serve."""
-    options = json.loads(sys.argv[1])
-    steps = limits.tie(options["memory_mb"], options["cpu_seconds"])
+    """Lock the door, try it, say so, and serve."""
+    start = msgspec.json.decode(sys.argv[1], type=messages.Start)
+    channel = Channel(start.descriptor)
+    import_ahead(start)
+    steps = limits.tie(start)
+    steps |= canaries.fly(start.secrets, start.grader)
+    if steps.get("landlock") != canaries.HELD:
+        keep_null_writable()
     sys.path.remove(ROOT)
+    del sys.argv[1:]
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
         del sys.modules[name]  # a submission finds nothing of the grader by importing
     absent.install()
-    channel = Channel(options["descriptor"])
     channel.send(messages.Ready(steps=steps))
     Worker(channel).serve()
 

@@ -1,0 +1,186 @@
+"""Find the one file to grade in a folder or in a zip archive, without writing anything to disk."""
+
+import dataclasses
+import io
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+from autograder import text
+
+FILE_NAME = "solution.py"
+MAX_ENTRIES, MAX_DEPTH, MAX_CANDIDATES = 5000, 8, 50
+# Folders that nobody means to hand in.
+SKIPPED = ("__MACOSX", "__pycache__", "site-packages", "node_modules", "venv", "env")
+
+CLASS = re.compile(rb"^class\s+NN\b", re.MULTILINE)
+METHODS = re.compile(
+    rb"^\s+def\s+(initialize_weights|relu|softmax|forward|backward|train_loop)\b", re.MULTILINE
+)
+
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError, KeyError
+)  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """Hold the file that a search came back with, and why this one, if that needs saying."""
+
+    name: str
+    source: bytes
+    remarks: tuple[str, ...] = ()
+    in_folder: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """Stand for one file of a folder or of an archive; reading it gives at most `limit` + 1 bytes."""
+
+    path: PurePosixPath
+    read: Callable[[int], bytes]
+
+
+def in_folder(folder: Path, limit: int, archive_limit: int) -> Found | str:
+    """Find the file to grade in a folder and what is below it; links are not followed.
+
+    Returns a sentence when there is none, or more than one.
+    """
+    paths = {PurePosixPath(file.relative_to(folder).as_posix()): file for file in _walk(folder)}
+    entries = [Entry(path, _reader(file)) for path, file in paths.items() if not _is_skipped(path)]
+    archives = [entry for entry in entries if entry.path.suffix.lower() == ".zip"]
+    if len(archives) == 1 and not any(entry.path.suffix.lower() == ".py" for entry in entries):
+        return Found(archives[0].path.name, archives[0].read(archive_limit), in_folder=True)
+    found = _choose(entries, limit, "folder")
+    return found if isinstance(found, str) else dataclasses.replace(found, in_folder=True)
+
+
+def in_zip(archive: bytes, limit: int) -> Found | str:
+    """Find the file to grade in a zip archive and read this one member; nothing is extracted.
+
+    Returns a sentence when there is none, more than one, or something no honest archive holds.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as file:
+            members = [member for member in file.infolist() if not member.is_dir()]
+            if len(members) > MAX_ENTRIES:
+                return f"Your archive holds more than {MAX_ENTRIES} files; hand in solution.py alone."
+            members = [member for member in members if _path(member).suffix.lower() in (".py", ".ipynb")]
+            objection = _objection(members)
+            if objection:
+                return objection
+            entries = [Entry(_path(member), _member_reader(file, member)) for member in members]
+            return _choose(entries, limit, "archive")
+    except UNREADABLE as error:
+        return f"Your file is a zip archive that is damaged ({type(error).__name__}); hand in {FILE_NAME}."
+
+
+def _choose(entries: list[Entry], limit: int, where: str) -> Found | str:
+    """Take solution.py, the one nearest the top; failing that, the only file that could be it."""
+    entries = [entry for entry in entries if not _is_skipped(entry.path)]
+    named = [entry for entry in entries if entry.path.name.lower() == FILE_NAME]
+    if named:
+        depth = min(len(entry.path.parts) for entry in named)
+        nearest = [entry for entry in named if len(entry.path.parts) == depth]
+        if len(nearest) > 1:
+            return f"Your {where} holds {len(nearest)} files {FILE_NAME} ({_names(nearest)}); hand in one."
+        return Found(nearest[0].path.name, nearest[0].read(limit))
+    scripts = [entry for entry in entries if entry.path.suffix.lower() == ".py"][:MAX_CANDIDATES]
+    candidates = [entry for entry in scripts if _could_be_it(entry.read(limit))] or scripts
+    if len(candidates) == 1:
+        chosen = candidates[0]
+        remark = f"{text.words(chosen.path.name)} was graded: there is no {FILE_NAME}."
+        return Found(chosen.path.name, chosen.read(limit), (remark,))
+    if candidates:
+        return (
+            f"Your {where} holds no {FILE_NAME}, and several files that could be meant: {_names(candidates)}."
+        )
+    if any(entry.path.suffix.lower() == ".ipynb" for entry in entries):
+        return (
+            f"Your {where} holds a notebook and no {FILE_NAME}; export it with "
+            "`jupyter nbconvert --to script` and hand that in."
+        )
+    return f"Your {where} holds no Python file; hand in {FILE_NAME}."
+
+
+def _could_be_it(source: bytes) -> bool:
+    return bool(CLASS.search(source)) or len(set(METHODS.findall(source))) >= 4
+
+
+def _names(entries: list[Entry]) -> str:
+    return ", ".join(text.code(str(entry.path), 80) for entry in entries[:5])
+
+
+def _is_skipped(path: PurePosixPath) -> bool:
+    return any(part in SKIPPED or part.startswith(".") for part in path.parts)
+
+
+# Folders.
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, at most so many and so deep, and no links."""
+    seen = 0
+    for root, folders, files in os.walk(folder, followlinks=False):
+        here = Path(root)
+        folders.sort()
+        if len(here.relative_to(folder).parts) >= MAX_DEPTH:
+            folders.clear()
+        for name in sorted(files):
+            seen += 1
+            if seen > MAX_ENTRIES:
+                return
+            if not (here / name).is_symlink():
+                yield here / name
+
+
+def _reader(file: Path) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        try:
+            descriptor = os.open(file, flags)
+        except OSError:  # it has become a link, or may not be read: then it is not what is meant
+            return b""
+        with os.fdopen(descriptor, "rb") as opened:
+            return opened.read(limit + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+
+    return read
+
+
+# Archives.
+
+
+def _path(member: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(member.filename.replace("\\", "/"))
+
+
+def _objection(members: list[zipfile.ZipInfo]) -> str:
+    """Say what is wrong with a member that could be graded, or nothing."""
+    seen = set()
+    for member in members:
+        path = _path(member)
+        name = text.code(member.filename, 80)
+        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+            return f"Your archive holds {name}, which points outside of it; hand in {FILE_NAME} alone."
+        if stat.S_ISLNK(member.external_attr >> 16):
+            return f"Your archive holds {name} as a link; hand in the file itself."
+        if path in seen:
+            return f"Your archive holds {name} twice; hand in {FILE_NAME} alone."
+        if member.flag_bits & 1:
+            return "Your archive is encrypted; hand in solution.py alone."
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            return f"Your archive is packed in a way that is not read here; hand in {FILE_NAME} alone."
+        seen.add(path)
+    return ""
+
+
+def _member_reader(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        with file.open(member) as opened:
+            return opened.read(limit + 1)  # whatever size it claims to have
+
+    return read

@@ -1,0 +1,144 @@
+"""End a worker and everything it may have started, and check that nothing is left.
+
+Seccomp refuses new processes; this is what stands behind it.  As root, each worker has a
+user of its own, and all that runs as this user is killed at once, however it detached.
+Otherwise Linux hands a dead worker's orphans to the grader, which kills them.
+"""
+
+import contextlib
+import ctypes
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.canaries import HELD
+
+# A range that neither Linux distributions nor containers give to anybody.
+FIRST_UID, UIDS = 1_900_000_000, 200_000_000
+PR_SET_CHILD_SUBREAPER = 36
+PATIENCE = 5.0  # seconds until what does not die is reported
+
+
+def fresh_uid() -> int | None:
+    """Draw a user id that nobody has, if this process may become it."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return None
+    return FIRST_UID + secrets.randbelow(UIDS)
+
+
+@cache
+def adopt_orphans() -> bool:
+    """Have Linux hand this process whatever a dead worker leaves behind, so that it can be killed."""
+    if not sys.platform.startswith("linux"):
+        return False
+    return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0  # type: ignore[no-any-return]
+
+
+def end(process: subprocess.Popen[bytes], uid: int | None, spare: set[int]) -> str:
+    """Kill a worker and all that came of it; return "held" if nothing is left, else what is.
+
+    uid: the worker's own user, if it became one; spare: the pids of other workers.
+    """
+    family = [] if adopt_orphans() else _descendants(process.pid)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+    process.wait()
+    for descendant in family:
+        with contextlib.suppress(Exception):  # psutil's own: it is gone, or not ours to kill
+            descendant.kill()
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        if uid is not None:
+            kill_user(uid)
+        left = reap_orphans(spare) + (of_user(uid) if uid is not None else 0)
+        if not left:
+            return HELD
+        if time.monotonic() > deadline:
+            return f"no: {left} processes would not die"
+        time.sleep(0.01)
+
+
+def kill_user(uid: int) -> None:
+    """Kill every process of a user, by a process that is this user and may signal no other."""
+    if uid < FIRST_UID:
+        raise ValueError(f"{uid} may be somebody, and somebody's processes are not ours to kill")
+    with contextlib.suppress(subprocess.TimeoutExpired):  # stopped by what it came to kill: try again
+        subprocess.run(
+            ["/bin/sh", "-c", "kill -9 -1"],
+            user=uid,
+            group=uid,
+            extra_groups=[],
+            env={},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=1,
+            check=False,
+        )
+
+
+def of_user(uid: int) -> int:
+    """Count the processes that run as a user; one that is dead and not yet reaped does not run."""
+    return sum(_runs_as(uid, entry.name) for entry in os.scandir("/proc") if entry.name.isdigit())
+
+
+def reap_orphans(spare: set[int]) -> int:
+    """Kill the children that dead workers bequeathed to this process; return how many there were.
+
+    They are told from children of our own making by their session: a worker leads its own.
+    """
+    if not adopt_orphans():
+        return 0
+    session = os.getsid(0)
+    orphans = [pid for pid in _children() if pid not in spare and _session(pid) not in (session, None)]
+    for pid in orphans:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.waitpid(pid, os.WNOHANG)
+    return len(orphans)
+
+
+def _runs_as(uid: int, pid: str) -> bool:
+    try:
+        status = Path("/proc", pid, "status").read_bytes()
+    except OSError:  # it has just ended
+        return False
+    dead = b"\nState:\tZ" in status or b"\nState:\tX" in status
+    return not dead and b"\nUid:\t%d\t" % uid in status
+
+
+def _children() -> list[int]:
+    """List the children of this process, as each of its threads made or adopted them."""
+    with contextlib.suppress(OSError):
+        return [
+            int(pid)
+            for task in Path("/proc/self/task").iterdir()
+            for pid in (task / "children").read_text().split()
+        ]
+    import psutil  # a kernel without that file
+
+    return [child.pid for child in psutil.Process().children()]
+
+
+def _session(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return None
+
+
+def _descendants(pid: int) -> list[Any]:
+    import psutil
+
+    try:
+        return list(psutil.Process(pid).children(recursive=True))
+    except psutil.Error:
+        return []

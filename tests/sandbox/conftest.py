@@ -1,0 +1,134 @@
+"""Grade small hostile or odd submissions quickly: a few checks, short deadlines, in this process."""
+
+import io
+import json
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import settings
+from rich.console import Console
+
+from autograder import ROOT, assignment, gradescope, oracle, terminal
+from autograder.report import Report
+from autograder.running import CheckRunner
+from autograder.sandbox import ending, promises
+from autograder.sandbox.process import WorkerProcess
+from autograder.sandbox.student import Student
+from autograder.submission import Refused, Submission
+from autograder.suite import collect, price
+
+# pytest --hypothesis-profile=nightly tests/sandbox
+settings.register_profile("nightly", max_examples=100_000, deadline=None)
+
+KIT = assignment.load()
+QUICK = msgspec.structs.replace(
+    KIT,
+    limits=msgspec.structs.replace(
+        KIT.limits, import_seconds=2.0, call_seconds=1.0, function_seconds=2.0, memory_mb=512
+    ),
+)
+LOSS = ("1.0", "1.5")  # the file itself, and one part
+
+
+def grade_some(
+    submission: Submission | Refused, parts: tuple[str, ...] = LOSS, kit: assignment.Assignment = KIT
+) -> Report:
+    """Grade as grading.grade does, but on the checks of these parts only."""
+    student = Student(submission, kit, oracle.respond)
+    try:
+        runner = CheckRunner(student, kit, seed=1)
+        checks = collect()
+        prices = price(checks, kit)
+        outcomes = [
+            runner.run(prices[check.number], check) for check in checks if prices[check.number].part in parts
+        ]
+    finally:
+        student.close()
+    return Report(
+        assignment=kit,
+        submission=submission.name,
+        sha256=submission.sha256,
+        outcomes=tuple(outcomes),
+        notes=(*submission.notes, *student.notes),
+        isolation=tuple(student.steps.items()),
+    )
+
+
+def rendered(report: Report) -> dict[str, str]:
+    """Render a report in every way there is."""
+    console = Console(width=200, record=True, file=io.StringIO(), force_terminal=False)
+    terminal.show(report, console, verbose=True)
+    return {
+        "results.json": json.dumps(gradescope.results(report), allow_nan=False, ensure_ascii=False),
+        "terminal": console.export_text(),
+    }
+
+
+def reasons(report: Report) -> str:
+    return "\n".join([*(outcome.reason for outcome in report.outcomes), *report.notes])
+
+
+@pytest.fixture(scope="session")
+def template() -> str:
+    return (ROOT / "template" / "solution.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def reference() -> str:
+    return (ROOT / "reference" / "solution.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def isolation() -> dict[str, str]:
+    """Return what a worker reports here; skip where this machine cannot isolate anything."""
+    with WorkerProcess(KIT.limits) as worker:
+        report = worker.steps
+    if promises.broken(report):
+        pytest.skip(promises.sentence(report))
+    return report
+
+
+@pytest.fixture
+def public_results():
+    """Make a results.json that anybody may overwrite, in a folder that anybody may write."""
+    folder = Path(tempfile.mkdtemp(prefix="public-"))
+    results = folder / "results.json"
+    results.write_text("untouched")
+    folder.chmod(0o777)
+    results.chmod(0o666)
+    yield results
+    results.unlink(missing_ok=True)
+    folder.rmdir()
+
+
+@pytest.fixture
+def users(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note every user id that a worker is given."""
+    given: list[int] = []
+    draw = ending.fresh_uid
+
+    def noting() -> int | None:
+        uid = draw()
+        if uid is not None:
+            given.append(uid)
+        return uid
+
+    monkeypatch.setattr(ending, "fresh_uid", noting)
+    return given
+
+
+def descriptors() -> set[str]:
+    """Name what this process has open, but for what comes and goes with memory."""
+    return {entry for entry in os.listdir("/proc/self/fd") if _stays(entry)}  # noqa: PTH208
+
+
+def _stays(descriptor: str) -> bool:
+    try:
+        mode = os.stat(f"/proc/self/fd/{descriptor}").st_mode  # noqa: PTH116
+    except OSError:
+        return False
+    return stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode) or stat.S_ISREG(mode)

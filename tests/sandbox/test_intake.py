@@ -1,0 +1,235 @@
+"""What is handed in besides a plain solution.py: read where it can be, refused in one sentence where not."""
+
+import io
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder import finding
+from autograder import submission as submissions
+from autograder.problems import UserError
+from autograder.sourcecode import decode
+from autograder.submission import Refused, Submission, accept, read
+from tests.sandbox.conftest import grade_some, reasons
+
+CLASS = b"class NN:\n    pass\n"
+
+
+def zipped(members: dict[str, bytes], **options: int) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, **options) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return archive.getvalue()
+
+
+def sentence(found: Submission | Refused) -> str:
+    assert isinstance(found, Refused), f"accepted as {found.name}"
+    assert found.sentence.count("\n") == 0
+    return found.sentence
+
+
+# Encodings and oddities of the text: graded for what it says.
+
+ODD = {
+    "byte-order mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
+    "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
+    "CR": lambda text: text.replace("\n", "\r").encode(),
+    "Latin-1 without a cookie": lambda text: text.encode() + "# élève\n".encode("latin-1"),
+    "Latin-1 with a cookie": lambda text: (
+        b"# -*- coding: latin-1 -*-\n" + text.encode("ascii", "replace") + "# élève\n".encode("latin-1")
+    ),
+    "a cookie that lies": lambda text: b"# coding: ascii\n" + text.encode() + "# élève 数\n".encode(),
+    "a cookie nobody knows": lambda text: b"# coding: klingon\n" + text.encode(),
+    "a cookie that takes for ever": lambda text: b"# coding: punycode\n" + text.encode(),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "UTF-16 without a mark": lambda text: text.encode("utf-16-le"),
+    "UTF-32": lambda text: text.encode("utf-32"),
+    "NUL bytes": lambda text: text.encode() + b"\0\0\0",
+    "tabs": lambda text: text.replace("    ", "\t").encode(),
+    "magics": lambda text: (
+        b"%matplotlib inline\n!pip install numpy\n" + text.encode() + b"\nif True:\n    %time 1\n"
+    ),
+    "cell magic": lambda text: b"%%time\n" + text.encode(),
+    "plots and prompts below": lambda text: (
+        text.encode() + b"\nimport matplotlib.pyplot as plt\nplt.plot([1])\ninput('?')\nopen('data.csv')\n"
+    ),
+    "a script with arguments": lambda text: (
+        b"import argparse\nargparse.ArgumentParser().parse_args()\n" + text.encode() + b"\nimport torch\n"
+    ),
+    "an echo of the file beside it": lambda text: b"import solution\n" + text.encode(),
+    "a thread, a timer and a warning": lambda text: (
+        text.encode()
+        + b"\nimport threading, warnings\nt = threading.Thread(target=print)\nt.start()\nt.join()\nwarnings.warn('x')\n"
+    ),
+    "output thrown away": lambda text: (
+        b"import os, sys\nsys.stdout = open(os.devnull, 'w')\n" + text.encode()
+    ),
+}
+
+
+@pytest.mark.parametrize("oddity", ODD, ids=str)
+def test_harmless_oddities_cost_nothing(oddity: str, reference: str) -> None:
+    report = grade_some(accept("solution.py", ODD[oddity](reference)))
+    graded = [outcome for outcome in report.outcomes if outcome.check.max_points]
+    assert all(outcome.passed for outcome in graded), reasons(report)
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (b"x = 1\0", "NUL characters"),
+        ("x = 'é'".encode("latin-1"), "Latin-1"),
+        ("x = 1\n".encode("utf-16"), "UTF-16"),
+        ("class NN:\n    def forwаrd(self): pass\n".encode(), "Cyrillic Small Letter A"),
+    ],
+)
+def test_notes_say_what_was_odd(source: bytes, says: str) -> None:
+    (note,) = decode(source).notes
+    assert says in note
+
+
+def test_what_is_not_python_says_which_python_and_where() -> None:
+    newer = b"class NN:\n    x = 1\ndef f(:\n"
+    says = reasons(grade_some(accept("solution.py", newer)))
+    assert "not valid Python in line 3: `def f(:`" in says
+    assert "Python 3." in says
+
+
+def test_magics_are_left_out_only_where_they_are_the_trouble() -> None:
+    report = grade_some(accept("solution.py", b"%load_ext x\nclass NN:\n    x = (7\n    % 2)\n"))
+    assert "left out (line 1)" in reasons(report)
+
+
+# Bytes that are something else.
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (b"", "is empty"),
+        (b"\0" * 1000, "is empty"),
+        (b"\xef\xbb\xbf\r\n", "is empty"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"<!DOCTYPE html><html>", "a web page"),
+        (b"#" * (1 << 20) + b"\n", "larger than 1 MB"),
+        (b'\n{"cells": [{"source": "x"}]}', "notebook"),
+        (b"[" * 100_000, None),
+        (b'{"a":' * 100_000, None),
+    ],
+)
+def test_bytes_that_are_something_else(source: bytes, says: str | None) -> None:
+    found = accept("solution.py", source)
+    assert (says is None) == (not isinstance(found, Refused))
+    assert says is None or says in sentence(found)
+
+
+# Archives.
+
+
+@pytest.mark.parametrize(
+    ("members", "name"),
+    [
+        ({"solution.py": CLASS}, "solution.py"),
+        ({"hw1/src/solution.py": CLASS, "hw1/other.py": b"x = 1"}, "solution.py"),
+        ({"solution.py": CLASS, "__MACOSX/._solution.py": b"\0\5\26\7"}, "solution.py"),
+        ({"solution.py": CLASS, "old/solution.py": b"x = 1"}, "solution.py"),
+        ({"Solution.PY": CLASS}, "Solution.PY"),
+        ({"a\\solution.py": CLASS}, "solution.py"),
+        ({"my answer (2).py": CLASS, "helper.py": b"x = 1", "test_public.py": b"from solution import NN"}, "my answer (2).py"),
+        ({"assignment.py": b"class Net:\n  def relu(): 1\n  def loss(): 1\n  def forward(): 1\n  def backward(): 1\n"}, "assignment.py"),
+        ({"only.py": b"x = 1", "report.pdf": b"%PDF"}, "only.py"),
+    ],
+)  # fmt: skip
+def test_the_right_file_is_found_in_an_archive(members: dict[str, bytes], name: str) -> None:
+    found = accept("work.zip", zipped(members))
+    assert not isinstance(found, Refused), found
+    assert found.name == name
+    assert any("was graded" in note for note in found.notes) == (name.lower() != "solution.py")
+
+
+@pytest.mark.parametrize(
+    ("archive", "says"),
+    [
+        (zipped({}), "no Python file"),
+        (zipped({"notes.txt": b"x"}), "no Python file"),
+        (zipped({"a.ipynb": b"{}"}), "a notebook"),
+        (zipped({"../solution.py": CLASS}), "outside of it"),
+        (zipped({"/etc/solution.py": CLASS}), "outside of it"),
+        (zipped({"C:\\solution.py": CLASS}), "outside of it"),
+        (zipped({"a/solution.py": CLASS, "b/solution.py": CLASS}), "2 files solution.py"),
+        (zipped({"one.py": CLASS, "two.py": CLASS}), "several files that could be meant: `one.py`, `two.py`"),
+        (zipped({"solution.py": b"#" * (50 << 20)}), "larger than 1 MB"),
+        (zipped({"solution.py": zipped({"solution.py": CLASS})}), "an archive itself"),
+        (zipped({f"{number}.txt": b"" for number in range(finding.MAX_ENTRIES + 1)}), "more than"),
+        (b"PK\x03\x04 and nothing more", "is a zip archive that is damaged"),
+        (zipped({"solution.py": CLASS})[:-30], "damaged"),
+    ],
+)
+def test_archives_that_cannot_be_graded(archive: bytes, says: str) -> None:
+    assert says in sentence(accept("work.zip", archive))
+
+
+def test_links_duplicates_and_lies_in_an_archive() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        link = zipfile.ZipInfo("solution.py")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        file.writestr(link, "/etc/passwd")
+    assert "as a link" in sentence(accept("a.zip", archive.getvalue()))
+
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file, pytest.warns(UserWarning, match="Duplicate"):
+        file.writestr("solution.py", CLASS)
+        file.writestr("solution.py", b"x = 1")
+    assert "twice" in sentence(accept("a.zip", archive.getvalue()))
+
+    claims = bytearray(zipped({"solution.py": b"#" * (9 << 20)}))
+    at = claims.rindex(b"PK\x01\x02") + 24  # the size, as the directory of the archive tells it
+    claims[at : at + 4] = (100).to_bytes(4, "little")
+    found = accept("a.zip", bytes(claims))
+    assert isinstance(found, Refused) or len(found.source) <= submissions.MAX_BYTES
+
+
+# Files and folders.
+
+
+def test_folders(tmp_path: Path) -> None:
+    assert "no Python file" in sentence(read(tmp_path))
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "hw" / "solution.py").write_bytes(CLASS)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "solution.py").write_bytes(b"x = 1")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert read(tmp_path).source == CLASS
+    (tmp_path / "hw" / "solution.py").unlink()
+    (tmp_path / "solution.py").symlink_to("/etc/passwd")
+    assert "no Python file" in sentence(read(tmp_path))
+    (tmp_path / "work.zip").write_bytes(zipped({"a/solution.py": CLASS}))
+    assert read(tmp_path).source == CLASS
+
+
+@pytest.mark.parametrize("beside", ["numpy.py", "conftest.py", "sitecustomize.py", "json.py", "pytest.ini"])
+def test_what_stands_beside_a_solution_has_no_effect(tmp_path: Path, beside: str, reference: str) -> None:
+    (tmp_path / "solution.py").write_text(reference)
+    (tmp_path / beside).write_text("raise SystemExit('imported')\n")
+    report = grade_some(read(tmp_path))
+    assert all(outcome.passed for outcome in report.outcomes), reasons(report)
+
+
+def test_paths_that_are_no_submission_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "link.py").symlink_to("/etc/passwd")
+    os.mkfifo(tmp_path / "pipe.py")
+    for name, says in (("link.py", "is a link"), ("pipe.py", "not a file"), ("none.py", "does not exist")):
+        with pytest.raises(UserError, match=says):
+            read(tmp_path / name)
+    with pytest.raises(UserError, match="not a file"):
+        read(Path("/dev/zero"))
+
+
+def test_the_name_of_a_file_means_nothing() -> None:
+    assert accept("[/b]<x>`\x1b[0m\u202e.py", CLASS).name == "__b__x___0m.py"

@@ -1,0 +1,140 @@
+"""The lock, one step at a time: what is lost without it, how that is said, and what --strict does."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from autograder import ROOT, grading
+from autograder.__main__ import commands
+from autograder.sandbox import ending, promises
+from autograder.sandbox.canaries import HELD
+from autograder.sandbox.process import WorkerProcess
+from autograder.submission import accept
+from tests.sandbox.conftest import KIT, QUICK, grade_some, reasons, rendered
+
+linux_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or not Path("/proc/self/status").exists(),
+    reason="only root on Linux can give a worker a user of its own",
+)
+
+
+def without(monkeypatch: pytest.MonkeyPatch, *steps: str) -> None:
+    """Leave steps out, as a machine would that lacks them."""
+    left = tuple(step for step in promises.steps() if step not in steps)
+    monkeypatch.setitem(promises.STEPS, "linux", left)
+
+
+def report_of_a_worker() -> dict[str, str]:
+    with WorkerProcess(KIT.limits) as worker:
+        return worker.steps
+
+
+def test_every_step_and_canary_is_reported(isolation: dict[str, str]) -> None:
+    canaries = {promise.canary for promise in promises.PROMISES if promise.canary}
+    assert set(isolation) == {*promises.steps(), *canaries}
+
+
+@linux_root
+@pytest.mark.parametrize(
+    ("missing", "lost", "canary"),
+    [
+        (("landlock", "user"), "read the reference", "cannot_read_reference"),
+        (("landlock", "seccomp"), "write files", "cannot_write_files"),
+        (("seccomp",), "start programs", "cannot_start_programs"),
+        (("seccomp", "network"), "use the network", "cannot_use_network"),
+        (("limits",), "use memory and time without bound", ""),
+        (("no_new_privs",), "gain privileges", ""),
+    ],
+)
+def test_what_a_missing_step_costs(
+    missing: tuple[str, ...],
+    lost: str,
+    canary: str,
+    isolation: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without(monkeypatch, *missing)
+    report = report_of_a_worker()
+    assert any(promise.forbidden.startswith(lost) for promise in promises.broken(report))
+    assert promises.sentence(report).startswith("not isolated: on this machine a submission could ")
+    assert lost in promises.sentence(report)
+    assert canary == "" or report[canary] != HELD, "the canary did not notice"
+
+
+def test_a_canary_that_gets_out_outweighs_every_step(isolation: dict[str, str]) -> None:
+    report = {**isolation, "cannot_read_reference": "no: a canary did it"}
+    assert "read the reference" in promises.sentence(report)
+    assert "leave a process" in promises.sentence({**isolation, "nothing_left": "no: 1 process"})
+    assert promises.sentence(isolation) == ""
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_no_platform_but_linux_is_called_isolated(platform: str) -> None:
+    report = dict.fromkeys(promises.STEPS[platform], HELD) | {"cannot_use_network": "no: a canary did it"}
+    assert "grade only files you trust" in promises.sentence(report)
+
+
+@linux_root
+def test_strict_refuses_and_every_output_says_why(
+    isolation: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without(monkeypatch, "seccomp")
+    results = tmp_path / "results.json"
+    arguments = ["grade", str(ROOT / "template" / "solution.py"), "--results", str(results)]
+    run = CliRunner().invoke(commands, [*arguments, "--strict"])
+    assert run.exit_code == 1
+    assert run.output.count("\n") == 1
+    assert "nothing was graded: not isolated" in run.output
+    content = json.loads(results.read_text())
+    assert content["score"] == 0
+    assert "not isolated" in content["output"]
+    with pytest.raises(promises.NotIsolated):
+        grading.grade(accept("solution.py", b"class NN: pass"), strict=True)
+
+    report = grade_some(accept("solution.py", b"class NN: pass"))
+    assert report.not_isolated
+    for text in rendered(report).values():
+        assert "not isolated: on this machine a submission could start programs" in text
+
+
+@linux_root
+def test_daemons_are_gone_when_grading_ends_even_without_seccomp(
+    isolation: dict[str, str], monkeypatch: pytest.MonkeyPatch, users: list[int], template: str
+) -> None:
+    daemons = (
+        "import os, time\nfor _ in range(5):\n    if os.fork() == 0:\n        os.setsid()\n"
+        "        if os.fork() == 0:\n            time.sleep(20)\n        os._exit(0)\n"
+    )
+    without(monkeypatch, "seccomp")
+    report = grade_some(accept("solution.py", f"{template}\n{daemons}".encode()), kit=QUICK)
+    assert users
+    assert not any(ending.of_user(uid) for uid in users)
+    assert dict(report.isolation)["nothing_left"] == HELD
+
+
+@linux_root
+def test_daemons_are_gone_without_a_user_of_their_own_too(
+    isolation: dict[str, str], monkeypatch: pytest.MonkeyPatch, template: str
+) -> None:
+    daemon = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(20)\n    os._exit(0)\n"  # noqa: E501
+    without(monkeypatch, "seccomp", "user")
+    before = set(ending._children())
+    report = grade_some(accept("solution.py", f"{template}\n{daemon}".encode()), kit=QUICK)
+    assert dict(report.isolation)["nothing_left"] == HELD
+    assert set(ending._children()) <= before
+
+
+def test_no_user_that_may_be_somebody_is_ever_killed() -> None:
+    for uid in (0, 1000, 99_999, 165_536):
+        with pytest.raises(ValueError, match="may be somebody"):
+            ending.kill_user(uid)
+
+
+def test_a_worker_that_does_not_start_is_the_graders_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.sandbox.process.WORKER", Path("/nonexistent.py"))
+    report = grade_some(accept("solution.py", b"class NN: pass"))
+    assert {outcome.verdict for outcome in report.outcomes} == {"grader fault"}
+    assert "not your mistake" in reasons(report)

@@ -1,0 +1,52 @@
+"""Hostile submissions in a row leave nothing behind: no memory, descriptor, process or folder."""
+
+import gc
+import os
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder.submission import accept
+from tests.sandbox.conftest import QUICK, grade_some
+from tests.sandbox.threats import THREATS
+
+BOMBS = ("fork_bomb", "disk_bomb", "sockets", "huge_text", "garbage_frame")
+ROUNDS = 4
+
+
+@pytest.mark.usefixtures("isolation")
+def test_twenty_in_a_row_leave_nothing_behind(template: str) -> None:
+    codes = [threat.code for threat in THREATS if threat.name in BOMBS]
+    me = psutil.Process()
+
+    def grade_each() -> tuple[int, int, int, int]:
+        for code in codes:
+            grade_some(accept("solution.py", f"{template}\n{code}".encode()), kit=QUICK)
+        gc.collect()
+        folders = [path for path in Path(tempfile.gettempdir()).glob("submission-*") if is_ours(path)]
+        return (
+            me.memory_info().rss,
+            len(os.listdir("/proc/self/fd")),  # noqa: PTH208
+            len(me.children(recursive=True)),
+            len(folders),
+        )
+
+    first = grade_each()
+    for _ in range(ROUNDS - 1):
+        last = grade_each()
+    assert last[0] < first[0] + (16 << 20)
+    assert last[1:] == first[1:]
+
+
+def is_ours(folder: Path) -> bool:
+    """Tell a folder that no running worker of another process stands in."""
+    return not any(str(folder) == working_folder(process) for process in psutil.process_iter())
+
+
+def working_folder(process: psutil.Process) -> str:
+    try:
+        return process.cwd()
+    except psutil.Error:
+        return ""

@@ -1,0 +1,143 @@
+"""Whatever bytes arrive, decoding gives a value or a ProtocolError, in bounded memory."""
+
+import struct
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from autograder.sandbox import messages, wire
+
+# A few thousand here; 100,000 with --hypothesis-profile=nightly.
+EXAMPLES = max(3000, settings().max_examples)
+THOROUGH = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+
+PLAIN = (type(None), bool, int, float, str, bytes, list, dict, np.ndarray, wire.Opaque)
+
+FRAMES = [
+    wire.pack(message)
+    for message in (
+        messages.Value(
+            value={"Z1": np.eye(3), "A1": np.zeros((0, 4)), "n": [1, 2.5, None, "x"]}, changed=["0"]
+        ),
+        messages.Raised(kind="ValueError", text="no", line=3, code="x"),
+        messages.Ask(
+            method="relu", arguments=[np.arange(6).reshape(2, 3)], keywords={}, attributes={"lr": 1}
+        ),
+        messages.Loaded(
+            class_name="NN", candidates=[], missing_methods=[], failures=["a"], absent=[], notes=[]
+        ),
+        messages.Entering(line=4),
+        messages.Ready(steps={"limits": "held"}),
+    )
+]
+
+
+def decode(frame: bytes) -> Any:
+    position = 0
+
+    def read_exactly(count: int) -> bytearray:
+        nonlocal position
+        chunk = frame[position : position + count]
+        position += count
+        if len(chunk) < count:
+            raise wire.ProtocolError("the end")
+        return bytearray(chunk)
+
+    return wire.unpack(wire.receive(read_exactly), messages.Reply)
+
+
+def assert_value_or_protocol_error(frame: bytes) -> None:
+    try:
+        message = decode(frame)
+    except wire.ProtocolError:
+        return
+    for name in message.__struct_fields__:
+        assert_plain(getattr(message, name))
+
+
+def assert_plain(value: Any) -> None:
+    assert type(value) in PLAIN
+    if isinstance(value, list):
+        for item in value:
+            assert_plain(item)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            assert type(key) is str
+            assert_plain(item)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """Change a few bytes of a right frame, cut some out, or put some in; usually mend the lengths."""
+    frame = bytearray(draw(st.sampled_from(FRAMES)))
+    for _ in range(draw(st.integers(1, 5))):
+        at = draw(st.integers(0, len(frame) - 1))
+        match draw(st.sampled_from(["change", "cut", "insert"])):
+            case "change":
+                frame[at] = draw(st.integers(0, 255))
+            case "cut" if len(frame) > 12:
+                del frame[at : at + draw(st.integers(1, 4))]
+            case _:
+                frame[at:at] = draw(st.binary(min_size=1, max_size=9))
+    if draw(st.integers(0, 3)) and len(frame) > 8:
+        frame[:4] = struct.pack("<I", len(frame) - 4)
+    return bytes(frame)
+
+
+@THOROUGH
+@given(frame=mutated())
+def test_mutated_frames(frame: bytes) -> None:
+    assert_value_or_protocol_error(frame)
+
+
+@THOROUGH
+@given(header=st.binary(max_size=200), rest=st.binary(max_size=50))
+@example(header=b"\x81\xa4type\xa8Entering", rest=b"")
+def test_random_headers(header: bytes, rest: bytes) -> None:
+    assert_value_or_protocol_error(
+        struct.pack("<II", 4 + len(header) + len(rest), len(header)) + header + rest
+    )
+
+
+def framed(header: bytes, rest: bytes = b"") -> bytes:
+    return struct.pack("<II", 4 + len(header) + len(rest), len(header)) + header + rest
+
+
+def value_of(encoded: bytes) -> bytes:
+    """Put encoded bytes where a Value has its value."""
+    return b"\x83\xa4type\xa5Value\xa7changed\x90\xa5value" + encoded
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"\xff" * 4000,
+        framed(value_of(b"\xd6\xff\x00\x00\x00\x00")),  # a date
+        framed(value_of(b"\x81\x01\x01")),  # a key that is a number
+        framed(value_of(b"\x91" * 5000)),  # lists in lists in lists
+        framed(value_of(b"\xc7\x09\x01d" + struct.pack("<Q", 2**62))),  # an array longer than memory
+        framed(value_of(b"\xc7\x11\x01d" + struct.pack("<QQ", 0, 2**63))),
+        framed(value_of(b"\xc7\x09\x01O" + struct.pack("<Q", 1)), b"\0" * 8),  # Python objects
+        framed(value_of(b"\xc7\x09\x05d" + struct.pack("<Q", 1)), b"\0" * 8),  # no such extension
+        framed(value_of(b"\xc0"), b"more"),  # bytes left over
+        struct.pack("<II", 2**31, 2**31),
+    ],
+)
+def test_frames_that_are_not_allowed(frame: bytes) -> None:
+    with pytest.raises(wire.ProtocolError):
+        decode(frame)
+
+
+@pytest.mark.parametrize("item", [b"\x80", b"\x90", b"\xa0", b"\xc7\x09\x01d" + struct.pack("<Q", 0)])
+def test_the_largest_header_takes_little_memory(item: bytes) -> None:
+    count = (wire.MAX_HEADER - 100) // len(item)
+    frame = framed(value_of(b"\xdd" + struct.pack(">I", count) + item * count))
+    tracemalloc.start()
+    decode(frame)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40 << 20
