@@ -79,8 +79,9 @@ class CheckRunner:
     def run(self, check: Check, bound: BoundCheck) -> Outcome:
         """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
         if check.part != self._part:
+            if self._part not in ("", FILE):  # nothing of the first part has been called yet
+                self.student.fresh_worker()
             self._part = check.part
-            self.student.fresh_worker()
         hopeless, uses = self._hopeless(check.function), USES.get(check.function, ())
         failure = self._attempt(bound, check, hopeless, shrink=not uses)
         if failure is None:

@@ -179,5 +179,7 @@ def test_default_network_size(student):
 @visibility("visible")
 def test_changes_no_argument(student):
     """initialize_weights: dims is left as it was (R23)"""
-    nn = initialized(student, Case((3, 4, 2, 5), n_rows=1))
+    case = Case((3, 4, 2, 5), n_rows=1)
+    nn = initialized(student, case)
     expect.unchanged(nn, "initialize_weights")
+    expect.dictionary(nn.weights, ("W1",), "weights")

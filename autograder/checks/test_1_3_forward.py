@@ -102,5 +102,6 @@ def test_changes_no_argument(student, activation):
     """forward: x is left as it was, with {activation} (R23)"""
     case = Case((3, 4, 2, 3), n_rows=4)
     nn = case.student(student, activation)
-    nn.forward(case.x)
+    cache = nn.forward(case.x)
     expect.unchanged(nn, "forward")
+    expect.answer(cache, case.reference(activation), lambda nn: nn.forward(case.x), "cache")

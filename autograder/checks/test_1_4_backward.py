@@ -194,6 +194,12 @@ def test_full_size(student):
 def test_changes_no_argument(student):
     """backward: cache and labels are left as they were (R23)"""
     case = Case((3, 4, 2, 3), n_rows=3)
+    cache = case.reference().forward(case.x)
     nn = case.student(student)
-    nn.backward(case.reference().forward(case.x), case.labels)
+    grads = nn.backward(cache, case.labels)
     expect.unchanged(nn, "backward")
+
+    def question(nn):
+        return parameters_only(nn.backward(cache, case.labels))
+
+    expect.answer(grads, case.reference(), question, "grads", gradient=True)

@@ -67,11 +67,14 @@ def test_two_steps(student, case):
 @tags("update")
 @visibility("visible")
 def test_zero_gradient(student):
-    """update: a gradient of zero moves nothing (R19)"""
+    """update: a gradient of zero moves nothing, and only that does (R19)"""
     case = Case((2, 3, 4, 2), n_rows=2)
-    zeros = {name: np.zeros_like(value) for name, value in gradients(case).items()}
-    got = updated(case.student(student), zeros)
-    expect.answer(got, case.reference(), lambda nn: updated(nn, zeros), "weights after a gradient of zero")
+    grads = gradients(case)
+    zeros = {name: np.zeros_like(value) for name, value in grads.items()}
+    got = updated(case.student(student), zeros, grads)
+    expect.answer(
+        got, case.reference(), lambda nn: updated(nn, zeros, grads), "weights after a zero gradient"
+    )
 
 
 @number("1.6.5")
@@ -81,6 +84,8 @@ def test_zero_gradient(student):
 def test_changes_no_argument(student):
     """update: grads is left as it was (R19, R23)"""
     case = Case((2, 3, 4, 2), n_rows=2)
+    grads = gradients(case)
     nn = case.student(student)
-    nn.update(gradients(case))
+    nn.update(grads)
     expect.unchanged(nn, "update")
+    expect.answer(nn.weights, case.reference(), lambda nn: updated(nn, grads), "weights")
