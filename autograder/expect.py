@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder import assignment, diagnosis
+from autograder import assignment, diagnosis, text
 from autograder.sandbox.wire import Opaque
 
 NUMERIC_KINDS = "fiub"
@@ -94,8 +94,8 @@ def dictionary(got: Any, keys: Iterable[str], name: str) -> None:
         raise Wrong(f"{name} should be a dict, but is {kind_of(got)}.")
     missing = [key for key in keys if key not in got]
     if missing:
-        there = ", ".join(sorted(got)) or "nothing"
-        raise Wrong(f"{name} lacks {', '.join(missing)}; it holds {there[:200]}.")
+        there = text.words(", ".join(sorted(got)), 200) or "nothing"
+        raise Wrong(f"{name} lacks {', '.join(missing)}; it holds {there if got else 'nothing'}.")
 
 
 def answer(
@@ -190,7 +190,7 @@ def kind_of(value: Any) -> str:
     if value is None:
         return "None (is a `return` missing?)"
     if isinstance(value, Opaque):
-        return f"a {value}"
+        return f"a {text.words(value)}"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     names = {bool: "a bool", int: "an int", float: "a float", str: "a str", list: "a list", dict: "a dict"}

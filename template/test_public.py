@@ -308,8 +308,9 @@ def test_activation_selects_derivative(activation):
 def test_activation_unknown():
     """activation: an unknown name raises an exception that says the name (R10)"""
     small_network().activation(MATRIX)
-    with pytest.raises(Exception, match="swish"):
-        small_network("swish").activation(MATRIX)
+    for unknown in ("swish", "elu", "unit"):
+        with pytest.raises(Exception, match=unknown):
+            small_network(unknown).activation(MATRIX)
 
 
 # 1.3 forward

@@ -40,7 +40,7 @@ def test_a_mutant_loses_points_in_its_own_function(slips):
 
 
 def test_every_equivalent_line_is_a_mutant(slips):
-    assert set(equivalents()) <= {mutant.text for mutant in slips}
+    assert set(equivalents()) <= {(mutant.function, mutant.text) for mutant in slips}
 
 
 def test_a_wrong_declaration_is_a_complaint():

@@ -116,7 +116,7 @@ def judge_mutant(mutant: Mutant) -> Finding:
     report = grading.grade(accept("mutant.py", mutant.source))
     lost = _lost(report)
     found = [f"{name} lost points" for name in sorted(lost - {mutant.function})]
-    equivalent = mutant.text in equivalents()
+    equivalent = (mutant.function, mutant.text) in equivalents()
     if not lost and not equivalent:
         found.append("survived")
     if lost and equivalent:

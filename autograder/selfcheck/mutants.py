@@ -37,6 +37,7 @@ class Mutant:
 class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Explain why mutants whose line reads so are right submissions all the same."""
 
+    function: str
     lines: list[str]
     reason: str
 
@@ -60,10 +61,10 @@ def mutants() -> Iterator[Mutant]:
                 yield mutant
 
 
-def equivalents() -> dict[str, str]:
-    """Read the mutated lines that are right all the same, each with its reason."""
+def equivalents() -> dict[tuple[str, str], str]:
+    """Read, by function and mutated line, why some mutants are right all the same."""
     entries = msgspec.convert(zoo.read_toml(EQUIVALENT)["equivalent"], list[Equivalent])
-    return {line: entry.reason for entry in entries for line in entry.lines}
+    return {(entry.function, line): entry.reason for entry in entries for line in entry.lines}
 
 
 def _is_wanted(operator: str) -> bool:

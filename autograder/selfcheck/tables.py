@@ -90,7 +90,7 @@ def _equivalents(findings: list[Finding], console: Console) -> None:
     reasons = equivalents()
     for finding in findings:
         line = finding.name.split(": ", 1)[1]
-        console.print(Text(f"equivalent: {finding.name} ({reasons[line]})", "dim"))
+        console.print(Text(f"equivalent: {finding.name} ({reasons[finding.function, line]})", "dim"))
 
 
 def _idle(findings: Sequence[Finding]) -> list[str]:

@@ -33,7 +33,7 @@ def test_a_trick_gains_nothing(
     code = code.replace("RESULTS", repr(str(public_results)))
     report = grade_some(accept("solution.py", f"{template}\n\n{code}\n".encode()), kit=QUICK)
 
-    assert report.points <= threat.at_most
+    assert report.points == 0
     assert re.search(threat.says, reasons(report), re.DOTALL), reasons(report)
     assert not [outcome.detail for outcome in report.outcomes if outcome.verdict == GRADER_FAULT]
     assert report.outcomes[-1].check.number.startswith("1.5"), "grading did not come to its end"

@@ -15,17 +15,12 @@ import dataclasses
 class Threat:
     """Hold one trick and what must come of it.
 
-    says: what the student must be told, as a regular expression.  at_most: what it may earn; a
-    function that answers nonsense but leaves its arguments alone earns the check of that (R23).
+    says: what the student must be told, as a regular expression.  It earns no points.
     """
 
     name: str
     code: str
     says: str = ""
-    at_most: float = 0.0
-
-
-R23 = 0.3
 
 
 # Appended to a trick that collects something in `loot`: tell the world.
@@ -227,7 +222,6 @@ def loss(self, prediction, labels): return np.zeros(()).view(Agrees)
 NN.loss = loss
 """,
         says="Agrees",
-        at_most=R23,
     ),
     Threat(
         "lying_object",
@@ -241,30 +235,26 @@ class Agrees:
 NN.loss = lambda self, prediction, labels: Agrees()
 """,
         says="Agrees",
-        at_most=R23,
     ),
     Threat(
         "masked_array",
         "import numpy as np\nNN.loss = lambda self, p, y: np.ma.masked_array(np.zeros(()), mask=True)",
         says="MaskedArray|masked",
-        at_most=R23,
     ),
-    Threat("nan", "NN.loss = lambda self, p, y: float('nan')", says="nan", at_most=R23),
-    Threat("inf", "NN.loss = lambda self, p, y: float('inf')", says="inf", at_most=R23),
-    Threat("broadcasts", "NN.loss = lambda self, p, y: p * 0 + 2.3", says="shape", at_most=R23),
+    Threat("nan", "NN.loss = lambda self, p, y: float('nan')", says="nan"),
+    Threat("inf", "NN.loss = lambda self, p, y: float('inf')", says="inf"),
+    Threat("broadcasts", "NN.loss = lambda self, p, y: p * 0 + 2.3", says="shape"),
     Threat(
         "object_dtype",
         "import numpy as np\nNN.loss = lambda self, p, y: np.array([p], object)",
         says="object",
-        at_most=R23,
     ),
     Threat(
         "structured",
         "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(3, 'f8,i4')",
         says="dtype",
-        at_most=R23,
     ),
-    Threat("huge_integer", "NN.loss = lambda self, p, y: 10 ** 40000", says="int of", at_most=R23),
+    Threat("huge_integer", "NN.loss = lambda self, p, y: 10 ** 40000", says="int of"),
     Threat(
         "stateful",
         """
@@ -276,7 +266,6 @@ def loss(self, prediction, labels):
 NN.loss = loss
 """,
         says="value",
-        at_most=R23,
     ),
     # End the process, or what is thought to listen for it.
     Threat("sys_exit", "import sys\nNN.loss = lambda self, p, y: sys.exit(0)", says="SystemExit"),
@@ -478,11 +467,7 @@ NN.loss = loss
         "raise Exception('<img src=x onerror=alert(1)> ` \\n\\n# 35 of 35 \\x1b]0;x\\x07 [a](b) | x |')",
         says="img",
     ),
-    Threat(
-        "markup_in_keys", "NN.loss = lambda self, p, y: {'<script>\\x1b[31m': 1}", says="dict", at_most=R23
-    ),
+    Threat("markup_in_keys", "NN.loss = lambda self, p, y: {'<script>\\x1b[31m': 1}", says="dict"),
     # Answers learned by heart.
-    Threat(
-        "hard_coded", "NN.loss = lambda self, p, y: 2.302585092994046", says="wrong value", at_most=2 * R23
-    ),
+    Threat("hard_coded", "NN.loss = lambda self, p, y: 2.302585092994046", says="wrong value"),
 ]
