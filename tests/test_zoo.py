@@ -12,7 +12,7 @@ from autograder.selfcheck import complaints
 from tests.conftest import grade_source
 
 ENTRIES = zoo.entries()
-# Every fifth entry, and what the issue of a fair grader is decided by.
+# Every ninth entry, and those that are waited for in vain.
 SAMPLE = [
     entry
     for index, entry in enumerate(ENTRIES)
