@@ -373,7 +373,7 @@ for folder in ("/tmp", "/dev/shm", "/var/tmp", ".", "ROOT"):
         "huge_array", "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(20_000_000)", says="bytes"
     ),
     Threat("huge_text", "NN.loss = lambda self, p, y: 'x' * 10_000_000", says="bytes"),
-    Threat("huge_nesting", "NN.loss = lambda self, p, y: [[{}] * 500] * 500", says="bytes|in time"),
+    Threat("huge_nesting", "NN.loss = lambda self, p, y: [[{}] * 500] * 500", says="bytes|in time|is a list"),
     Threat(
         "bottomless_list",
         "def loss(self, p, y):\n    a = []\n    a.append(a)\n    return a\nNN.loss = loss",
