@@ -99,9 +99,10 @@ def test_setup_can_be_run_and_names_only_what_is_there(packed, files):
 
 def test_the_packages_are_those_of_the_project(files):
     groups = kit.tomllib.loads(files["pyproject.toml"].decode())["dependency-groups"]
-    assert list(groups) == ["grade", "report"]
+    assert list(groups) == ["grade", "figures", "report"]
     assert any(line.startswith("numpy") for line in groups["grade"])
-    assert {"include-group": "grade"} in groups["report"]
+    assert {"include-group": "grade"} in groups["figures"]
+    assert {"include-group": "figures"} in groups["report"]
     assert not any(str(line).startswith(kit.GRADER_ONLY) for line in groups["grade"])
 
 
