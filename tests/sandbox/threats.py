@@ -387,7 +387,7 @@ for folder in ("/tmp", "/dev/shm", "/var/tmp", ".", "ROOT"):
     # Speak to the grader in its own language, or in none.
     Threat(
         "garbage_frame",
-        "import os\nfor d in range(3, 20):\n    try: os.write(d, b'\\xff' * 4000)\n    except OSError: pass",
+        "import os\nfor d in range(3, 1024):\n    try: os.write(d, b'\\xff' * 4000)\n    except OSError: pass",
         says="cannot read",
     ),
     Threat(
@@ -398,7 +398,7 @@ class Evil:
     def __reduce__(self): return (os.system, ("touch /tmp/MARK",))
 def loss(self, prediction, labels):
     body = pickle.dumps(Evil())
-    for d in range(3, 20):
+    for d in range(3, 1024):
         try: os.write(d, struct.pack("<II", len(body) + 4, len(body)) + body)
         except OSError: pass
 NN.loss = loss
