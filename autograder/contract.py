@@ -17,6 +17,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "evaluate": (),
 }
 
+# What students write, in the order of the handout; the rest is given.
+GRADED = tuple(name for name in PARAMETERS if name not in ("compute_loss_and_accuracy", "evaluate"))
+
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
 
 # Which graded functions a function may call.  When a check of the one on the left fails, it
@@ -26,16 +29,7 @@ USES: dict[str, tuple[str, ...]] = {
     "activation": ACTIVATIONS,
     "forward": (*ACTIVATIONS, "softmax", "activation"),
     "backward": (*ACTIVATIONS, "activation"),
-    "train_loop": (
-        "initialize_weights",
-        *ACTIVATIONS,
-        "softmax",
-        "activation",
-        "forward",
-        "backward",
-        "loss",
-        "update",
-    ),
+    "train_loop": tuple(name for name in GRADED if name != "train_loop"),
 }
 
 LOG_NAMES = ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss")

@@ -23,11 +23,11 @@ from autograder.report import (
     Check,
     Outcome,
 )
-from autograder.sandbox.failures import NotLoaded, Raised, Stopped
+from autograder.sandbox.failures import BrokeProtocol, Crashed, NotLoaded, Raised, Stopped, TimedOut
 from autograder.sandbox.student import Student
 from autograder.suite import BoundCheck, collect, price
 
-STOPPED_FOR_GOOD = ("out of time", "crashed", "broken answer")
+STOPPED_FOR_GOOD = {lost.verdict for lost in (TimedOut, Crashed, BrokeProtocol)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +96,7 @@ class CheckRunner:
 
     def _attempt(
         self, bound: BoundCheck, check: Check, stand_ins: tuple[str, ...], *, shrink: bool
-    ) -> "Failure | None":
+    ) -> Failure | None:
         """Run a check with all its inputs; return how it failed, or None if it passed."""
         student = self.student
         failure = self._first_failure(bound.examples(), check, stand_ins)
@@ -110,7 +110,7 @@ class CheckRunner:
 
     def _first_failure(
         self, calls: Iterable[Callable[[Any], None]], check: Check, stand_ins: tuple[str, ...]
-    ) -> "Failure | None":
+    ) -> Failure | None:
         student = self.student
         try:
             with student.checking(check.function, stand_ins):
@@ -120,7 +120,7 @@ class CheckRunner:
             return Failure(error, stand_ins, student.example())
         return None
 
-    def _outcome(self, check: Check, bound: BoundCheck, failure: "Failure") -> Outcome:
+    def _outcome(self, check: Check, bound: BoundCheck, failure: Failure) -> Outcome:
         """Put a failure into words."""
         match failure.error:
             case Wrong():
@@ -139,7 +139,7 @@ class CheckRunner:
             detail="".join(traceback.format_exception(failure.error))[-2000:],
         )
 
-    def _explained(self, check: Check, bound: BoundCheck, failure: "Failure", wrong: Wrong) -> Outcome:
+    def _explained(self, check: Check, bound: BoundCheck, failure: Failure, wrong: Wrong) -> Outcome:
         """Add to a wrong answer the mistakes of the zoo that would explain it."""
         with diagnosis.suspecting(check.function) as suspects:
             for again in bound.examples():

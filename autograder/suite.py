@@ -7,8 +7,8 @@ submission after the first without being drawn again.
 
 import functools
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +136,17 @@ def collect() -> tuple[BoundCheck, ...]:
     return tuple(sorted(collector.checks, key=lambda check: _order(check.number)))
 
 
+def weights(checks: Iterable[BoundCheck]) -> dict[str, float]:
+    """Add up the weights of the checks of each graded function."""
+    total: defaultdict[str, float] = defaultdict(float)
+    for check in checks:
+        total[check.graded_function] += check.weight
+    return total
+
+
 def price(checks: tuple[BoundCheck, ...], assignment: Assignment) -> dict[str, Check]:
     """Turn weights into points, by number: shares of what the function of the check is worth."""
-    total: Counter[str] = Counter()
-    for check in checks:
-        total[check.graded_function] += check.weight  # type: ignore[assignment]
+    total = weights(checks)
     priced = {}
     for check in checks:
         part = assignment.functions.get(check.graded_function)

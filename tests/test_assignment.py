@@ -5,8 +5,8 @@ import re
 import pytest
 
 from autograder import assignment
+from autograder.contract import GRADED
 from autograder.problems import UserError
-from autograder.sandbox.loading import GRADED_METHODS
 from reference.solution import NN
 
 TEXT = assignment.TOML_PATH.read_text(encoding="utf-8")
@@ -14,7 +14,7 @@ TEXT = assignment.TOML_PATH.read_text(encoding="utf-8")
 
 def test_every_graded_function_belongs_to_one_part():
     kit = assignment.load()
-    assert set(kit.functions) == set(GRADED_METHODS)
+    assert set(kit.functions) == set(GRADED)
     assert sum(part.points for part in kit.parts) == kit.totals.programming
 
 

@@ -33,19 +33,23 @@ class NotWritten(Stopped):
     verdict = "not written"
 
 
-class TimedOut(Stopped):
+class WorkerLost(Stopped):
+    """Report a call after which the worker is gone; each kind below says why."""
+
+
+class TimedOut(WorkerLost):
     """Report a call that did not come back before its deadline."""
 
     verdict = "out of time"
 
 
-class Crashed(Stopped):
+class Crashed(WorkerLost):
     """Report that the process of the submission ended."""
 
     verdict = "crashed"
 
 
-class BrokeProtocol(Stopped):
+class BrokeProtocol(WorkerLost):
     """Report that the process of the submission sent something that is not allowed."""
 
     verdict = "broken answer"

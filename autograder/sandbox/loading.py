@@ -12,24 +12,12 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 
+from autograder.contract import GRADED
 from autograder.sandbox.absent import Absent
 from autograder.sandbox.messages import Loaded
 
 FILE_NAME = "solution.py"
 CLASS_NAME = "NN"
-GRADED_METHODS = (
-    "initialize_weights",
-    "relu",
-    "sigmoid",
-    "tanh",
-    "softmax",
-    "activation",
-    "forward",
-    "backward",
-    "loss",
-    "update",
-    "train_loop",
-)
 MAX_MAGICS = 200
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -113,11 +101,11 @@ class Submission:
             if isinstance(value, type) and value.__module__ == "solution"
         ]
         self.graded_class = _choose(own)
-        missing = [name for name in GRADED_METHODS if not hasattr(self.graded_class, name)]
+        missing = [name for name in GRADED if not hasattr(self.graded_class, name)]
         return Loaded(
             class_name=self.graded_class.__name__ if self.graded_class else None,
             candidates=[candidate.__name__ for candidate in own if _is_candidate(candidate)],
-            missing_methods=missing if self.graded_class else list(GRADED_METHODS),
+            missing_methods=missing if self.graded_class else list(GRADED),
             failures=self.failures,
             absent=self.absent,
             notes=self.notes,
@@ -139,7 +127,7 @@ def _choose(classes: list[type]) -> type | None:
 
 
 def _is_candidate(candidate: type) -> bool:
-    return all(hasattr(candidate, name) for name in GRADED_METHODS)
+    return all(hasattr(candidate, name) for name in GRADED)
 
 
 def _future_flags(tree: ast.Module) -> int:

@@ -21,13 +21,12 @@ from autograder.sandbox import messages, promises
 from autograder.sandbox.canaries import HELD
 from autograder.sandbox.failures import (
     BrokeProtocol,
-    Crashed,
     NotLoaded,
     NotWritten,
     OutOfTime,
     Raised,
     Stopped,
-    TimedOut,
+    WorkerLost,
 )
 from autograder.sandbox.process import Responder, WorkerProcess
 from autograder.submission import Refused, Submission
@@ -163,7 +162,7 @@ class Student:
         if self._initializes:
             try:
                 return self._construct(keywords, [dims[0], dims[-1]], attributes)
-            except (TimedOut, Crashed, BrokeProtocol):
+            except WorkerLost:
                 self._initializes = False
         return self._construct(keywords, None, attributes)
 
@@ -242,7 +241,7 @@ class Student:
             reply = worker.request(
                 request, seconds=self._limits.import_seconds, function="your file", entering=entering
             )
-        except (TimedOut, Crashed, BrokeProtocol) as stop:
+        except WorkerLost as stop:
             if self.definitions_from is not None or line == 0:
                 where = f"at line {line}" if line else "before its first line"
                 raise NotLoaded("your file", f"Reading your file stopped {where}: {stop}") from None

@@ -4,7 +4,6 @@ import dataclasses
 import functools
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
@@ -40,9 +39,7 @@ def expected_points(entry: zoo.Entry, assignment: Assignment) -> dict[str, float
     The zoo counts in the weights of the checks, so that it stays right when an instructor
     gives a function other points.
     """
-    weights: Counter[str] = Counter()
-    for check in suite.collect():
-        weights[check.graded_function] += check.weight  # type: ignore[assignment]
+    weights = suite.weights(suite.collect())
     full = {name: part.functions[name] for name, part in assignment.functions.items()}
     return {
         name: round_points(entry.points[name] * points / weights[name]) if name in entry.points else points
