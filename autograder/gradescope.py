@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from autograder import VERSION
+from autograder import VERSION, zoo
 from autograder.assignment import Assignment
 from autograder.report import Outcome, Report, round_points
 
@@ -30,6 +30,17 @@ def results(report: Report) -> dict[str, Any]:
             "submission_sha256": report.sha256,
             "seed": report.seed,
             "isolation": dict(report.isolation),
+            "not_isolated": report.not_isolated,
+            "notes": list(report.notes),
+            "parts": [
+                {
+                    "number": part.number,
+                    "title": part.title,
+                    "points": report.points_of(part),
+                    "max_points": part.points,
+                }
+                for part in report.assignment.parts
+            ],
         },
         "tests": [
             _test(outcome, show_input=report.assignment.feedback.show_inputs) for outcome in report.outcomes
@@ -99,5 +110,9 @@ def _test(outcome: Outcome, *, show_input: bool) -> dict[str, Any]:
         "output": output if len(output) <= MAX_OUTPUT else outcome.reason[:MAX_OUTPUT],
         "tags": [check.function],
         "visibility": check.visibility,
-        "extra_data": {"verdict": outcome.verdict},
+        "extra_data": {
+            "verdict": outcome.verdict,
+            "mistake": outcome.mistake,
+            "diagnosis": zoo.by_name(outcome.mistake).says if outcome.mistake else "",
+        },
     }

@@ -1,0 +1,1 @@
+"""Offer one command per file; `python -m autograder` lists them (see __main__.py)."""

@@ -1,0 +1,65 @@
+"""The command `grade`: one submission, every check, its points and the reason."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.problems import UserError
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--results", type=click.Path(path_type=Path), help="Write a Gradescope results.json here too.")
+@click.option("--strict", is_flag=True, help="Refuse to grade where the submission cannot be isolated.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the input of each failing check.")
+def grade(file: Path, results: Path | None, strict: bool, verbose: bool) -> None:
+    """Grade one solution.py and show every check, its points and the reason.
+
+    FILE may also be a folder or a zip archive that holds it.
+
+    \b
+    Example: python -m autograder grade solution.py --results results.json
+    """
+    from autograder import assignment, gradescope, grading
+    from autograder.sandbox.promises import NotIsolated
+    from autograder.submission import read
+
+    kit = assignment.load()
+    publish = _publisher(results)
+    publish(gradescope.fallback(kit, "Grading has started and has not finished."))
+    try:
+        report = grading.grade(read(file), assignment=kit, strict=strict)
+    except UserError as error:
+        publish(gradescope.fallback(kit, str(error)))
+        raise
+    except NotIsolated as reason:
+        publish(gradescope.fallback(kit, f"Not graded, which is not your mistake: {reason}"))
+        click.echo(f"autograder: nothing was graded: {reason}", err=True)
+        sys.exit(1)
+    publish(gradescope.results(report))
+    from rich.console import Console
+
+    from autograder import terminal
+
+    terminal.show(report, Console(), verbose=verbose)
+
+
+def _publisher(results: Path | None) -> Callable[[dict[str, Any]], None]:
+    """Return what writes results.json: at once, again and again; nothing if nobody wants it."""
+    from autograder import gradescope
+
+    if results is None:
+        return lambda content: None
+    if not results.parent.is_dir():
+        raise UserError(f"the folder {results.parent} for --results does not exist; make it first.")
+
+    def publish(content: dict[str, Any]) -> None:
+        try:
+            gradescope.write(content, results)
+        except OSError as error:
+            raise UserError(f"{results} cannot be written: {error.strerror}.") from None
+
+    return publish

@@ -1,0 +1,40 @@
+"""The command `selfcheck`: grade the grader."""
+
+import sys
+
+import click
+
+
+@click.command()
+@click.option("--mutants/--no-mutants", default=True, help="Also grade mutants of the reference.")
+@click.option("--only", default="", metavar="TEXT", help="Only what has this text in its name.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one per core.")
+@click.option(
+    "--repeat", default=1, type=click.IntRange(min=1), help="Grade the zoo so often; results must agree."
+)
+def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int) -> None:
+    """Grade submissions whose points are known, and mutants; exit with 1 if anything is off.
+
+    \b
+    Example: python -m autograder selfcheck --only backward
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from autograder import selfcheck as check
+    from autograder.selfcheck import tables
+
+    console, findings = Console(), []
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("grading", total=None)
+        found = check.run(
+            with_mutants=mutants,
+            only=only,
+            jobs=jobs,
+            repeat=repeat,
+            started=lambda total: progress.update(task, total=total),
+        )
+        for finding in found:
+            findings.append(finding)
+            progress.advance(task)
+    sys.exit(0 if tables.show(findings, console, complete=mutants and not only) else 1)

@@ -1,0 +1,11 @@
+"""The command `template`: cut the template out of the reference."""
+
+import click
+
+
+@click.command()
+def template() -> None:
+    """Cut template/solution.py out of reference/solution.py again."""
+    from autograder.template import write
+
+    click.echo(f"Wrote {write()}.")
