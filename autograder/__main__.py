@@ -9,6 +9,7 @@ from autograder.commands.doctor import doctor
 from autograder.commands.grade import grade
 from autograder.commands.selfcheck import selfcheck
 from autograder.commands.template import template
+from autograder.commands.zip import zip_command
 from autograder.problems import UserError
 
 
@@ -18,7 +19,7 @@ def commands() -> None:
     """Grade submissions, and look after the grader."""
 
 
-for command in (grade, selfcheck, template, doctor):
+for command in (grade, selfcheck, template, doctor, zip_command):
     commands.add_command(command)
 
 

@@ -18,6 +18,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+# Gradescope's words for who sees a check, and when.
+Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]
+
 TOML_PATH = ROOT / "assignment.toml"
 SEED_PATH = ROOT / "term_seed.txt"
 
@@ -65,9 +68,14 @@ class Totals(Record, frozen=True):
 
 
 class Feedback(Record, frozen=True):
-    """Say what students read when a check fails, besides the reason."""
+    """Say which checks students see, and what they read when one fails, besides the reason.
+
+    checks: who sees single checks, by number or by graded function; `visibility` holds for the others.
+    """
 
     show_inputs: bool
+    visibility: Visibility
+    checks: dict[str, Visibility] = {}
 
 
 class Tolerance(Record, frozen=True):
@@ -175,6 +183,8 @@ def _explain(message: str) -> str:
         close = difflib.get_close_matches(unknown[1], known, n=1)
         message += f"; did you mean `{close[0]}`?" if close else "; remove it."
         return message
+    if "got `object` - at `feedback.checks" in message:
+        return 'the number of a check needs quotes in [feedback.checks]: "1.4.3" = "hidden".'
     return message + "."
 
 

@@ -11,6 +11,8 @@ PASSED_WITH_STAND_INS = "passed with stand-ins"
 EARNING = (PASSED, PASSED_WITH_STAND_INS)
 # The grader itself is at fault: never the student's mistake, and always worth a look.
 GRADER_FAULT = "grader fault"
+# The check has not been run: grading goes on, or was stopped.
+NOT_GRADED = "not graded"
 
 FILE = "1.0"  # the part, worth nothing, in which the checks of the file itself stand
 
@@ -62,7 +64,10 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """Tell everything that grading one submission found."""
+    """Tell everything that grading one submission found.
+
+    finished: every check was run; otherwise grading goes on, or was stopped.
+    """
 
     assignment: Assignment
     submission: str
@@ -72,6 +77,7 @@ class Report:
     isolation: tuple[tuple[str, str], ...] = ()
     seed: int = 0
     seconds: float = 0.0
+    finished: bool = True
 
     @property
     def points(self) -> float:

@@ -15,7 +15,8 @@ from typing import Any
 import hypothesis
 import pytest
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, Feedback
+from autograder.problems import UserError
 from autograder.report import Check
 
 CHECKS = Path(__file__).with_name("checks")
@@ -54,7 +55,6 @@ class BoundCheck:
         self.title = self._filled((self.function.__doc__ or item.name).splitlines()[0])
         self.graded_function = self._filled(self.function.__tags__[0])
         self.weight: float = self.function.__weight__
-        self.visibility: str = self.function.__visibility__
         self._kept: dict[int, list[dict[str, Any]]] = {}
 
     @property
@@ -130,9 +130,9 @@ def collect() -> tuple[BoundCheck, ...]:
         f"--rootdir={CHECKS}",
     ]
     options += [word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")]
-    pytest.main([*options, str(CHECKS)], plugins=[collector])
-    if collector.errors:
-        raise SuiteError("\n".join(collector.errors))
+    status = pytest.main([*options, str(CHECKS)], plugins=[collector])
+    if collector.errors or status != pytest.ExitCode.OK:
+        raise SuiteError("\n".join(collector.errors) or f"collecting the checks ended with {status!r}")
     return tuple(sorted(collector.checks, key=lambda check: _order(check.number)))
 
 
@@ -145,7 +145,11 @@ def weights(checks: Iterable[BoundCheck]) -> dict[str, float]:
 
 
 def price(checks: tuple[BoundCheck, ...], assignment: Assignment) -> dict[str, Check]:
-    """Turn weights into points, by number: shares of what the function of the check is worth."""
+    """Turn weights into points, by number: shares of what the function of the check is worth.
+
+    Raises UserError if assignment.toml says who sees a check that there is not.
+    """
+    _refuse_unknown(checks, assignment.feedback)
     total = weights(checks)
     priced = {}
     for check in checks:
@@ -156,7 +160,7 @@ def price(checks: tuple[BoundCheck, ...], assignment: Assignment) -> dict[str, C
             title=check.title,
             function=check.graded_function,
             max_points=round(points * check.weight / total[check.graded_function], 4) if points else 0.0,
-            visibility=check.visibility,
+            visibility=_visibility(check, assignment.feedback),
         )
     return priced
 
@@ -187,6 +191,22 @@ class _Collector:
         """Keep what kept a file of checks from being read."""
         if report.failed:
             self.errors.append(str(report.longrepr))
+
+
+def _visibility(check: BoundCheck, feedback: Feedback) -> str:
+    """Say who sees a check: what stands there for its number, else for its function, else for all."""
+    for_function = feedback.checks.get(check.graded_function, feedback.visibility)
+    return feedback.checks.get(check.number, for_function)
+
+
+def _refuse_unknown(checks: tuple[BoundCheck, ...], feedback: Feedback) -> None:
+    known = {name for check in checks for name in (check.number, check.graded_function)}
+    for name in feedback.checks:
+        if name not in known:
+            raise UserError(
+                f"assignment.toml: [feedback.checks] names {name}, which is neither the number of a check "
+                'nor a graded function; "1.2.3" or relu would be.'
+            )
 
 
 def _order(number: str) -> tuple[int, ...]:

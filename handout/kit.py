@@ -3,10 +3,9 @@
 import json
 import re
 import sys
-import zipfile
 from pathlib import Path
 
-from autograder import ROOT
+from autograder import ROOT, archive
 from autograder.assignment import Assignment
 from autograder.problems import UserError
 from handout import HERE, STUDENT, building, pages, vocabulary
@@ -33,15 +32,9 @@ def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
     files = collect(assignment, root)
     refuse_answers(files, (root / "reference" / "solution.py").read_text(encoding="utf-8"))
     out.mkdir(parents=True, exist_ok=True)
-    released = assignment.dates.released
     path = out / f"{NAME}.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as kit:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(f"{NAME}/{name}", (released.year, released.month, released.day, 12, 0, 0))
-            entry.create_system = 3  # as on Unix, so that the permissions count
-            entry.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            kit.writestr(entry, content)
+    inside = {f"{NAME}/{name}": content for name, content in files.items()}
+    archive.write(path, inside, assignment.dates.released)
     return path
 
 

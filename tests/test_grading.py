@@ -132,12 +132,7 @@ def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source)
         """relu: never works (R5)"""
         raise ZeroDivisionError
 
-    broken.__number__, broken.__weight__, broken.__visibility__, broken.__tags__ = (
-        "1.2.99",
-        1,
-        "visible",
-        ("relu",),
-    )
+    broken.__number__, broken.__weight__, broken.__tags__ = "1.2.99", 1, ("relu",)
 
     item = types.SimpleNamespace(obj=broken, name="broken")
     monkeypatch.setattr(running, "collect", lambda: (suite.BoundCheck(item),))

@@ -47,12 +47,7 @@ def test_corners_are_met_first_the_smallest_one_first():
         """relu: a check (R5)"""
         student.append(case)
 
-    check.__number__, check.__weight__, check.__visibility__, check.__tags__ = (
-        "1.2.1",
-        1,
-        "visible",
-        ("relu",),
-    )
+    check.__number__, check.__weight__, check.__tags__ = "1.2.1", 1, ("relu",)
 
     met = []
     for example in suite.BoundCheck(types.SimpleNamespace(obj=check, name="check")).examples():

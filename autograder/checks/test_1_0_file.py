@@ -1,6 +1,6 @@
 """Look at the file itself.  These checks are worth no points: they explain those that are."""
 
-from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
 
 from autograder import expect
 
@@ -8,7 +8,6 @@ from autograder import expect
 @number("1.0.1")
 @weight(0)
 @tags("file")
-@visibility("visible")
 def test_importing_runs_nothing(student):
     """Importing your file only defines things (R25)
 
@@ -33,7 +32,6 @@ def test_importing_runs_nothing(student):
 @number("1.0.2")
 @weight(0)
 @tags("file")
-@visibility("visible")
 def test_numpy_only(student):
     """Your file imports NumPy and the standard library only (R24)
 

@@ -1,7 +1,7 @@
 """Check `initialize_weights`: its law is graded, never the exact draws (R2)."""
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
 from autograder import assignment, expect
@@ -38,7 +38,6 @@ def bound(W):
 @number("1.1.1")
 @weight(0.75)
 @tags("initialize_weights")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_shapes(student, case):
@@ -49,7 +48,6 @@ def test_shapes(student, case):
 @number("1.1.2")
 @weight(0.25)
 @tags("initialize_weights")
-@visibility("visible")
 def test_hidden_dims_may_be_a_list(student):
     """initialize_weights: hidden_dims may be a list as well as a tuple (R3)"""
     case = Case((3, 4, 2, 5), n_rows=1)
@@ -62,7 +60,6 @@ def test_hidden_dims_may_be_a_list(student):
 @number("1.1.3")
 @weight(0.25)
 @tags("initialize_weights")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_biases_are_zero(student, case):
@@ -77,7 +74,6 @@ def test_biases_are_zero(student, case):
 @number("1.1.4")
 @weight(0.75)
 @tags("initialize_weights")
-@visibility("visible")
 def test_bounds(student):
     """initialize_weights: every W reaches out to Glorot's bound, and not beyond (R1)"""
     for name, W in fresh_matrices(student).items():
@@ -91,7 +87,6 @@ def test_bounds(student):
 @number("1.1.5")
 @weight(1)
 @tags("initialize_weights")
-@visibility("visible")
 def test_uniform_law(student):
     """initialize_weights: every W is uniformly distributed between its bounds (R1)"""
     weights = fresh_matrices(student)
@@ -118,7 +113,6 @@ def test_uniform_law(student):
 @number("1.1.6")
 @weight(0.25)
 @tags("initialize_weights")
-@visibility("visible")
 def test_layers_are_independent(student):
     """initialize_weights: every weight is a draw of its own, in every layer (R1)"""
     weights = fresh_matrices(student)
@@ -138,7 +132,6 @@ def test_layers_are_independent(student):
 @number("1.1.7")
 @weight(0.5)
 @tags("initialize_weights")
-@visibility("visible")
 def test_seed(student):
     """initialize_weights: the same seed gives the same weights, no seed gives different ones (R2)"""
     case = Case((5, 4, 3), n_rows=1)
@@ -161,7 +154,6 @@ def test_seed(student):
 @number("1.1.8")
 @weight(0.1)
 @tags("initialize_weights")
-@visibility("visible")
 def test_default_network_size(student):
     """initialize_weights: the default network has between 0.5 and 1.0 million parameters (R4)"""
     network = assignment.load().network
@@ -176,7 +168,6 @@ def test_default_network_size(student):
 @number("1.1.9")
 @weight(0.15)
 @tags("initialize_weights")
-@visibility("visible")
 def test_changes_no_argument(student):
     """initialize_weights: dims is left as it was (R23)"""
     case = Case((3, 4, 2, 5), n_rows=1)

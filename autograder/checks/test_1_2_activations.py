@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -23,7 +23,6 @@ EXTREMES = np.array([-1000.0, -710.0, -30.0, 30.0, 710.0, 1000.0])
 @number("1.2.1")
 @weight(0.7)
 @tags("{function}")
-@visibility("visible")
 @each_function
 @example(x=VECTOR)
 @example(x=MATRIX)
@@ -37,7 +36,6 @@ def test_values(student, function, x):
 @number("1.2.2")
 @weight(0.7)
 @tags("{function}")
-@visibility("visible")
 @each_function
 @example(x=VECTOR)
 @example(x=MATRIX)
@@ -53,7 +51,6 @@ def test_derivatives(student, function, x):
 @number("1.2.3")
 @weight(0.4)
 @tags("relu")
-@visibility("visible")
 def test_relu_at_zero(student):
     """relu: its derivative at 0 lies between 0 and 1 (R7)"""
     x = np.array([[-1.0, 0.0, 1.0]])
@@ -64,7 +61,6 @@ def test_relu_at_zero(student):
 @number("1.2.4")
 @weight(0.4)
 @tags("{function}")
-@visibility("visible")
 @pytest.mark.parametrize("function", ("sigmoid", "tanh"))
 @example(x=EXTREMES)
 @given(x=arrays(LARGE))
@@ -80,7 +76,6 @@ def test_large_values(student, function, x):
 @number("1.2.5")
 @weight(0.2)
 @tags("{function}")
-@visibility("visible")
 @each_function
 def test_changes_no_argument(student, function):
     """{function}: x is left as it was (R23)"""
@@ -99,7 +94,6 @@ def test_changes_no_argument(student, function):
 @number("1.2.6")
 @weight(1.2)
 @tags("softmax")
-@visibility("visible")
 @example(x=MATRIX)
 @given(x=logits())
 def test_softmax_of_a_batch(student, x):
@@ -110,7 +104,6 @@ def test_softmax_of_a_batch(student, x):
 @number("1.2.7")
 @weight(0.5)
 @tags("softmax")
-@visibility("visible")
 @example(x=VECTOR)
 @example(x=CUBE)
 @given(x=arrays(REALS))
@@ -122,7 +115,6 @@ def test_softmax_of_any_shape(student, x):
 @number("1.2.8")
 @weight(0.7)
 @tags("softmax")
-@visibility("visible")
 @example(x=np.array([[0.0, 1000.0]]))
 @example(x=np.array([[1000.0, 1000.0], [0.0, 0.0]]))
 @example(x=np.array([[1000.0, 999.0], [-1000.0, -1001.0]]))
@@ -136,7 +128,6 @@ def test_softmax_of_large_values(student, x):
 @number("1.2.9")
 @weight(0.3)
 @tags("softmax")
-@visibility("visible")
 @given(x=logits(), shift=st.integers(-50, 50))
 def test_softmax_laws(student, x, shift):
     """softmax: rows sum to 1, and adding a number to a row changes nothing (R9)"""
@@ -150,7 +141,6 @@ def test_softmax_laws(student, x, shift):
 @number("1.2.10")
 @weight(0.3)
 @tags("softmax")
-@visibility("visible")
 def test_softmax_changes_no_argument(student):
     """softmax: x is left as it was (R23)"""
     nn = TINY.student(student)
@@ -162,7 +152,6 @@ def test_softmax_changes_no_argument(student):
 @number("1.2.11")
 @weight(0.2)
 @tags("activation")
-@visibility("visible")
 @each_activation
 @example(x=MATRIX)
 @given(x=arrays(AWAY_FROM_KINK))
@@ -175,7 +164,6 @@ def test_selector(student, activation, x):
 @number("1.2.12")
 @weight(0.1)
 @tags("activation")
-@visibility("visible")
 @each_activation
 @example(x=MATRIX)
 @given(x=arrays(AWAY_FROM_KINK))
@@ -190,7 +178,6 @@ def test_selector_of_derivatives(student, activation, x):
 @number("1.2.13")
 @weight(0.1)
 @tags("activation")
-@visibility("visible")
 def test_unknown_activation(student):
     """activation: an unknown name raises an exception that says the name (R10)"""
     for unknown in ("swish", "elu", "selu", "unit"):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
 from autograder import expect
@@ -13,7 +13,6 @@ from autograder.strategies import Case, cases, with_corners
 @number("1.3.1")
 @weight(0.4)
 @tags("forward")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_keys(student, case):
@@ -29,7 +28,6 @@ def test_keys(student, case):
 @number("1.3.2")
 @weight(1)
 @tags("forward")
-@visibility("visible")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @with_corners
 @given(case=cases())
@@ -42,7 +40,6 @@ def test_values(student, activation, case):
 @number("1.3.3")
 @weight(0.5)
 @tags("forward")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_output_is_probabilities(student, case):
@@ -61,7 +58,6 @@ def test_output_is_probabilities(student, case):
 @number("1.3.4")
 @weight(0.1)
 @tags("forward")
-@visibility("visible")
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_one_row(student, depth):
     """forward: a single row is a batch like any other, {depth} hidden layers deep (R18)"""
@@ -73,7 +69,6 @@ def test_one_row(student, depth):
 @number("1.3.5")
 @weight(0.5)
 @tags("forward")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_rows_do_not_mix(student, case):
@@ -96,7 +91,6 @@ def test_rows_do_not_mix(student, case):
 @number("1.3.6")
 @weight(0.1)
 @tags("forward")
-@visibility("visible")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_changes_no_argument(student, activation):
     """forward: x is left as it was, with {activation} (R23)"""

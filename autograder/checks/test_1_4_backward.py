@@ -6,7 +6,7 @@ costs nothing here.
 
 import numpy as np
 import pytest
-from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
 from autograder import expect
@@ -29,7 +29,6 @@ def signals_only(grads):
 @number("1.4.1")
 @weight(0.5)
 @tags("backward")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_keys(student, case):
@@ -45,7 +44,6 @@ def test_keys(student, case):
 @number("1.4.2")
 @weight(0.6)
 @tags("backward")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_output_layer(student, case):
@@ -67,7 +65,6 @@ def test_output_layer(student, case):
 @number("1.4.3")
 @weight(1.2)
 @tags("backward")
-@visibility("visible")
 @each_activation
 @with_corners
 @given(case=cases())
@@ -85,7 +82,6 @@ def test_parameters(student, activation, case):
 @number("1.4.4")
 @weight(0.2)
 @tags("backward")
-@visibility("visible")
 @each_activation
 @with_corners
 @given(case=cases())
@@ -110,7 +106,6 @@ def test_signals(student, activation, case):
 @number("1.4.5")
 @weight(0.4)
 @tags("backward")
-@visibility("visible")
 @pytest.mark.parametrize("activation", ("sigmoid", "tanh"))
 @with_corners
 @given(case=cases())
@@ -138,7 +133,6 @@ def test_finite_differences(student, activation, case):
 @number("1.4.6")
 @weight(0.6)
 @tags("backward")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_doubled_batch(student, case):
@@ -157,7 +151,6 @@ def test_doubled_batch(student, case):
 @number("1.4.7")
 @weight(0.1)
 @tags("backward")
-@visibility("visible")
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_one_row(student, depth):
     """backward: a single row with whole-number labels, {depth} hidden layers deep (R18)"""
@@ -175,7 +168,6 @@ def test_one_row(student, depth):
 @number("1.4.8")
 @weight(0.5)
 @tags("backward")
-@visibility("visible")
 def test_full_size(student):
     """backward: right and quick enough for the network 784-784-256-10 (R15)"""
     cache = FULL_SIZE.reference("relu").forward(FULL_SIZE.x)
@@ -190,7 +182,6 @@ def test_full_size(student):
 @number("1.4.9")
 @weight(0.5)
 @tags("backward")
-@visibility("visible")
 def test_changes_no_argument(student):
     """backward: cache and labels are left as they were (R23)"""
     case = Case((3, 4, 2, 3), n_rows=3)

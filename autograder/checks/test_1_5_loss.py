@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
 from autograder import expect
@@ -17,7 +17,6 @@ def predicted(case):
 @number("1.5.1")
 @weight(1.2)
 @tags("loss")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_values(student, case):
@@ -30,7 +29,6 @@ def test_values(student, case):
 @number("1.5.2")
 @weight(0.6)
 @tags("loss")
-@visibility("visible")
 def test_uniform_prediction(student):
     """loss: the uniform prediction over C classes costs ln C (R13)"""
     nn = TINY.student(student)
@@ -48,7 +46,6 @@ def test_uniform_prediction(student):
 @number("1.5.3")
 @weight(0.3)
 @tags("loss")
-@visibility("visible")
 @pytest.mark.parametrize("epsilon", (1e-6, 0.01))
 def test_clipping(student, epsilon):
     """loss: probabilities of 0 and 1 are clipped to epsilon and 1 - epsilon, here {epsilon:g} (R13)"""
@@ -69,7 +66,6 @@ def test_clipping(student, epsilon):
 @number("1.5.4")
 @weight(0.3)
 @tags("loss")
-@visibility("visible")
 def test_one_row(student):
     """loss: a single row with whole-number labels is a batch like any other (R18)"""
     case = Case((2, 3, 4), n_rows=1)
@@ -81,7 +77,6 @@ def test_one_row(student):
 @number("1.5.5")
 @weight(0.3)
 @tags("loss")
-@visibility("visible")
 def test_changes_no_argument(student):
     """loss: prediction and labels are left as they were, also where it clips (R14, R23)"""
     nn = TINY.student(student)

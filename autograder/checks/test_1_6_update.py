@@ -1,7 +1,7 @@
 """Check `update`."""
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +25,6 @@ def updated(nn, *steps):
 @number("1.6.1")
 @weight(1)
 @tags("update")
-@visibility("visible")
 @with_corners
 @given(case=cases())
 def test_values(student, case):
@@ -38,7 +37,6 @@ def test_values(student, case):
 @number("1.6.2")
 @weight(0.3)
 @tags("update")
-@visibility("visible")
 @given(lr=st.sampled_from((1e-4, 7e-4, 0.5, 1.0)))
 def test_learning_rate(student, lr):
     """update: the step is lr times the gradient, for any lr (R19)"""
@@ -53,7 +51,6 @@ def test_learning_rate(student, lr):
 @number("1.6.3")
 @weight(0.3)
 @tags("update")
-@visibility("visible")
 @given(case=cases())
 def test_two_steps(student, case):
     """update: two steps with the same gradient move twice as far as one (R19)"""
@@ -65,7 +62,6 @@ def test_two_steps(student, case):
 @number("1.6.4")
 @weight(0.2)
 @tags("update")
-@visibility("visible")
 def test_zero_gradient(student):
     """update: a gradient of zero moves nothing, and only that does (R19)"""
     case = Case((2, 3, 4, 2), n_rows=2)
@@ -80,7 +76,6 @@ def test_zero_gradient(student):
 @number("1.6.5")
 @weight(0.2)
 @tags("update")
-@visibility("visible")
 def test_changes_no_argument(student):
     """update: grads is left as it was (R19, R23)"""
     case = Case((2, 3, 4, 2), n_rows=2)

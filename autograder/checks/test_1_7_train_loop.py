@@ -5,7 +5,7 @@ seed (R2); where that fails, the check is run again with the reference's stand-i
 """
 
 import pytest
-from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
 from autograder import expect
@@ -36,7 +36,6 @@ def weights_after(n_epochs):
 @number("1.7.1")
 @weight(0.3)
 @tags("train_loop")
-@visibility("visible")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_one_epoch(student, activation):
     """train_loop: with {activation}, an epoch takes all batches in file order, the last one too (R20)"""
@@ -47,7 +46,6 @@ def test_one_epoch(student, activation):
 @number("1.7.2")
 @weight(0.5)
 @tags("train_loop")
-@visibility("visible")
 @given(training=trainings())
 def test_three_epochs(student, training):
     """train_loop: three epochs, for any number of rows and batch size (R20)"""
@@ -58,7 +56,6 @@ def test_three_epochs(student, training):
 @number("1.7.3")
 @weight(0.2)
 @tags("train_loop")
-@visibility("visible")
 @pytest.mark.parametrize("name", LOG_NAMES)
 def test_logs(student, name):
     """train_loop: {name} is logged after each epoch, on the whole split (R21)"""
@@ -75,7 +72,6 @@ def test_logs(student, name):
 @number("1.7.4")
 @weight(0.3)
 @tags("train_loop")
-@visibility("visible")
 def test_starts_afresh(student):
     """train_loop: each call starts from freshly initialised weights (R20)"""
     nn, _, reference = trained(student, SHORT_LAST_BATCH, 2)
@@ -92,7 +88,6 @@ def test_starts_afresh(student):
 @number("1.7.5")
 @weight(0.3)
 @tags("train_loop")
-@visibility("visible")
 def test_no_epochs(student):
     """train_loop: n_epochs=0 leaves fresh weights and empty logs (R22)"""
     nn, _, reference = trained(student, SHORT_LAST_BATCH, 0)
@@ -106,7 +101,6 @@ def test_no_epochs(student):
 @number("1.7.6")
 @weight(0.2)
 @tags("train_loop")
-@visibility("visible")
 def test_returns_logs(student):
     """train_loop: returns train_logs (R21)"""
     nn, logs, _ = trained(student, SHORT_LAST_BATCH, 1)

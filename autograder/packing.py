@@ -1,0 +1,105 @@
+"""Pack the zip from which Gradescope builds its image: what grading needs, and nothing else."""
+
+import dataclasses
+import hashlib
+import json
+import math
+import re
+from pathlib import Path
+
+from autograder import ROOT, archive, gradescope, rehearsal
+from autograder.assignment import Assignment
+from autograder.problems import UserError
+from autograder.template import REFERENCE_PATH, TEMPLATE_PATH
+
+IMAGE = Path(__file__).with_name("gradescope_image")  # what stands at the root of the zip
+NEEDED = (
+    "assignment.toml",
+    "term_seed.txt",
+    "reference/*.py",
+    "autograder/*.py",
+    "autograder/*.json",
+    "autograder/checks/*.py",
+    "autograder/sandbox/*.py",
+    "autograder/zoo/*.py",
+    "autograder/zoo/*/*.toml",
+)
+# What runs on the staff's machines only.
+UNUSED = ("autograder/__main__.py", "autograder/archive.py", "autograder/packing.py")
+
+WATCHDOG = re.compile(rb"^WATCHDOG_SECONDS=\d+.*$", re.MULTILINE)
+# Deadlines end one after the other: the submission's, the watchdog's, Gradescope's.
+GRACE_SECONDS = 60
+MARGIN_SECONDS = 30
+MINUTES = 10  # Gradescope's, if nobody changed it
+
+
+@dataclasses.dataclass(frozen=True)
+class Packed:
+    """Tell what was packed where: the size of every file, and the digest of the whole."""
+
+    path: Path
+    sizes: dict[str, int]
+    sha256: str
+    minutes: int
+
+    @property
+    def next_step(self) -> str:
+        """Say what to click in Gradescope."""
+        timeout = f", set the autograder timeout to {self.minutes} minutes" if self.minutes > MINUTES else ""
+        return (
+            f"in Gradescope, on the assignment's page Configure Autograder, choose Ubuntu 22.04{timeout}, "
+            f"upload {self.path.name} and click Update Autograder."
+        )
+
+
+def pack(kit: Assignment, out: Path) -> Packed:
+    """Write the zip; raises rehearsal.Unfit if this grader must not grade anybody."""
+    if out.is_dir() or not out.parent.is_dir():
+        raise UserError(f"{out} cannot be written: --out names a file, in a folder that exists.")
+    rehearsal.rehearse(_read(REFERENCE_PATH), _read(TEMPLATE_PATH))
+    files = collect(kit)
+    try:
+        archive.write(out, files, kit.dates.released)
+    except OSError as error:
+        raise UserError(f"{out} cannot be written: {error.strerror}.") from None
+    return Packed(
+        path=out,
+        sizes={name: len(content) for name, content in sorted(files.items())},
+        sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
+        minutes=math.ceil((watchdog_seconds(kit) + MARGIN_SECONDS) / 60),
+    )
+
+
+def collect(kit: Assignment, root: Path = ROOT) -> dict[str, bytes]:
+    """Return the content of every file of the zip, by its path inside the zip."""
+    paths = sorted(path for pattern in NEEDED for path in root.glob(pattern))
+    names = {path.relative_to(root).as_posix(): path for path in paths}
+    fallback = gradescope.fallback(kit, gradescope.NOT_FINISHED)
+    return {
+        **{name: _read(path) for name, path in names.items() if name not in UNUSED},
+        **{path.name: _read(path) for path in sorted(IMAGE.iterdir()) if path.is_file()},
+        "run_autograder": _run_autograder(kit),
+        "fallback.json": json.dumps(fallback, indent=1, ensure_ascii=False).encode(),
+    }
+
+
+def watchdog_seconds(kit: Assignment) -> int:
+    """Return after how many seconds grading is ended from outside."""
+    return math.ceil(kit.limits.total_seconds) + GRACE_SECONDS
+
+
+def _run_autograder(kit: Assignment) -> bytes:
+    """Return run_autograder with the deadline that follows from assignment.toml."""
+    line = b"WATCHDOG_SECONDS=%d" % watchdog_seconds(kit)
+    text, count = WATCHDOG.subn(line, _read(IMAGE / "run_autograder"))
+    if count != 1:
+        raise UserError("run_autograder has no line WATCHDOG_SECONDS=...; it needs just one.")
+    return text
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None

@@ -1,0 +1,60 @@
+"""Grade the reference and the template: a grader that gets these wrong must grade nobody."""
+
+import sys
+from pathlib import Path
+
+from autograder import doctor, grading, template
+from autograder.report import GRADER_FAULT, Report
+from autograder.sandbox.promises import NotIsolated
+from autograder.submission import accept
+
+
+class Unfit(Exception):
+    """Say in one sentence what the grader gets wrong."""
+
+
+def main() -> None:
+    """Show that this image is fit to grade, or exit with status 1 and say why it is not."""
+    lines = list(doctor.lines())
+    for works, line in lines:
+        print(f"{'[OK]  ' if works else '[FAIL]'} {line}")
+    if not all(works for works, _ in lines):
+        sys.exit(1)
+    reference = template.REFERENCE_PATH.read_text(encoding="utf-8")
+    try:
+        rehearse(reference.encode(), template.cut(reference).encode(), strict=True)
+    except (Unfit, NotIsolated) as reason:
+        sys.exit(f"[FAIL] {reason}")
+    print("[OK]   the reference gets full marks, the template none")
+
+
+def rehearse(reference: bytes, blank: bytes, *, strict: bool = False) -> None:
+    """Raise Unfit unless the reference gets full marks and the template, `blank`, none.
+
+    strict: raise NotIsolated where a submission could not be isolated.
+    """
+    report = _graded("reference/solution.py", reference, strict)
+    if report.points != report.max_points:
+        lost = next(outcome for outcome in report.outcomes if not outcome.passed)
+        raise Unfit(
+            f"the reference gets {report.points:g} of {report.max_points:g} points; "
+            f"check {lost.check.number} says: {lost.reason}"
+        )
+    report = _graded("template/solution.py", blank, strict)
+    if report.points:
+        earned = next(outcome for outcome in report.outcomes if outcome.points)
+        raise Unfit(f"the template gets {report.points:g} points, at check {earned.check.number} for one.")
+
+
+def _graded(name: str, source: bytes, strict: bool) -> Report:
+    """Grade; a check that fails for a reason of its own makes the grader unfit, whatever the points."""
+    report = grading.grade(accept(name, source), strict=strict)
+    for outcome in report.outcomes:
+        if outcome.verdict == GRADER_FAULT:
+            cause = outcome.detail.strip().splitlines()[-1]
+            raise Unfit(f"check {outcome.check.number} itself fails on the {Path(name).parent}: {cause}.")
+    return report
+
+
+if __name__ == "__main__":
+    main()
