@@ -37,6 +37,11 @@ def test_default_network_is_the_references():
         (r'(title = "Loss"\npoints = ).*', r"\g<1>100", "functions of part 1.5 add up to"),
         (r"cnn = \d+", "cnn = 1000", "the points of the report's questions add up to"),
         (r"loss = \d", "loss = -1", "part 1.5"),
+        (
+            r'\nvisibility = "visible"',
+            '\nvisibility = "all"',
+            "Invalid enum value 'all' - at `feedback.visibility`",
+        ),
         (r"\nmemory_mb = \d+", '\nmemory_mb = "much"', "Expected `int`, got `str`"),
         (r"\nlate_due = .*", "", "missing required field `late_due`"),
         (r"\nlate_due = .*", "\nlate_due = 1999-12-31", "in the order released, due, late_due"),

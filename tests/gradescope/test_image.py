@@ -1,0 +1,230 @@
+"""What Gradescope shows: the image is built from the zip and fed with submissions of every kind."""
+
+import io
+import json
+import os
+import re
+import time
+import zipfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder import assignment, gradescope
+
+root_only = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0,
+    reason="only root can put on the conditions of a container, and see what a worker takes",
+)
+BOX_MB = 768  # of memory, in Gradescope's smallest container
+LIMITS = assignment.load().limits
+FILL_MEMORY = """
+HELD = []
+def fill(size=1 << 26):
+    while size > 1 << 12:
+        try:
+            HELD.append(np.ones(size, dtype=np.uint8))
+        except MemoryError:
+            size //= 2
+fill()
+"""
+OVERWRITE = """
+import glob, os
+def attack():
+    for path in glob.glob("ROOT/*") + glob.glob("ROOT/*/*") + ["ROOT/results/results.json"]:
+        try:
+            open(path, "w").write('{"score": 35}')
+        except OSError:
+            pass
+attack()
+"""
+
+
+def reasons(content):
+    return [test["output"] for test in content["tests"]]
+
+
+def hang_in(function, source):
+    """Put an endless loop at the start of a function of the template or the reference."""
+    hanging, count = re.subn(rf"(    def {function}\(.*\):\n)", r"\1        while True: pass\n", source)
+    assert count == 1
+    return hanging
+
+
+def test_the_reference_gets_everything_and_the_staff_read_about_the_attempt(image, reference_source):
+    image.hand_in({"solution.py": reference_source})
+    metadata = image.root / "submission_metadata.json"
+    metadata.write_text(json.dumps({"id": 77, "previous_submissions": [{}, {}], "users": None}))
+    status, printed = image.run()
+    assert (status, printed.splitlines()[0]) == (0, "submission 77, attempt 3")
+    content = image.read_results()
+    assert content["score"] == 35
+    assert content["extra_data"]["not_isolated"] == ""
+    assert {test["status"] for test in content["tests"]} == {"passed"}
+    assert gradescope.NOT_FINISHED not in content["output"]
+    assert metadata.stat().st_mode & 0o077 == 0
+
+
+def test_the_template_gets_nothing_even_without_landlock(image, template_source):
+    image.hand_in({"solution.py": template_source})
+    status, printed = image.run(condition="old-container")
+    assert status == 0, printed
+    content = image.read_results()
+    assert content["score"] == 0
+    assert "`relu` is not written yet." in reasons(content)
+
+
+def test_nothing_in_the_container_can_be_overwritten(image, template_source):
+    attack = OVERWRITE.replace("ROOT", str(image.root))
+    attacking = hang_in("relu", template_source).replace("while True: pass", "attack()") + attack
+    before = contents(image)
+    content = image.grade({"solution.py": attacking})
+    assert content["score"] == 0
+    assert len(content["tests"]) > 80
+    assert contents(image) == before
+
+
+def contents(image):
+    files = [image.root / "run_autograder", *(image.root / "source").rglob("*.*")]
+    return {file: file.read_bytes() for file in files if file.is_file() and file.suffix != ".pyc"}
+
+
+def test_an_endless_loop_or_an_exit_costs_only_itself(image, reference_source):
+    hanging = hang_in("loss", reference_source) + "\nimport os\nos._exit(0)\n"
+    with image.limits(call_seconds=2, function_seconds=2):
+        content = image.grade({"solution.py": hanging})
+    assert content["score"] == 32
+    assert "`loss` did not finish in time." in reasons(content)
+
+
+def test_an_endless_loop_at_import_is_a_sentence(image):
+    with image.limits(import_seconds=2):
+        content = image.grade({"solution.py": "class NN:\n    while True:\n        pass\n"})
+    assert content["score"] == 0
+    assert "stopped at line" in content["tests"][0]["output"]
+
+
+def archive_with(name, text):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(name, text)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({}, "holds no Python file; hand in solution.py"),
+        ({"report.pdf": b"%PDF"}, "holds no Python file; hand in solution.py"),
+        ({"a.py": "x = 1\n", "b.py": "x = 1\n"}, "several files that could be meant: `a.py`, `b.py`"),
+        ({"hw.zip": archive_with("deep/solution.py", "x = 1\n")}, "defines no class `NN`"),
+    ],
+    ids=["nothing", "only a report", "two files", "a zip"],
+)
+def test_what_is_handed_in_by_mistake_gets_a_reason(image, files, says):
+    content = image.grade(files)
+    assert content["score"] == 0
+    assert says in content["tests"][0]["output"]
+    assert gradescope.NOT_FINISHED not in content["output"]
+
+
+def test_what_was_graded_counts_when_the_grader_is_killed(image, reference_source):
+    """As when memory runs out: nothing that the grader could do about it is done."""
+    image.hand_in({"solution.py": hang_in("backward", reference_source)})
+    with image.limits(call_seconds=600, function_seconds=600):
+        process = image.start()
+        while not (partial := read_if_there(image.results)) or partial["score"] < 19:
+            assert process.poll() is None
+        family = psutil.Process(process.pid).children(recursive=True)
+        next(child for child in family if child.cmdline()[0] == str(image.python)).kill()
+        printed, _ = process.communicate(timeout=60)
+    assert "ended with status 137" in printed
+    content = image.read_results()
+    assert content["score"] == partial["score"] == 19  # all of 1.1, 1.2 and 1.3
+    assert gradescope.NOT_FINISHED in content["output"]
+    assert reasons(content)[-1] == "This check has not been run."
+    assert psutil.wait_procs(family, timeout=60)[1] == []
+
+
+def read_if_there(results: Path):
+    try:
+        return json.loads(results.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def test_the_watchdog_ends_a_grader_that_does_not_end(image):
+    script = (image.root / "run_autograder").read_text()
+    impatient = image.root / "impatient"
+    impatient.write_text(re.sub(r"(?m)^WATCHDOG_SECONDS=\d+$", "WATCHDOG_SECONDS=1", script))
+    impatient.chmod(0o755)
+    image.hand_in({"solution.py": "class NN:\n    while True:\n        pass\n"})
+    status, printed = image.run(impatient)
+    assert status == 0
+    assert "ended with status 124" in printed
+    content = image.read_results()
+    assert content["score"] == 0
+    assert gradescope.NOT_FINISHED in content["output"]
+
+
+def test_a_fault_of_the_grader_is_not_the_students(image, template_source):
+    seed = image.root / "source" / "term_seed.txt"
+    kept = seed.read_text()
+    seed.write_text("no number")
+    try:
+        image.hand_in({"solution.py": template_source})
+        status, printed = image.run()
+    finally:
+        seed.write_text(kept)
+    assert status == 0
+    assert "term_seed.txt must hold one whole number" in printed  # for the staff
+    content = image.read_results()
+    assert {content["output"].strip(), *reasons(content)} == {gradescope.NOT_FINISHED}
+    assert content["stdout_visibility"] == "hidden"
+
+
+@root_only
+def test_a_memory_bomb_fits_into_the_box(image, template_source):
+    image.hand_in({"solution.py": template_source + FILL_MEMORY})
+    process, peak = image.start(), 0
+    while process.poll() is None:
+        peak = max(peak, memory_mb(process.pid))
+        time.sleep(0.05)
+    assert image.read_results()["score"] == 0
+    assert LIMITS.memory_mb / 2 < peak < BOX_MB
+
+
+def memory_mb(pid: int) -> int:
+    """Add up what all processes of a run take, shared pages once."""
+    total = 0
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for process in family:
+        try:
+            total += process.memory_full_info().pss
+        except psutil.Error:  # it has just ended
+            continue
+    return total >> 20
+
+
+@root_only
+def test_an_image_that_cannot_isolate_is_not_built(image):
+    """As in a kernel without Landlock, had setup.sh forgotten to close the files."""
+    source = image.root / "source"
+    files = [source, *source.rglob("*")]
+    for file in files:
+        file.chmod(0o755)
+    try:
+        status, printed = image.run(
+            "env",
+            f"PYTHONPATH={source}",
+            image.python,
+            "-m",
+            "autograder.rehearsal",
+            condition="old-container",
+        )
+    finally:
+        for file in files:
+            file.chmod(0o700)
+    assert status == 1
+    assert "[FAIL] isolation: a submission cannot read the reference and the checks" in printed

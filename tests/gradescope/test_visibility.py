@@ -1,0 +1,64 @@
+"""Who sees which check, as assignment.toml says."""
+
+import jsonschema
+import pytest
+
+from autograder import assignment, gradescope, grading, suite
+from autograder.problems import UserError
+from tests.gradescope.conftest import SCHEMA
+
+TEXT = assignment.TOML_PATH.read_text(encoding="utf-8")
+
+
+def kit_with(checks, default="visible"):
+    table = f'visibility = "{default}"\n\n[feedback.checks]\n{checks}\n'
+    return assignment.parse(TEXT.replace('visibility = "visible"\n', table, 1))
+
+
+def shown(kit):
+    return {check.number: check.visibility for check in suite.price(suite.collect(), kit).values()}
+
+
+def test_every_check_is_visible_unless_something_else_is_said():
+    assert set(shown(assignment.load()).values()) == {"visible"}
+
+
+def test_a_number_comes_before_a_function_and_a_function_before_the_default():
+    kit = kit_with('softmax = "hidden"\n"1.2.6" = "after_published"', default="after_due_date")
+    checks = suite.price(suite.collect(), kit).values()
+    hidden = {check.number for check in checks if check.function == "softmax"} - {"1.2.6"}
+    assert len(hidden) > 2
+    for number, visibility in shown(kit).items():
+        expected = {"1.2.6": "after_published"} | dict.fromkeys(hidden, "hidden")
+        assert visibility == expected.get(number, "after_due_date")
+
+
+def test_gradescope_is_told(reference_source):
+    from autograder.submission import accept
+
+    kit = kit_with('"1.1.1" = "hidden"')
+    content = gradescope.results(grading.so_far(accept("solution.py", reference_source.encode()), kit, []))
+    jsonschema.validate(content, SCHEMA)
+    assert [test["number"] for test in content["tests"] if test["visibility"] == "hidden"] == ["1.1.1"]
+    assert content["visibility"] == "visible"
+    assert "| 1.1 | Initialisation |" in content["output"]
+
+
+@pytest.mark.parametrize("name", ['"1.2.99"', '"1.2"', "rellu"])
+def test_a_check_that_there_is_not_is_one_sentence(name):
+    with pytest.raises(UserError, match=r"^assignment.toml: \[feedback.checks\] names .*, which is neither"):
+        shown(kit_with(f'{name} = "hidden"'))
+
+
+@pytest.mark.parametrize(
+    ("checks", "says"),
+    [
+        ('1.4.3 = "hidden"', "the number of a check needs quotes in [feedback.checks]"),
+        ('softmax = "secret"', "Invalid enum value 'secret'"),
+    ],
+)
+def test_a_slip_in_the_table_is_one_sentence(checks, says):
+    with pytest.raises(UserError) as error:
+        kit_with(checks)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,153 @@
+"""`python -m autograder zip`: what it packs, when it refuses, what it prints."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import jsonschema
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from autograder import ROOT, archive, assignment, gradescope, packing, rehearsal
+from autograder.commands.zip import zip_command
+from tests.gradescope.conftest import SCHEMA
+
+KIT = assignment.load()
+
+
+@pytest.fixture(scope="module")
+def files(packed):
+    with zipfile.ZipFile(packed.path) as zipped:
+        return {entry.filename: (entry, zipped.read(entry)) for entry in zipped.infolist()}
+
+
+def test_setup_and_run_stand_at_its_root_and_can_be_executed(files):
+    executable = [name for name, (entry, _) in files.items() if entry.external_attr >> 16 & 0o111]
+    assert executable == ["run_autograder", "setup.sh"]
+    for name in executable:
+        content = files[name][1]
+        assert content.startswith(b"#!/usr/bin/env bash\n")
+        assert b"\r" not in content
+
+
+def test_it_holds_what_grading_needs_and_nothing_else(files):
+    folders = {name.rpartition("/")[0] for name in files}
+    assert folders == {
+        "",
+        "reference",
+        "autograder",
+        "autograder/checks",
+        "autograder/sandbox",
+        "autograder/zoo",
+        "autograder/zoo/right",
+        "autograder/zoo/wrong",
+    }
+    assert {name for name in files if "/" not in name} == {
+        "assignment.toml",
+        "fallback.json",
+        "requirements.txt",
+        "run_autograder",
+        "setup.sh",
+        "term_seed.txt",
+    }
+
+
+def test_the_results_that_hold_should_all_else_fail_are_valid(files):
+    content = json.loads(files["fallback.json"][1])
+    jsonschema.validate(content, SCHEMA)
+    assert content["output"].strip() == gradescope.NOT_FINISHED
+
+
+def test_it_is_the_same_bytes_every_time(packed, tmp_path):
+    again = tmp_path / "again.zip"
+    archive.write(again, packing.collect(KIT), KIT.dates.released)
+    assert hashlib.sha256(again.read_bytes()).hexdigest() == packed.sha256
+
+
+@pytest.mark.parametrize(
+    ("total", "watchdog", "timeout"), [(480, 540, ""), (511, 571, "11 minutes"), (1200, 1260, "22 minutes")]
+)
+def test_the_watchdog_ends_after_the_deadline_and_before_gradescope(packed, total, watchdog, timeout):
+    limits = msgspec.structs.replace(KIT.limits, total_seconds=float(total))
+    kit = msgspec.structs.replace(KIT, limits=limits)
+    assert b"\nWATCHDOG_SECONDS=%d\n" % watchdog in packing.collect(kit)["run_autograder"]
+    step = packing.Packed(packed.path, {}, "", packing.minutes(kit)).next_step
+    assert timeout in step
+    assert ("timeout" in step) == bool(timeout)
+
+
+def test_what_it_prints(tmp_path, monkeypatch):
+    monkeypatch.setattr(rehearsal, "rehearse", lambda *_: None)  # the fixture has done it
+    out = tmp_path / "winter.zip"
+    text = CliRunner().invoke(zip_command, ["--out", str(out)])
+    said = CliRunner().invoke(zip_command, ["--out", str(out), "--json"])
+    assert (text.exit_code, said.exit_code) == (0, 0)
+    content = json.loads(said.stdout)
+    assert content["bytes"] == out.stat().st_size
+    assert content["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    assert sum(content["files"].values()) < content["bytes"]
+    lines = text.stdout.splitlines()
+    assert lines[-1] == f"Next: {content['next']}"
+    assert lines[-3] == f"{out}: {content['bytes']} bytes, sha256 {content['sha256']}"
+    assert any(line.startswith("autograder/checks/") and line.endswith("9 files") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("slip", "says"),
+    [
+        (("REFERENCE_PATH", "class NN:\n    pass\n"), "the reference gets 0 of 35 points; check 1."),
+        (("TEMPLATE_PATH", ""), "the template gets 35 points, at check 1.1.1 for one."),
+    ],
+    ids=["reference", "template"],
+)
+def test_it_refuses_a_grader_that_is_wrong(slip, says, tmp_path, monkeypatch, reference_source):
+    path, other = slip
+    (tmp_path / "solution.py").write_text(other or reference_source)
+    monkeypatch.setattr(packing, path, tmp_path / "solution.py")
+    out = tmp_path / "autograder.zip"
+    done = CliRunner().invoke(zip_command, ["--out", str(out), "--json"])
+    assert done.exit_code == 1
+    assert says in json.loads(done.stdout)["refused"]
+    assert done.stderr.startswith("autograder: no zip was written: ")
+    assert not out.exists()
+
+
+def test_it_refuses_a_check_that_fails_for_reasons_of_its_own(monkeypatch, reference_source):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("autograder.expect.answer", broken)
+    with pytest.raises(
+        rehearsal.Unfit, match=r"check 1\.\S+ itself fails on the reference: ZeroDivisionError"
+    ):
+        rehearsal.rehearse(reference_source.encode(), b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (
+            ["--out", "no/such/folder/a.zip"],
+            "cannot be written: --out names a file, in a folder that exists.",
+        ),
+        (["--out", "."], "cannot be written: --out names a file"),
+        (["--ouf", "a.zip"], "No such option"),
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence_and_status_2(arguments, says, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "zip", *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
