@@ -31,26 +31,20 @@ WATCHDOG = re.compile(rb"^WATCHDOG_SECONDS=\d+.*$", re.MULTILINE)
 # Deadlines end one after the other: the submission's, the watchdog's, Gradescope's.
 GRACE_SECONDS = 60
 MARGIN_SECONDS = 30
-MINUTES = 10  # Gradescope's, if nobody changed it
+# What the grader itself takes beside a worker that takes all it may (tests/gradescope measures it).
+GRADER_MB = 250
+# Gradescope's limits, if nobody changed them.
+BOX_MINUTES, BOX_MB = 10, 768
 
 
 @dataclasses.dataclass(frozen=True)
 class Packed:
-    """Tell what was packed where: the size of every file, and the digest of the whole."""
+    """Tell what was packed where, the size of every file, the digest of the whole, and what to do now."""
 
     path: Path
     sizes: dict[str, int]
     sha256: str
-    minutes: int
-
-    @property
-    def next_step(self) -> str:
-        """Say what to click in Gradescope."""
-        timeout = f", set the autograder timeout to {self.minutes} minutes" if self.minutes > MINUTES else ""
-        return (
-            f"in Gradescope, on the assignment's page Configure Autograder, choose Ubuntu 22.04{timeout}, "
-            f"upload {self.path.name} and click Update Autograder."
-        )
+    next_step: str
 
 
 def pack(kit: Assignment, out: Path) -> Packed:
@@ -67,7 +61,7 @@ def pack(kit: Assignment, out: Path) -> Packed:
         path=out,
         sizes={name: len(content) for name, content in sorted(files.items())},
         sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
-        minutes=minutes(kit),
+        next_step=next_step(kit, out.name),
     )
 
 
@@ -89,9 +83,19 @@ def watchdog_seconds(kit: Assignment) -> int:
     return math.ceil(kit.limits.total_seconds) + GRACE_SECONDS
 
 
-def minutes(kit: Assignment) -> int:
-    """Return the timeout that Gradescope needs at least."""
-    return math.ceil((watchdog_seconds(kit) + MARGIN_SECONDS) / 60)
+def next_step(kit: Assignment, name: str) -> str:
+    """Say what to click in Gradescope, and what to change there where its usual limits are too low."""
+    minutes = math.ceil((watchdog_seconds(kit) + MARGIN_SECONDS) / 60)
+    memory_mb = kit.limits.memory_mb + GRADER_MB
+    choose = ["Ubuntu 22.04"]
+    if minutes > BOX_MINUTES:
+        choose.append(f"a timeout of {minutes} minutes")
+    if memory_mb > BOX_MB:
+        choose.append(f"a container with {memory_mb} MB of memory or more")
+    return (
+        f"in Gradescope, on the assignment's page Configure Autograder, choose {', '.join(choose)}, "
+        f"upload {name} and click Update Autograder."
+    )
 
 
 def _run_autograder(kit: Assignment) -> bytes:

@@ -17,6 +17,7 @@ from autograder.commands.zip import zip_command
 from tests.gradescope.conftest import SCHEMA
 
 KIT = assignment.load()
+POINTS = f"{KIT.totals.programming:g}"
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +70,19 @@ def test_it_is_the_same_bytes_every_time(packed, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("total", "watchdog", "timeout"), [(480, 540, ""), (511, 571, "11 minutes"), (1200, 1260, "22 minutes")]
+    ("total", "memory", "watchdog", "choose"),
+    [
+        (480, 512, 540, ""),
+        (511, 512, 571, ", a timeout of 11 minutes"),
+        (480, 1024, 540, ", a container with 1274 MB of memory or more"),
+        (1200, 2048, 1260, ", a timeout of 22 minutes, a container with 2298 MB of memory or more"),
+    ],
 )
-def test_the_watchdog_ends_after_the_deadline_and_before_gradescope(packed, total, watchdog, timeout):
-    limits = msgspec.structs.replace(KIT.limits, total_seconds=float(total))
+def test_gradescope_must_be_more_patient_than_the_watchdog(total, memory, watchdog, choose):
+    limits = msgspec.structs.replace(KIT.limits, total_seconds=float(total), memory_mb=memory)
     kit = msgspec.structs.replace(KIT, limits=limits)
     assert b"\nWATCHDOG_SECONDS=%d\n" % watchdog in packing.collect(kit)["run_autograder"]
-    step = packing.Packed(packed.path, {}, "", packing.minutes(kit)).next_step
-    assert timeout in step
-    assert ("timeout" in step) == bool(timeout)
+    assert f"choose Ubuntu 22.04{choose}, upload a.zip and" in packing.next_step(kit, "a.zip")
 
 
 def test_what_it_prints(tmp_path, monkeypatch):
@@ -99,8 +104,8 @@ def test_what_it_prints(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("slip", "says"),
     [
-        (("REFERENCE_PATH", "class NN:\n    pass\n"), "the reference gets 0 of 35 points; check 1."),
-        (("TEMPLATE_PATH", ""), "the template gets 35 points, at check 1.1.1 for one."),
+        (("REFERENCE_PATH", "class NN:\n    pass\n"), f"the reference gets 0 of {POINTS} points; check 1."),
+        (("TEMPLATE_PATH", ""), f"the template gets {POINTS} points, at check 1."),
     ],
     ids=["reference", "template"],
 )
