@@ -212,13 +212,15 @@ def memory_mb(pid: int) -> int:
 
 
 @root_only
-def test_an_image_that_cannot_isolate_is_not_built(image):
+def test_an_image_that_cannot_isolate_is_not_built_and_grades_nobody(image, reference_source):
     """As in a kernel without Landlock, had setup.sh forgotten to close the files."""
     source = image.root / "source"
     files = [source, *source.rglob("*")]
     for file in files:
         file.chmod(0o755)
+    image.hand_in({"solution.py": reference_source})
     try:
+        _, graded = image.run(condition="old-container")
         status, printed = image.run(
             "env",
             f"PYTHONPATH={source}",
@@ -232,3 +234,7 @@ def test_an_image_that_cannot_isolate_is_not_built(image):
             file.chmod(0o700)
     assert status == 1
     assert "[FAIL] isolation: a submission cannot read the reference and the checks" in printed
+    assert "nothing was graded: not isolated" in graded
+    content = image.read_results()
+    assert content["score"] == 0
+    assert "Not graded, which is not your mistake: not isolated" in content["output"]
