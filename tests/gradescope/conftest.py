@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from autograder.sandbox import promises
 from autograder.sandbox.process import WorkerProcess
 
 SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
+# What pip says where it reaches nobody.
+NO_NETWORK = re.compile("NewConnectionError|NameResolutionError|name resolution|Network is unreachable")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,5 +119,7 @@ def image(packed: packing.Packed) -> Iterator[Image]:
         shutil.copy(root / "source" / "run_autograder", root)
         built = Image(root)
         status, printed = built.run(root / "source" / "setup.sh")
+        if status and NO_NETWORK.search(printed):
+            pytest.skip("building the image needs the network: its packages are fetched")
         assert status == 0, printed
         yield built
