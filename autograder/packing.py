@@ -18,7 +18,6 @@ NEEDED = (
     "term_seed.txt",
     "reference/*.py",
     "autograder/*.py",
-    "autograder/*.json",
     "autograder/checks/*.py",
     "autograder/sandbox/*.py",
     "autograder/zoo/*.py",
@@ -87,14 +86,15 @@ def next_step(kit: Assignment, name: str) -> str:
     """Say what to click in Gradescope, and what to change there where its usual limits are too low."""
     minutes = math.ceil((watchdog_seconds(kit) + MARGIN_SECONDS) / 60)
     memory_mb = kit.limits.memory_mb + GRADER_MB
-    choose = ["Ubuntu 22.04"]
+    settings = []
     if minutes > BOX_MINUTES:
-        choose.append(f"a timeout of {minutes} minutes")
+        settings.append(f"a timeout of {minutes} minutes")
     if memory_mb > BOX_MB:
-        choose.append(f"a container with {memory_mb} MB of memory or more")
+        settings.append(f"a container with {memory_mb} MB of memory or more")
+    first = f"choose {' and '.join(settings)} in its Settings, then " if settings else ""
     return (
-        f"in Gradescope, on the assignment's page Configure Autograder, choose {', '.join(choose)}, "
-        f"upload {name} and click Update Autograder."
+        f"open the assignment in Gradescope, {first}choose Ubuntu 22.04 on its page Configure Autograder, "
+        f"upload {name} there and click Update Autograder."
     )
 
 

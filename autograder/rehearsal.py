@@ -15,10 +15,7 @@ class Unfit(Exception):
 
 def main() -> None:
     """Show that this image is fit to grade, or exit with status 1 and say why it is not."""
-    lines = list(doctor.lines())
-    for works, line in lines:
-        print(f"{'[OK]  ' if works else '[FAIL]'} {line}")
-    if not all(works for works, _ in lines):
+    if not doctor.show():
         sys.exit(1)
     reference = template.REFERENCE_PATH.read_text(encoding="utf-8")
     try:

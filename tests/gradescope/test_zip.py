@@ -73,16 +73,23 @@ def test_it_is_the_same_bytes_every_time(packed, tmp_path):
     ("total", "memory", "watchdog", "choose"),
     [
         (480, 512, 540, ""),
-        (511, 512, 571, ", a timeout of 11 minutes"),
-        (480, 1024, 540, ", a container with 1274 MB of memory or more"),
-        (1200, 2048, 1260, ", a timeout of 22 minutes, a container with 2298 MB of memory or more"),
+        (511, 512, 571, "choose a timeout of 11 minutes in"),
+        (480, 1024, 540, "choose a container with 1274 MB of memory or more in"),
+        (
+            1200,
+            2048,
+            1260,
+            "choose a timeout of 22 minutes and a container with 2298 MB of memory or more in",
+        ),
     ],
 )
 def test_gradescope_must_be_more_patient_than_the_watchdog(total, memory, watchdog, choose):
     limits = msgspec.structs.replace(KIT.limits, total_seconds=float(total), memory_mb=memory)
     kit = msgspec.structs.replace(KIT, limits=limits)
     assert b"\nWATCHDOG_SECONDS=%d\n" % watchdog in packing.collect(kit)["run_autograder"]
-    assert f"choose Ubuntu 22.04{choose}, upload a.zip and" in packing.next_step(kit, "a.zip")
+    step = packing.next_step(kit, "a.zip")
+    assert choose in step
+    assert ("in its Settings" in step) == bool(choose)
 
 
 def test_what_it_prints(tmp_path, monkeypatch):
