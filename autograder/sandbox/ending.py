@@ -41,7 +41,6 @@ def end(process: Child, uid: int | None) -> str:
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    starting.ended(process)
     for descendant in family:
         with contextlib.suppress(Exception):  # psutil's own: it is gone, or not ours to kill
             descendant.kill()
@@ -76,8 +75,8 @@ def reap_orphans() -> int:
     """
     if not adopt_orphans():
         return 0
-    session, ours = os.getsid(0), starting.ours()
-    orphans = [pid for pid in _children() if pid not in ours and _session(pid) not in (session, None)]
+    session, server = os.getsid(0), starting.fork_server()
+    orphans = [pid for pid in _children() if pid != server and _session(pid) not in (session, None)]
     for pid in orphans:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)

@@ -1,7 +1,6 @@
 """Start workers: forked by a fork server on Linux, each from scratch elsewhere.
 
-One fork server lasts as long as the grader and serves every submission.  A worker is a child
-of the grader either way.
+One fork server lasts as long as the grader and serves every submission.
 """
 
 import atexit
@@ -12,18 +11,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from autograder.sandbox import forks
 from autograder.sandbox.failures import CannotStart
 
 SCRIPT = Path(__file__).with_name("worker.py")
 START_SECONDS = 30.0  # a loaded machine may take its time; no student code runs yet
+FOREVER = 20.0  # and then again: shorter than the patience with the fork server itself
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -50,29 +48,21 @@ def start(connection: socket.socket) -> Child:
     return _server().fork(connection) if adopt_orphans() else _spawn("worker", connection)
 
 
+def fork_server() -> int | None:
+    """Return the process that workers are forked from, if there is one: a child that is no orphan."""
+    return _running.pid if _running is not None and _running.usable else None
+
+
 def kill_user(uid: int) -> None:
     """Kill every process of a worker's own user."""
-    _server().kill_user(uid)
-
-
-def ended(child: Child) -> None:
-    """Forget a worker that has ended: another process may get its number."""
-    _started.discard(child.pid)
-
-
-def ours() -> set[int]:
-    """Return the processes that were started here; other children are orphans (ending.py)."""
-    if _running is not None and _running.usable:
-        _running.hear_all()
-    return _started
+    _server().ask(f"kill {uid}")
 
 
 @cache
 def adopt_orphans() -> bool:
-    """Have Linux hand this process whatever its descendants leave behind when they end.
+    """Have Linux hand this process whatever a dead worker leaves behind, so that it can be killed.
 
-    A worker becomes its child that way, and so does what a dead worker leaves, which can then
-    be killed.  Tells whether this system can.
+    Tells whether this system can.
     """
     if not sys.platform.startswith("linux"):
         return False
@@ -80,7 +70,7 @@ def adopt_orphans() -> bool:
 
 
 class Forked:
-    """Be the child that the fork server makes; `adopt_orphans` makes it this process's."""
+    """Be a worker that the fork server makes."""
 
     def __init__(self, server: "ForkServer") -> None:
         self._server = server
@@ -101,15 +91,12 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it ends, as Popen.wait does."""
-        deadline = None if timeout is None else time.monotonic() + timeout
         while self.returncode is None:
-            pid, status = os.waitpid(self.pid, 0 if deadline is None else os.WNOHANG)
-            if pid:
-                self.returncode = os.waitstatus_to_exitcode(status)
-            elif deadline is not None and time.monotonic() > deadline:
-                raise subprocess.TimeoutExpired("worker", timeout or 0)
-            else:
-                time.sleep(0.001)
+            answer = self._server.ask(f"wait {self.pid} {FOREVER if timeout is None else timeout}")
+            if answer != "running":
+                self.returncode = int(answer)
+            elif timeout is not None:
+                raise subprocess.TimeoutExpired("worker", timeout)
         return self.returncode
 
 
@@ -125,6 +112,11 @@ class ForkServer:
             self._process = _spawn("fork-server", theirs)
 
     @property
+    def pid(self) -> int:
+        """Return the number of its process."""
+        return self._process.pid
+
+    @property
     def usable(self) -> bool:
         """Tell whether it can still be asked, and by this process: a fork has a server of its own."""
         return self._control.fileno() >= 0 and self.owner == os.getpid()
@@ -133,25 +125,20 @@ class ForkServer:
         """Have a worker forked; do not wait for it."""
         worker = Forked(self)
         self._unborn.append(worker)
-        self._say(forks.FORK, [connection.fileno()])
+        self._say("fork", [connection.fileno()])
         return worker
 
-    def kill_user(self, uid: int) -> None:
-        """Have every process of this user killed."""
-        self.hear_all()
-        self._say(forks.KILL + b"%d" % uid)
-        self._answer()
+    def ask(self, request: str) -> str:
+        """Say something and return the answer."""
+        while self._unborn:
+            self.hear()
+        self._say(request)
+        return self._answer()
 
     def hear(self) -> None:
         """Learn the number of the worker that was asked for first."""
         number = int(self._answer())
         self._unborn.popleft().number = number
-        _started.add(number)
-
-    def hear_all(self) -> None:
-        """Learn the number of every worker that was asked for."""
-        while self._unborn:
-            self.hear()
 
     def close(self) -> None:
         """End it, or, in a fork of the grader, leave it alone."""
@@ -159,13 +146,12 @@ class ForkServer:
         if self.owner == os.getpid():
             self._process.kill()
             self._process.wait()
-            _started.discard(self._process.pid)
 
-    def _say(self, request: bytes, descriptors: Sequence[int] = ()) -> None:
+    def _say(self, request: str, descriptors: Sequence[int] = ()) -> None:
         with contextlib.suppress(OSError):  # whoever waits for the answer hears of it
-            socket.send_fds(self._control, [request], descriptors)
+            socket.send_fds(self._control, [request.encode()], descriptors)
 
-    def _answer(self) -> bytes:
+    def _answer(self) -> str:
         try:
             answer = self._control.recv(64)
         except OSError as error:
@@ -174,10 +160,9 @@ class ForkServer:
         if not answer:
             self.close()
             raise CannotStart("the fork server has ended")
-        return answer
+        return answer.decode()
 
 
-_started: set[int] = set()
 _running: ForkServer | None = None
 
 
@@ -194,7 +179,7 @@ def _server() -> ForkServer:
 
 def _spawn(role: str, connection: socket.socket) -> subprocess.Popen[bytes]:
     """Start the script of the worker with an environment from nothing: no surprises, no secrets."""
-    process = subprocess.Popen(
+    return subprocess.Popen(
         # Not -I: it would switch hash randomisation on.  The environment is ours anyway.
         [sys.executable, "-s", "-B", "-X", "utf8", str(SCRIPT), role, str(connection.fileno())],
         env=_environment(),
@@ -204,8 +189,6 @@ def _spawn(role: str, connection: socket.socket) -> subprocess.Popen[bytes]:
         pass_fds=[connection.fileno()],
         start_new_session=True,
     )
-    _started.add(process.pid)
-    return process
 
 
 def _environment() -> dict[str, str]:

@@ -13,6 +13,7 @@ sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(o
 import builtins
 import contextlib
 import copy
+import gc
 import importlib
 import random
 import socket
@@ -23,7 +24,7 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy would import it later, when its files may be out of reach
 
-from autograder.sandbox import absent, canaries, forks, limits, loading, messages, wire
+from autograder.sandbox import absent, canaries, forks, limits, loading, messages, seccomp, wire
 
 # What the reference needs to know about a network to answer in its place.
 STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
@@ -245,6 +246,9 @@ def main() -> None:
     del sys.argv[1:]
     import_ahead()
     if role == "fork-server":
+        with contextlib.suppress(OSError):  # each worker reports what is missing
+            seccomp.prepare(read_only=False)
+        gc.freeze()  # a collection in a worker would copy what it shares with the others
         descriptor = forks.serve(socket.socket(fileno=descriptor))
     be_a_worker(Channel(descriptor))
 

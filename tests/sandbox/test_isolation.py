@@ -146,7 +146,7 @@ def test_a_worker_that_does_not_start_is_the_graders_fault(monkeypatch: pytest.M
 @linux_root
 def test_a_fork_server_that_was_killed_is_started_again(isolation: dict[str, str], template: str) -> None:
     server = starting._server()
-    os.kill(server._process.pid, signal.SIGKILL)
+    os.kill(server.pid, signal.SIGKILL)
     with pytest.raises(CannotStart):
         starting.kill_user(ending.FIRST_UID)
     report = grade_some(accept("solution.py", template.encode()))
