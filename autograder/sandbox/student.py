@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from autograder import examples, text
+from autograder import text
 from autograder.assignment import Assignment
 from autograder.contract import PARAMETERS
 from autograder.sandbox import messages, promises
@@ -82,10 +82,6 @@ class Student:
             yield
         finally:
             self.stand_ins = ()
-
-    def example(self) -> str:
-        """Write down, as Python to paste, what was last done with a network."""
-        return examples.snippet(self.transcript)
 
     def fresh_worker(self) -> None:
         """Leave the current worker behind; the next request meets a new one."""
