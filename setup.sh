@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# ./setup.sh [--report] [--dev] [COMMAND...]
+# ./setup.sh [--class] [--report] [--dev] [COMMAND...]
 #
 # Prepares .venv beside this file (once; again when pyproject.toml changes) and
 # runs COMMAND in it, from the folder you are in.  Without a COMMAND it only
 # prepares, then lists what works on this machine.
 #
+#   --class    also what grading a class needs (reading exports, writing pages)
 #   --report   also what the report needs (PyTorch, matplotlib; several GB)
 #   --dev      also what working on the kit needs (ruff, mypy, ...)
 #   PYTHON=... the Python to use, 3.10 or newer (default: the first one found)
@@ -73,6 +74,7 @@ locate_venv() { # Windows has Scripts where the others have bin
 GROUPS_WANTED=grade
 while [ $# -gt 0 ]; do
     case $1 in
+    --class) GROUPS_WANTED="$GROUPS_WANTED class" ;;
     --report) GROUPS_WANTED="$GROUPS_WANTED report" ;;
     --dev) GROUPS_WANTED="$GROUPS_WANTED dev" ;;
     -h | --help)

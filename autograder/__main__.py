@@ -8,6 +8,7 @@ from autograder import VERSION
 from autograder.commands.doctor import doctor
 from autograder.commands.grade import grade
 from autograder.commands.selfcheck import selfcheck
+from autograder.commands.similarity import similarity
 from autograder.commands.template import template
 from autograder.problems import UserError
 
@@ -18,7 +19,7 @@ def commands() -> None:
     """Grade submissions, and look after the grader."""
 
 
-for command in (grade, selfcheck, template, doctor):
+for command in (grade, similarity, selfcheck, template, doctor):
     commands.add_command(command)
 
 
