@@ -4,6 +4,7 @@ Runs in the processes of `cores.py`, or on the machines of a cluster.
 """
 
 import dataclasses
+import threading
 import traceback
 from typing import Any
 
@@ -27,22 +28,26 @@ class Task:
     strict: bool = False
 
 
-class AnotherKit(Exception):
-    """Say that this machine's copy of the kit grades differently from the one that asks."""
+class Hopeless(Exception):
+    """Say why no submission at all can be graded here: another copy of the kit, or no isolation."""
+
+
+_one_at_a_time = threading.Lock()  # a cluster may have several threads in a process
 
 
 def carry_out(task: Task) -> dict[str, Any]:
     """Grade, and return the content of results.json; a fault of the grader is a result too.
 
-    Raises AnotherKit; NotIsolated, if the task is strict and this machine cannot isolate.
+    Raises Hopeless.
     """
     if grader() != task.grader_sha256:
-        raise AnotherKit("a machine of the cluster has another copy of the kit, or other packages")
+        raise Hopeless("a machine of the cluster has another copy of the kit, or other packages")
     submission = task.submission or Refused("", b"", (), NOTHING)
     try:
-        report = grading.grade(submission, strict=task.strict)
-    except NotIsolated:
-        raise
+        with _one_at_a_time:
+            report = grading.grade(submission, strict=task.strict)
+    except NotIsolated as reason:
+        raise Hopeless(str(reason).rstrip(".")) from None
     except Exception:
         return fault(traceback.format_exc())
     return about(gradescope.results(report), _status(report, task.submission), task.submission)
