@@ -65,6 +65,11 @@ def alike(grade: Grade, part: str) -> list[list[CheckResult]]:
     return list(groups.values())
 
 
+def title_of(check: CheckResult) -> str:
+    """Return what the student knows a check by."""
+    return "(hidden)" if check.visibility == HIDDEN else check.name
+
+
 def reason(check: CheckResult) -> str:
     """Return what the student is told of a check, in Markdown."""
     return "" if check.visibility == HIDDEN else check.output
@@ -115,6 +120,7 @@ def _templates() -> jinja2.Environment:
     environment.globals |= {
         "alike": alike,
         "reason": reason,
+        "title_of": title_of,
         "why_not_graded": overview.why_not_graded,
     }
     return environment
