@@ -5,6 +5,7 @@ import sys
 import click
 
 from autograder import VERSION
+from autograder.commands.diff import diff
 from autograder.commands.doctor import doctor
 from autograder.commands.grade import grade
 from autograder.commands.selfcheck import selfcheck
@@ -18,7 +19,7 @@ def commands() -> None:
     """Grade submissions, and look after the grader."""
 
 
-for command in (grade, selfcheck, template, doctor):
+for command in (grade, diff, selfcheck, template, doctor):
     commands.add_command(command)
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from autograder import text
 from autograder.assignment import Assignment
 from autograder.classroom import clusters, markup, overview
+from autograder.classroom.changes import Changes
 from autograder.classroom.record import CheckResult, Grade
 from autograder.problems import UserError
 from autograder.report import round_points
@@ -35,6 +36,11 @@ def write_feedback(grade: Grade, assignment: Assignment, out: Path) -> None:
     if Path(grade.key).name != grade.key:
         raise UserError(f"{grade.key!r} cannot be the name of a file; grade the class again.")
     _write(out / "feedback" / f"{grade.key}.html", feedback(grade, assignment))
+
+
+def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
+    """Write what differs between two gradings, for the staff."""
+    _write(file, _render("changes.html", script="", assignment=assignment, changes=changes))
 
 
 def index(grades: list[Grade], assignment: Assignment) -> str:
