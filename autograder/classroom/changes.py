@@ -115,13 +115,18 @@ class Changes:
         figures = f"{moved} of {_count(self.compared, 'score')} {verb}: {up} up, {moved - up} down"
         return f"{figures}{self._through()}{self._who_else()}."
 
-    def _through(self) -> str:
-        """Name the checks through which most scores move."""
+    @property
+    def through(self) -> list[tuple[CheckResult, int]]:
+        """Return the checks through which scores move, and how many; most first."""
         counts = Counter(pair.check.number for move in self.moves for pair in move.checks)
-        named = sorted(counts.items(), key=lambda item: (-item[1], order(item[0])))
-        words = [f"{number} ({count})" for number, count in named[:MOST_NAMED]]
-        left = len(named) - len(words)
-        return f"; through {', '.join(words)}{f' and {left} more' if left else ''}" if words else ""
+        checks = {pair.check.number: pair.check for move in self.moves for pair in move.checks}
+        ranked = sorted(counts, key=lambda number: (-counts[number], order(number)))
+        return [(checks[number], counts[number]) for number in ranked]
+
+    def _through(self) -> str:
+        named = [f"{check.number} ({count})" for check, count in self.through[:MOST_NAMED]]
+        left = len(self.through) - len(named)
+        return f"; through {', '.join(named)}{f' and {left} more' if left else ''}" if named else ""
 
     def _who_else(self) -> str:
         came = f"; {len(self.came)} new" if self.came else ""

@@ -40,7 +40,7 @@ def write_feedback(grade: Grade, assignment: Assignment, out: Path) -> None:
 
 def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
     """Write what differs between two gradings, for the staff."""
-    _write(file, _render("changes.html", script="", assignment=assignment, changes=changes))
+    _write(file, differences(changes, assignment))
 
 
 def index(grades: list[Grade], assignment: Assignment) -> str:
@@ -61,14 +61,19 @@ def feedback(grade: Grade, assignment: Assignment) -> str:
     return _render("feedback.html", script="", assignment=assignment, grade=grade)
 
 
+def differences(changes: Changes, assignment: Assignment) -> str:
+    """Return the page that shows what differs between two gradings."""
+    return _render("changes.html", script="", assignment=assignment, changes=changes)
+
+
 def alike(grade: Grade, part: str) -> list[list[CheckResult]]:
     """Group the checks of a part that say the same of the same function; each is explained once."""
     checks = [check for check in grade.tests if f"{check.number}.".startswith(f"{part}.")]
-    groups: dict[tuple[object, ...], list[CheckResult]] = {}
+    functions: dict[str, dict[tuple[object, ...], list[CheckResult]]] = {}
     for check in sorted(checks, key=lambda check: clusters.order(check.number)):
-        said = (clusters.function_of(check), check.passed, reason(check))
-        groups.setdefault(said, []).append(check)
-    return list(groups.values())
+        groups = functions.setdefault(clusters.function_of(check), {})
+        groups.setdefault((check.passed, reason(check)), []).append(check)
+    return [group for groups in functions.values() for group in groups.values()]
 
 
 def title_of(check: CheckResult) -> str:

@@ -10,12 +10,16 @@ import click
 from autograder import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from rich.console import Console
-    from rich.text import Text
+    from rich.table import Table
 
     from autograder.classroom.changes import Changes, Move
 
-CHECKS_SHOWN = 4  # of one student; --json and --out have them all
+# Checks that are named; --json and --out have them all.
+MOST_OF_ONE = 4
+MOST_OF_ALL = 10
 
 
 @click.command()
@@ -50,23 +54,14 @@ def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
 
 
 def _show(changes: "Changes", console: "Console") -> None:
-    from rich.text import Text
-
     if changes.moves:
-        _show_moves(changes, console)
-    for word, grades in (("New", changes.came), ("Gone", changes.went)):
-        if grades:
-            console.print(
-                Text(f"{word}: {', '.join(text.clean(grade.about.handin.names) for grade in grades)}")
-            )
-    for pair in changes.checks:
-        console.print(Text(f"Check {pair.check.number} {pair.check.name}: {pair.difference}"))
-    if changes.faults:
-        console.print(Text(changes.fault, "magenta"))
-    console.print(Text(changes.summary, "bold"))
+        console.print(_table(changes.moves))
+    for line in _remarks(changes):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print(changes.summary, style="bold", markup=False, highlight=False, soft_wrap=True)
 
 
-def _show_moves(changes: "Changes", console: "Console") -> None:
+def _table(moves: "Iterable[Move]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
@@ -76,21 +71,31 @@ def _show_moves(changes: "Changes", console: "Console") -> None:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("through")
     table.add_column("why")
-    for move in changes.moves:
+    for move in moves:
         table.add_row(
             Text(text.clean(move.new.about.handin.names)),
             f"{move.old.score:g}",
             f"{move.new.score:g}",
             Text(f"{move.by:+g}", "green" if move.by > 0 else "red"),
-            _through(move),
-            Text(move.why),
+            _listed([f"{pair.check.number} {pair.by:+g}" for pair in move.checks], MOST_OF_ONE),
+            move.why,
         )
-    console.print(table)
+    return table
 
 
-def _through(move: "Move") -> "Text":
-    from rich.text import Text
+def _remarks(changes: "Changes") -> "Iterator[str]":
+    """Yield what is to be said below the table, line by line."""
+    for check, count in changes.through[:MOST_OF_ALL]:
+        yield f"{check.number} {text.clean(check.name)}: {count}"
+    for word, grades in (("New", changes.came), ("Gone", changes.went)):
+        if grades:
+            yield f"{word}: {', '.join(text.clean(grade.about.handin.names) for grade in grades)}"
+    for pair in changes.checks:
+        yield f"Check {pair.check.number} {text.clean(pair.check.name)}: {pair.difference}"
+    if changes.faults:
+        yield changes.fault
 
-    lines = [f"{pair.check.number} {pair.check.name}: {pair.by:+g}" for pair in move.checks[:CHECKS_SHOWN]]
-    left = len(move.checks) - len(lines)
-    return Text("\n".join([*lines, f"and {left} more"] if left else lines))
+
+def _listed(words: list[str], most: int) -> str:
+    left = len(words) - most
+    return ", ".join(words[:most]) + (f" and {left} more" if left > 0 else "")

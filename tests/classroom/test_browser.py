@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from autograder import assignment
-from autograder.classroom import pages
+from autograder.classroom import changes, pages
 from tests.classroom import samples
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -41,6 +41,8 @@ def folder(tmp_path_factory):
     pages.write_index(grades, assignment.load(), out)
     for grade in grades:
         pages.write_feedback(grade, assignment.load(), out)
+    moved = changes.compare([(old, new) for old, new in zip(grades, grades[1:] + grades[:1], strict=True)])
+    pages.write_changes(moved, assignment.load(), out / "changes.html")
     return out
 
 
@@ -177,7 +179,9 @@ def test_without_a_script_it_is_a_plain_table(browser, folder):
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-@pytest.mark.parametrize("page", ["index", *(f"feedback/student-{number:03}" for number in (0, 1, 3, 4, 7))])
+@pytest.mark.parametrize(
+    "page", ["index", "changes", *(f"feedback/student-{number:03}" for number in (0, 1, 3, 4, 7))]
+)
 def test_nothing_is_wider_than_a_phone(browser, folder, page):
     look(browser, PHONE)
     browser.get((folder / f"{page}.html").as_uri())

@@ -230,7 +230,8 @@ def test_the_command_shows_a_table_and_ends_with_the_summary(folders):
     assert (done.returncode, done.stderr) == (1, "")
     for words in (
         "Student [31m1",
-        "1.4.4 nudged [bold]: -1",
+        "1.4.4 -1",
+        "1.4.4 nudged [bold]: 1",
         "the grader changed",
         "the submission changed",
         "and 1 more",

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from autograder import assignment
-from autograder.classroom import pages
+from autograder.classroom import changes, pages
 from autograder.problems import UserError
 from tests.classroom import samples
 from tests.classroom.samples import check, failing, record
@@ -51,8 +51,18 @@ def out(grades, tmp_path_factory):
     return folder
 
 
-@pytest.fixture(params=["index", "missing", "refused", "template", "reference", "mistaken"])
+def changed(name=None, words="Title"):
+    """Return changes of every sort; a student may have had a hand in names and titles."""
+    old = record(1, check("1.2.1", title=words), failing("1.2.2"), name=name)
+    new = record(1, failing("1.2.3", title=words), check("1.2.2"), failing("1.2.4"), name=name)
+    fell = record(2, check(), name=name), record(2, failing(), name=name)
+    return changes.compare([(old, new), fell], came=[record(3, name=name)], went=[record(4, name=name)])
+
+
+@pytest.fixture(params=["index", "missing", "refused", "template", "reference", "mistaken", "changes"])
 def text(request, grades):
+    if request.param == "changes":
+        return pages.differences(changed(), KIT)
     if request.param == "index":
         return pages.index(grades, KIT)
     number = {"missing": 4, "refused": 7, "template": 3, "reference": 0, "mistaken": 1}[request.param]
@@ -145,6 +155,21 @@ def test_a_student_reads_every_check_its_points_and_the_reason(grades):
     assert "handed in 2027-02-08 20:01 UTC" in page
 
 
+def test_what_a_function_gets_stands_together():
+    checks = [check("1.2.1"), check("1.2.2", function="tanh"), failing("1.2.3"), check("1.2.4")]
+    groups = pages.alike(record(1, *checks), "1.2")
+    assert [[one.number for one in group] for group in groups] == [["1.2.1", "1.2.4"], ["1.2.3"], ["1.2.2"]]
+
+
+def test_the_page_of_changes_says_who_and_through_what():
+    page = pages.differences(changed(), KIT)
+    assert "1 of 2 scores moves: 0 up, 1 down; through 1.2.1 (1)" in page
+    assert '<td class="number">-1</td>' in page
+    assert "<div>1.2.1 relu: check 1.2.1: -1</div>" in page
+    assert "<li>1.2.3 Title: was 1.2.1</li>" in page
+    assert "This is a fault of the grader." in page
+
+
 def test_the_input_that_shows_it_is_code_and_checks_that_say_the_same_are_explained_once():
     output = "Wrong.\n\nThis shows it:\n\n```python\nx = [\n  1]\n```\n"
     page = pages.feedback(record(1, failing("1.2.1", output), failing("1.2.2", output)), KIT)
@@ -180,7 +205,8 @@ def test_nothing_a_student_writes_becomes_markup(hostile):
         people = [record(n, failing("1.2.1", words), failing("1.4.1", words), name=name) for n in (1, 2)]
         people.append(record(3, failing("1.0.1", words), name=name, status="refused"))
         people.append(record(4, name=name, notes=(words,), status="grader fault"))
-        return pages.index(people, KIT) + "".join(pages.feedback(person, KIT) for person in people)
+        drawn = [pages.index(people, KIT), pages.differences(changed(name, words), KIT)]
+        return "".join([*drawn, *(pages.feedback(person, KIT) for person in people)])
 
     harmless = "`a`, *b* and **c**\n\n```\nd\n```\n\n```python\ne\n```\n\n* f"
     text = both(hostile, f"Student {hostile}")
