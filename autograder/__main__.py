@@ -5,6 +5,8 @@ import sys
 import click
 
 from autograder import VERSION
+from autograder.commands.class_ import class_
+from autograder.commands.diff import diff
 from autograder.commands.doctor import doctor
 from autograder.commands.grade import grade
 from autograder.commands.selfcheck import selfcheck
@@ -19,7 +21,7 @@ def commands() -> None:
     """Grade submissions, and look after the grader."""
 
 
-for command in (grade, similarity, selfcheck, template, doctor):
+for command in (grade, class_, diff, similarity, selfcheck, template, doctor):
     commands.add_command(command)
 
 
