@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder import text
+from autograder.problems import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,10 +41,7 @@ def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
 
     found = changes.between(old, new)
     if out:
-        from autograder import assignment
-        from autograder.classroom import pages
-
-        pages.write_changes(found, assignment.load(), out)
+        _write(found, out)
     if as_json:
         click.echo(json.dumps(changes.content(found), indent=1, ensure_ascii=False))
     else:
@@ -51,6 +49,16 @@ def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
 
         _show(found, Console())
     sys.exit(1 if found.moves else 0)
+
+
+def _write(changes: "Changes", out: Path) -> None:
+    from autograder import assignment
+
+    try:
+        from autograder.classroom import pages
+    except ModuleNotFoundError as error:
+        raise UserError(f"--out needs {error.name}; begin the command with ./setup.sh --class.") from None
+    pages.write_changes(changes, assignment.load(), out)
 
 
 def _show(changes: "Changes", console: "Console") -> None:

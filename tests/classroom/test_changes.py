@@ -193,9 +193,9 @@ def test_wrong_use_is_one_sentence(tmp_path, old, new, says):
         changes.between(tmp_path / old, tmp_path / new)
 
 
-def diff(*arguments, cwd):
+def diff(*arguments, cwd, first=""):
     return subprocess.run(
-        [sys.executable, "-m", "autograder", "diff", *arguments],
+        [sys.executable, "-c", f"{first}\nfrom autograder.__main__ import main\nmain()", "diff", *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "160"},
         capture_output=True,
@@ -269,6 +269,16 @@ def test_the_command_says_with_its_status_that_nothing_moves_or_that_it_was_used
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("autograder: nowhere does not exist; ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_page_needs_what_comes_with_class_and_the_command_says_so(folders):
+    done = diff(
+        "old", "new", "--out", "x.html", cwd=folders, first="import sys; sys.modules['jinja2'] = None"
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "autograder: --out needs jinja2; begin the command with ./setup.sh --class.\n"
+    done = diff("old", "new", cwd=folders, first="import sys; sys.modules['jinja2'] = None")
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_what_scores_moving_for_no_reason_means_is_said_everywhere(tmp_path):
