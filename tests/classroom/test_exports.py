@@ -218,6 +218,14 @@ def test_canvas(tmp_path: Path, export: Export) -> None:
     assert source(found["student_four_14"]) == OTHER
 
 
+def test_what_is_typed_into_the_page_is_refused_and_not_lost(tmp_path: Path) -> None:
+    members = {"s_1_50_solution.py": CODE, "t_LATE_2_text.html": b"<html>I tried", "s_1_text.html": b"<p>See"}
+    one, typed = read(as_zip(tmp_path, members))
+    assert source(one) == CODE
+    assert (typed.handin.key, typed.handin.late) == ("t_2", True)
+    assert "a web page" in sentence(typed)
+
+
 @pytest.mark.parametrize(
     "members",
     [
@@ -256,15 +264,17 @@ def test_moodle(tmp_path: Path, export: Export) -> None:
         "Student 002_22_assignsubmission_file/solution.py": OTHER,
         "Student 003_23_assignsubmission_onlinetext_/onlinetext.html": b"<html>I tried",
         "Student 004_24_assignsubmission_file_/": b"",
+        "Student 006_26_assignsubmission_onlinetext.html": b"<html>I tried too",
         "Student 005_25_assignsubmission_file_my_1_2_answer.py": CODE,
     }
     found = by_key(read(export(tmp_path, members)))
     assert [one.handin.names for one in found.values()] == [
-        "Student 002", "Student 003", "Student 004", "Student 005", "Élodie O'Student"
+        "Student 002", "Student 003", "Student 004", "Student 005", "Student 006", "Élodie O'Student"
     ]  # fmt: skip
-    two, three, four, five, one = found.values()
+    two, three, four, five, six, one = found.values()
     assert (source(one), source(two), source(five)) == (CODE, OTHER, CODE)
     assert "a web page" in sentence(three)
+    assert "a web page" in sentence(six)
     assert four.take() is None
     assert one.handin.key == "Élodie_O_Student_21"
     assert five.handin.file_name == "my_1_2_answer.py"
