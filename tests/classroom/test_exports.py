@@ -4,6 +4,7 @@ import datetime
 import io
 import os
 import pickle
+import random
 import stat
 import time
 import zipfile
@@ -492,6 +493,27 @@ def test_a_damaged_member_costs_its_student_alone(tmp_path: Path) -> None:
     content = export.read_bytes()
     export.write_bytes(content.replace(b"#" * 5000, b"#" * 4999 + b"!"))
     assert "could not be read from export.zip (BadZipFile)" in sentence(the_others_are_fine(read(export)))
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    archive = zipped(around({"x.py": CODE, "????": CODE})).replace(b"????", b"\0\0\0\0")
+    (tmp_path / "export.zip").write_bytes(archive)
+    assert source(the_others_are_fine(read(tmp_path / "export.zip"))) == CODE
+
+
+def test_any_damage_is_one_sentence_or_one_refusal(tmp_path: Path) -> None:
+    for seed in range(300):
+        generator = random.Random(seed)
+        archive = bytearray(zipped(generator.choice([GRADESCOPE, around({"x.zip": zipped(around({}))})])))
+        for _ in range(generator.choice([1, 2, 20])):
+            archive[generator.randrange(len(archive))] = generator.choice([0, 1, 255, *b"/\\.", 200])
+        (tmp_path / "export.zip").write_bytes(archive)
+        try:
+            taken = [one.take() for one in read(tmp_path / "export.zip")]
+        except UserError as error:
+            assert "\n" not in str(error)
+        else:
+            assert all(one is None or isinstance(one, Submission) for one in taken)
 
 
 def test_names_from_windows(tmp_path: Path) -> None:
