@@ -80,7 +80,7 @@ def in_zip(archive: bytes, limit: int) -> Found | str:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as file:
-            members = [member for member in file.infolist() if not member.is_dir()]
+            members = [member for member in file.infolist() if not is_folder(member)]
             if len(members) > MAX_ENTRIES:
                 return f"Your archive holds more than {MAX_ENTRIES} files; hand in solution.py alone."
             members = [
@@ -180,6 +180,11 @@ def member_path(member: zipfile.ZipInfo) -> PurePosixPath:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     return PurePosixPath(name.replace("\\", "/"))
+
+
+def is_folder(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a member is a folder, also in an archive that was made on Windows."""
+    return member.filename.endswith(("/", "\\"))
 
 
 def objection(members: list[zipfile.ZipInfo], where: str = "archive") -> str:

@@ -19,7 +19,7 @@ from autograder.classroom.record import Handin
 LENGTH = 20
 # What more than a quarter of the class has, and more than so many, is how one writes it.
 COMMON = 10
-MIN_LINES = 6  # of a pair that is worth a look
+MIN_LINES = 10  # of a pair that is worth a look
 MAX_PAIRS = 50
 MAX_PLACES = 20  # at which the same tokens are looked for in one file
 NEAR = 4  # lines between two stretches that are shown as one
@@ -158,11 +158,18 @@ def _pair(left: Compared, right: Compared, common: frozenset[str]) -> Pair:
     left_lines: set[int] = set()
     right_lines: set[int] = set()
     for at, there, length in _matches(left.letters, right.letters, common):
-        mine, theirs = left.lines[at : at + length], right.lines[there : there + length]
-        left_lines.update(mine)
-        right_lines.update(theirs)
-        stretches.append(Stretch((mine[0], mine[-1]), (theirs[0], theirs[-1])))
+        mine, theirs = _whole(left.lines, at, at + length), _whole(right.lines, there, there + length)
+        if mine and theirs:
+            left_lines.update(mine)
+            right_lines.update(theirs)
+            stretches.append(Stretch((mine[0], mine[-1]), (theirs[0], theirs[-1])))
     return Pair(left, right, tuple(_joined(stretches)), frozenset(left_lines), frozenset(right_lines))
+
+
+def _whole(lines: tuple[int, ...], first: int, last: int) -> list[int]:
+    """Return the lines whose tokens are all between these two, without those that only begin or end there."""
+    cut = {lines[at] for at in (first, last) if 0 < at < len(lines) and lines[at - 1] == lines[at]}
+    return [line for line in dict.fromkeys(lines[first:last]) if line not in cut]
 
 
 def _matches(left: str, right: str, common: frozenset[str]) -> Iterator[tuple[int, int, int]]:

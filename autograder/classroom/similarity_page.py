@@ -7,7 +7,7 @@ import jinja2
 
 from autograder import text
 from autograder.assignment import Assignment
-from autograder.classroom.similarity import Compared, Pair, Span
+from autograder.classroom.similarity import MAX_PAIRS, Compared, Pair, Span
 
 LOOK = Path(__file__).with_name("look")
 MAX_ROWS, MAX_LETTERS, MAX_INDENT = 150, 200, 40  # of a stretch, and of a line
@@ -44,6 +44,7 @@ def page(pairs: list[Pair], submissions: int, not_compared: list[tuple[str, str]
         style=(LOOK / "similarity.css").read_text(encoding="utf-8"),
         assignment=kit,
         pairs=pairs,
+        most=MAX_PAIRS,
         submissions=submissions,
         not_compared=not_compared,
         sides=sides,

@@ -61,7 +61,8 @@ def _lines(tokens: list[Token]) -> dict[int, tuple[str, ...]]:
 def _kinds(code: str) -> Iterator[tuple[str, int]]:
     line, before = 1, ""
     found = [(type_, value) for _, type_, value in LEXER.get_tokens_unprocessed(code)]
-    for (type_, value), (_, after) in zip(found, [*found[1:], (Text, "")], strict=True):
+    following = [*(value for _, value in found[1:]), ""]
+    for (type_, value), after in zip(found, following, strict=False):
         if type_ not in Text and type_ not in Comment and type_ not in String.Doc:
             yield _kind(type_, value, before, after), line
             before = value

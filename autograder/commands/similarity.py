@@ -50,7 +50,9 @@ def similarity(submissions: Path, out: Path, as_json: bool) -> None:
     _write(out, similarity_page.page(pairs, len(compared), others, assignment.load()))
     if as_json:
         click.echo(json.dumps([comparing.plain(pair) for pair in pairs], indent=1, ensure_ascii=False))
-    click.echo(f"Wrote {out}: {len(pairs)} pairs to look at, of {len(compared)} submissions.", err=as_json)
+    ending = "" if len(pairs) == 1 else "s"
+    message = f"Wrote {out}: {len(pairs)} pair{ending} to look at among {len(compared)} submissions."
+    click.echo(message, err=as_json)
 
 
 def _read(found: "list[Submitted]", alphabet: "Alphabet") -> "tuple[list[Compared], list[tuple[str, str]]]":
@@ -62,7 +64,8 @@ def _read(found: "list[Submitted]", alphabet: "Alphabet") -> "tuple[list[Compare
     from autograder.submission import Refused
 
     compared, others = [], []
-    for one in track(found, "reading", console=Console(stderr=True), transient=True):
+    console = Console(stderr=True)
+    for one in track(found, "reading", console=console, transient=True, disable=not console.is_terminal):
         taken = one.take()
         if taken is None:
             others.append((one.handin.names, "nothing was handed in."))

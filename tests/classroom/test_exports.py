@@ -4,6 +4,7 @@ import datetime
 import io
 import os
 import pickle
+import random
 import stat
 import time
 import zipfile
@@ -218,6 +219,14 @@ def test_canvas(tmp_path: Path, export: Export) -> None:
     assert source(found["student_four_14"]) == OTHER
 
 
+def test_what_is_typed_into_the_page_is_refused_and_not_lost(tmp_path: Path) -> None:
+    members = {"s_1_50_solution.py": CODE, "t_LATE_2_text.html": b"<html>I tried", "s_1_text.html": b"<p>See"}
+    one, typed = read(as_zip(tmp_path, members))
+    assert source(one) == CODE
+    assert (typed.handin.key, typed.handin.late) == ("t_2", True)
+    assert "a web page" in sentence(typed)
+
+
 @pytest.mark.parametrize(
     "members",
     [
@@ -256,15 +265,17 @@ def test_moodle(tmp_path: Path, export: Export) -> None:
         "Student 002_22_assignsubmission_file/solution.py": OTHER,
         "Student 003_23_assignsubmission_onlinetext_/onlinetext.html": b"<html>I tried",
         "Student 004_24_assignsubmission_file_/": b"",
+        "Student 006_26_assignsubmission_onlinetext.html": b"<html>I tried too",
         "Student 005_25_assignsubmission_file_my_1_2_answer.py": CODE,
     }
     found = by_key(read(export(tmp_path, members)))
     assert [one.handin.names for one in found.values()] == [
-        "Student 002", "Student 003", "Student 004", "Student 005", "Élodie O'Student"
+        "Student 002", "Student 003", "Student 004", "Student 005", "Student 006", "Élodie O'Student"
     ]  # fmt: skip
-    two, three, four, five, one = found.values()
+    two, three, four, five, six, one = found.values()
     assert (source(one), source(two), source(five)) == (CODE, OTHER, CODE)
     assert "a web page" in sentence(three)
+    assert "a web page" in sentence(six)
     assert four.take() is None
     assert one.handin.key == "Élodie_O_Student_21"
     assert five.handin.file_name == "my_1_2_answer.py"
@@ -482,6 +493,27 @@ def test_a_damaged_member_costs_its_student_alone(tmp_path: Path) -> None:
     content = export.read_bytes()
     export.write_bytes(content.replace(b"#" * 5000, b"#" * 4999 + b"!"))
     assert "could not be read from export.zip (BadZipFile)" in sentence(the_others_are_fine(read(export)))
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    archive = zipped(around({"x.py": CODE, "????": CODE})).replace(b"????", b"\0\0\0\0")
+    (tmp_path / "export.zip").write_bytes(archive)
+    assert source(the_others_are_fine(read(tmp_path / "export.zip"))) == CODE
+
+
+def test_any_damage_is_one_sentence_or_one_refusal(tmp_path: Path) -> None:
+    for seed in range(300):
+        generator = random.Random(seed)
+        archive = bytearray(zipped(generator.choice([GRADESCOPE, around({"x.zip": zipped(around({}))})])))
+        for _ in range(generator.choice([1, 2, 20])):
+            archive[generator.randrange(len(archive))] = generator.choice([0, 1, 255, *b"/\\.", 200])
+        (tmp_path / "export.zip").write_bytes(archive)
+        try:
+            taken = [one.take() for one in read(tmp_path / "export.zip")]
+        except UserError as error:
+            assert "\n" not in str(error)
+        else:
+            assert all(one is None or isinstance(one, Submission) for one in taken)
 
 
 def test_names_from_windows(tmp_path: Path) -> None:

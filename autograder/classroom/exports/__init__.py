@@ -31,8 +31,9 @@ class Submitted:
 def read(path: Path) -> list[Submitted]:
     """Read who handed in what from an export of Gradescope, Canvas or Moodle, or a plain folder.
 
-    Returns one Submitted for each student or group, in the order of their keys.  What cannot be
-    graded is refused when it is taken.  Raises UserError if the path is no such export.
+    Returns one Submitted for each student or group, in the order of their names, with keys that
+    are unique and fit to name a file.  What cannot be graded is refused when it is taken.
+    Raises UserError if the path is no such export.
     """
     listing = _unwrap(listed(path))
     kind = _kind(listing)

@@ -15,7 +15,7 @@ NAME = re.compile(
     r"(?!.*_assignsubmission_)"  # that would be Moodle's
     r"(?P<who>.+?)(?P<late>_late)?"
     r"_(?P<id>\d+|(?<=anon_)\w{5}|(?<=anon_late_)\w{5})(?P<late_too>_late)?"
-    r"_(?P<upload>\d+)_(?P<file>.+)",
+    r"_(?:(?P<upload>\d+)_(?P<file>.+)|(?P<typed>(?:text|link)\.html))",  # typed into the page
     re.IGNORECASE,
 )
 AGAIN = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,3})")
@@ -56,9 +56,9 @@ def _upload(file: File) -> Upload | None:
     found = NAME.fullmatch(file.path.name)
     if not found:
         return None
-    own = dataclasses.replace(file, path=PurePosixPath(found["file"]))
+    own = dataclasses.replace(file, path=PurePosixPath(found["file"] or found["typed"]))
     late = bool(found["late"] or found["late_too"])
-    return Upload(found["who"], found["id"], late, int(found["upload"]), own)
+    return Upload(found["who"], found["id"], late, int(found["upload"] or 0), own)
 
 
 def _batch(who: str, number: str, uploads: list[Upload]) -> Batch:

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import datetime
 import os
-import stat
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -178,7 +177,7 @@ def _archive(path: Path, members: list[zipfile.ZipInfo]) -> Listing:
     files, folders = [], []
     for number, member in enumerate(members):
         where = finding.member_path(member)
-        if member.is_dir() or stat.S_ISDIR(member.external_attr >> 16) or member.filename.endswith("\\"):
+        if finding.is_folder(member):
             folders.append(where)
         else:
             files.append(File(where, number))

@@ -9,7 +9,7 @@ from autograder.classroom.exports.listing import Batch, File, Listing
 from autograder.classroom.exports.people import person
 
 # Where the files are not downloaded in folders, the same stands before the name of each file.
-NAME = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?")
+NAME = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:[_.](?P<file>.*))?")
 
 
 def matches(listing: Listing) -> bool:
