@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./setup.sh [--class] [--report] [--dev] [COMMAND...]
+# ./setup.sh [--class] [--report] [--cluster] [--dev] [COMMAND...]
 #
 # Prepares .venv beside this file (once; again when pyproject.toml changes) and
 # runs COMMAND in it, from the folder you are in.  Without a COMMAND it only
@@ -7,6 +7,7 @@
 #
 #   --class    also what grading a class needs (reading exports, writing pages)
 #   --report   also what the report needs (PyTorch, matplotlib; several GB)
+#   --cluster  also Dask, for the commands that have an option --cluster
 #   --dev      also what working on the kit needs (ruff, mypy, ...)
 #   PYTHON=... the Python to use, 3.10 or newer (default: the first one found)
 #
@@ -76,6 +77,7 @@ while [ $# -gt 0 ]; do
     case $1 in
     --class) GROUPS_WANTED="$GROUPS_WANTED class" ;;
     --report) GROUPS_WANTED="$GROUPS_WANTED report" ;;
+    --cluster) GROUPS_WANTED="$GROUPS_WANTED cluster" ;;
     --dev) GROUPS_WANTED="$GROUPS_WANTED dev" ;;
     -h | --help)
         sed -n '2,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"

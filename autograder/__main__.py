@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from autograder import VERSION
+from autograder import VERSION, threads
 from autograder.commands.class_ import class_
 from autograder.commands.diff import diff
 from autograder.commands.doctor import doctor
@@ -27,6 +27,7 @@ for command in (grade, class_, diff, similarity, selfcheck, template, doctor):
 
 def main() -> None:
     """Run a command; a mistake of the user is one sentence and exit status 2."""
+    threads.use_one()
     try:
         commands(prog_name="python -m autograder")
     except UserError as error:

@@ -47,10 +47,14 @@ class Settings:
 def grade_all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Grade]:
     """Grade a class; yield every result, kept ones first, the others in the order they are done.
 
-    Raises UserError where the folder holds another class; NotIsolated if `strict` says so.
+    Raises UserError where the folder holds another class, or where nothing can be graded.
     """
     _refuse_another_class(submitted, settings.results)
     settings.results.mkdir(parents=True, exist_ok=True)
+    return _all(submitted, settings)
+
+
+def _all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Grade]:
     waiting: list[tuple[Submitted, Submission | Refused | None]] = []
     for one in submitted:
         submission = one.take()
@@ -67,9 +71,7 @@ def _graded(
     waiting: list[tuple[Submitted, Submission | Refused | None]], settings: Settings
 ) -> Iterator[Grade]:
     with _machines(settings) as submit:
-        futures = {
-            submit(work.Task(submission, grader(), settings.strict)): one for one, submission in waiting
-        }
+        futures = {submit(work.Task(submission, settings.strict)): one for one, submission in waiting}
         for future in concurrent.futures.as_completed(futures):
             yield _keep(futures[future], _content(future), settings.results)
 
@@ -98,16 +100,33 @@ def _machines(settings: Settings) -> Iterator[Submit]:
 
 @contextmanager
 def _client(address: str) -> Iterator[Any]:
+    """Connect to a Dask scheduler whose workers all have this very kit."""
     try:
         from distributed import Client
     except ModuleNotFoundError:
-        raise UserError("Dask is not installed; ./setup.sh --cluster python -m autograder ...") from None
+        raise UserError(
+            "--cluster needs Dask; begin the command with ./setup.sh --class --cluster."
+        ) from None
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise UserError(f"no Dask scheduler answers at {address} ({error}).") from None
+        raise UserError(f"--cluster {address}: no Dask scheduler answers there ({error}).") from None
     with client:
+        try:
+            kits = client.run(grader)
+        except Exception as error:
+            raise UserError(
+                f"--cluster {address}: a worker cannot import the kit ({error}); start each in the kit's "
+                "folder with `./setup.sh --class --cluster dask worker ADDRESS`."
+            ) from None
+        _require_this_kit(address, set(kits.values()))
         yield client
+
+
+def _require_this_kit(address: str, kits: set[str]) -> None:
+    if kits != {grader()}:
+        what = "a worker has another kit" if kits else "it has no workers"
+        raise UserError(f"--cluster {address}: {what}; give each machine the same files, seed and packages.")
 
 
 def _kept(one: Submitted, submission: Submission | Refused | None, results: Path) -> Grade | None:

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from autograder import threads
 from autograder.sandbox.failures import CannotStart
 
 SCRIPT = Path(__file__).with_name("worker.py")
@@ -192,10 +193,9 @@ def _spawn(role: str, connection: socket.socket) -> subprocess.Popen[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",  # sets in the same order every time: the same file, the same score
-        **dict.fromkeys(threads, "1"),
+        **threads.ONE,
     }
