@@ -1,6 +1,7 @@
 """Start a worker, exchange messages with it before a deadline, and end all of it."""
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import signal
@@ -8,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder import ROOT
@@ -21,6 +22,19 @@ from autograder.sandbox.failures import BrokeProtocol, CannotStart, Crashed, Sto
 SECRETS = (ROOT / "reference" / "solution.py", ROOT / "autograder" / "checks", SEED_PATH)
 
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
+
+
+Answered = messages.Value | messages.Loaded | messages.Raised
+TOGETHER = 64 << 10  # bytes that certainly fit into a socket, whether or not the worker reads
+
+
+@dataclasses.dataclass(frozen=True)
+class Errand:
+    """Hold a request, the function that its failure names, and the seconds it may take."""
+
+    message: messages.Message
+    function: str
+    seconds: float
 
 
 class WorkerProcess:
@@ -74,24 +88,48 @@ class WorkerProcess:
         *,
         seconds: float,
         function: str,
-        respond: Responder | None = None,
         entering: Callable[[int], None] = lambda line: None,
-    ) -> messages.Value | messages.Loaded | messages.Raised:
-        """Send a request and wait for its reply, answering what the worker asks meanwhile.
+    ) -> Answered:
+        """Send one request and wait for its reply; see carry_out."""
+        errand = Errand(message, function, seconds)
+        _ = self.steps
+        self._send(wire.pack(message), time.monotonic() + seconds, function)
+        return self._reply(errand, None, entering)
 
-        Raises TimedOut, Crashed or BrokeProtocol, after which the worker is gone;
-        `function` is what their sentence names.
+    def carry_out(self, errands: Sequence[Errand], respond: Responder, *, alone: bool) -> list[Answered]:
+        """Send requests and wait for the reply to each, answering what the worker asks meanwhile.
+
+        Small ones travel together, which saves waiting; `alone` forbids that, for a worker that
+        asks questions while the next request is on its way would wait for ever.
+        Raises TimedOut, Crashed or BrokeProtocol, after which the worker is gone.
         """
         _ = self.steps
-        deadline = time.monotonic() + seconds
-        self._send(message, deadline, function)
+        frames = [wire.pack(errand.message) for errand in errands]
+        replies = []
+        if alone or sum(map(len, frames)) > TOGETHER:
+            for frame, errand in zip(frames, errands, strict=True):
+                self._send(frame, time.monotonic() + errand.seconds, errand.function)
+                replies.append(self._reply(errand, respond))
+        else:
+            first = errands[0]
+            self._send(b"".join(frames), time.monotonic() + first.seconds, first.function)
+            replies = [self._reply(errand, respond) for errand in errands]
+        return replies
+
+    def _reply(
+        self,
+        errand: Errand,
+        respond: Responder | None,
+        entering: Callable[[int], None] = lambda line: None,
+    ) -> Answered:
+        deadline, function = time.monotonic() + errand.seconds, errand.function
         while True:
             reply = self._receive(deadline, function)
             if time.monotonic() > deadline:  # who never stops asking is out of time too
                 raise self._timed_out(function)
             match reply:
                 case messages.Ask() if respond is not None:
-                    self._send(respond(reply), deadline, function)
+                    self._answer(respond(reply), deadline, function)
                 case messages.Entering():
                     entering(reply.line)
                 case messages.Value() | messages.Loaded() | messages.Raised():
@@ -119,11 +157,14 @@ class WorkerProcess:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _send(self, message: messages.Message, deadline: float, function: str) -> None:
+    def _answer(self, message: messages.Message, deadline: float, function: str) -> None:
         try:
             frame = wire.pack(message)
         except wire.ProtocolError as error:  # the answer to a question of the submission's
             raise self._broken(function, str(error)) from None
+        self._send(frame, deadline, function)
+
+    def _send(self, frame: bytes, deadline: float, function: str) -> None:
         try:
             self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
             self._socket.sendall(frame)
