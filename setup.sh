@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# ./setup.sh [--report] [--dev] [COMMAND...]
+# ./setup.sh [--class] [--report] [--cluster] [--dev] [COMMAND...]
 #
 # Prepares .venv beside this file (once; again when pyproject.toml changes) and
 # runs COMMAND in it, from the folder you are in.  Without a COMMAND it only
 # prepares, then lists what works on this machine.
 #
+#   --class    also what grading a class needs (reading exports, writing pages)
 #   --report   also what the report needs (PyTorch, matplotlib; several GB)
+#   --cluster  also Dask, for the commands that have an option --cluster
 #   --dev      also what working on the kit needs (ruff, mypy, ...)
 #   PYTHON=... the Python to use, 3.10 or newer (default: the first one found)
 #
@@ -73,7 +75,9 @@ locate_venv() { # Windows has Scripts where the others have bin
 GROUPS_WANTED=grade
 while [ $# -gt 0 ]; do
     case $1 in
+    --class) GROUPS_WANTED="$GROUPS_WANTED class" ;;
     --report) GROUPS_WANTED="$GROUPS_WANTED report" ;;
+    --cluster) GROUPS_WANTED="$GROUPS_WANTED cluster" ;;
     --dev) GROUPS_WANTED="$GROUPS_WANTED dev" ;;
     -h | --help)
         sed -n '2,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"

@@ -9,7 +9,7 @@ the suspect that explains the most checks is the diagnosis.
 import copy
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,8 +25,8 @@ Same = Callable[[Any, Any], bool]
 class Suspects:
     """Hold the known mistakes that explain every answer seen so far."""
 
-    def __init__(self, function: str) -> None:
-        self.left = list(zoo.known_mistakes(function))
+    def __init__(self, mistakes: Iterable[zoo.Entry]) -> None:
+        self.left = list(mistakes)
         self._something_was_wrong = False
 
     @property
@@ -36,7 +36,7 @@ class Suspects:
 
     def hear(self, got: Any, nn: Any, question: Question, same: Same) -> None:
         """Strike every mistake that would not have given the answer `got` to this question."""
-        if not _would_answer(got, copy.deepcopy(nn), question, same):
+        if not _would_answer(got, fresh(nn), question, same):
             self._something_was_wrong = True
         self.left = [
             mistake for mistake in self.left if _would_answer(got, _with_mistake(nn, mistake), question, same)
@@ -72,10 +72,10 @@ _suspects: Suspects | None = None
 
 
 @contextmanager
-def suspecting(function: str) -> Iterator[Suspects]:
-    """Have checks that run inside put their answers to the suspects instead of judging them."""
+def suspecting(mistakes: Iterable[zoo.Entry]) -> Iterator[Suspects]:
+    """Have checks that run inside put their answers to these suspects instead of judging them."""
     global _suspects  # noqa: PLW0603  # checks must not have to pass it on
-    _suspects = Suspects(function)
+    _suspects = Suspects(mistakes)
     try:
         yield _suspects
     finally:
@@ -85,6 +85,13 @@ def suspecting(function: str) -> Iterator[Suspects]:
 def suspects() -> Suspects | None:
     """Return the suspects if answers are being collected; nothing should be judged then."""
     return _suspects
+
+
+def fresh(nn: Any) -> Any:
+    """Copy a network of ours; its data are shared, for no method of ours changes them."""
+    twin = copy.copy(nn)
+    twin.weights, twin.train_logs = copy.deepcopy(nn.weights), copy.deepcopy(nn.train_logs)
+    return twin
 
 
 def _would_answer(got: Any, nn: Any, question: Question, same: Same) -> bool:
@@ -97,7 +104,7 @@ def _would_answer(got: Any, nn: Any, question: Question, same: Same) -> bool:
 
 def _with_mistake(nn: Any, mistake: zoo.Entry) -> Any:
     """Copy the reference's network, with the mistake in the place of the right method."""
-    wrong = copy.deepcopy(nn)
+    wrong = fresh(nn)
     method = vars(mistake.network)[mistake.function]
     wrong.__class__ = type(type(nn).__name__, (type(nn),), {mistake.function: method})
     return wrong

@@ -1,5 +1,9 @@
-"""Find the one file to grade in a folder or in a zip archive, without writing anything to disk."""
+"""Find the one file to grade in a folder, in a zip archive or among the files of an export.
 
+Archives are never extracted: a member is read, as far as the limit goes, and nothing is written.
+"""
+
+import contextlib
 import dataclasses
 import io
 import os
@@ -16,6 +20,8 @@ FILE_NAME = "solution.py"
 MAX_ENTRIES, MAX_DEPTH, MAX_CANDIDATES = 5000, 8, 50
 # Folders that nobody means to hand in.
 SKIPPED = ("__MACOSX", "__pycache__", "site-packages", "node_modules", "venv", "env")
+
+UTF_8_NAME = 0x800  # the flag of a member that says so
 
 CLASS = re.compile(rb"^class\s+NN\b", re.MULTILINE)
 METHODS = re.compile(
@@ -51,11 +57,19 @@ def in_folder(folder: Path, limit: int, archive_limit: int) -> Found | str:
     Returns a sentence when there is none, or more than one.
     """
     paths = {PurePosixPath(file.relative_to(folder).as_posix()): file for file in _walk(folder)}
-    entries = [Entry(path, _reader(file)) for path, file in paths.items() if not _is_skipped(path)]
+    return among([Entry(path, file_reader(file)) for path, file in paths.items()], limit, archive_limit)
+
+
+def among(entries: list[Entry], limit: int, archive_limit: int, where: str = "folder") -> Found | str:
+    """Find the file to grade among files that were handed in together, one of which may be an archive.
+
+    Returns a sentence when there is none, or more than one.
+    """
+    entries = [entry for entry in entries if not is_skipped(entry.path)]
     archives = [entry for entry in entries if entry.path.suffix.lower() == ".zip"]
     if len(archives) == 1 and not any(entry.path.suffix.lower() == ".py" for entry in entries):
         return Found(archives[0].path.name, archives[0].read(archive_limit), in_folder=True)
-    found = _choose(entries, limit, "folder")
+    found = _choose(entries, limit, where)
     return found if isinstance(found, str) else dataclasses.replace(found, in_folder=True)
 
 
@@ -66,14 +80,16 @@ def in_zip(archive: bytes, limit: int) -> Found | str:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as file:
-            members = [member for member in file.infolist() if not member.is_dir()]
+            members = [member for member in file.infolist() if not is_folder(member)]
             if len(members) > MAX_ENTRIES:
                 return f"Your archive holds more than {MAX_ENTRIES} files; hand in solution.py alone."
-            members = [member for member in members if _path(member).suffix.lower() in (".py", ".ipynb")]
-            objection = _objection(members)
-            if objection:
-                return objection
-            entries = [Entry(_path(member), _member_reader(file, member)) for member in members]
+            members = [
+                member for member in members if member_path(member).suffix.lower() in (".py", ".ipynb")
+            ]
+            sentence = objection(members)
+            if sentence:
+                return sentence
+            entries = [Entry(member_path(member), member_reader(file, member)) for member in members]
             return _choose(entries, limit, "archive")
     except UNREADABLE as error:
         return f"Your file is a zip archive that is damaged ({type(error).__name__}); hand in {FILE_NAME}."
@@ -81,7 +97,7 @@ def in_zip(archive: bytes, limit: int) -> Found | str:
 
 def _choose(entries: list[Entry], limit: int, where: str) -> Found | str:
     """Take solution.py, the one nearest the top; failing that, the only file that could be it."""
-    entries = [entry for entry in entries if not _is_skipped(entry.path)]
+    entries = [entry for entry in entries if not is_skipped(entry.path)]
     named = [entry for entry in entries if entry.path.name.lower() == FILE_NAME]
     if named:
         depth = min(len(entry.path.parts) for entry in named)
@@ -115,7 +131,8 @@ def _names(entries: list[Entry]) -> str:
     return ", ".join(text.code(str(entry.path), 80) for entry in entries[:5])
 
 
-def _is_skipped(path: PurePosixPath) -> bool:
+def is_skipped(path: PurePosixPath) -> bool:
+    """Tell whether a path is none that anybody means to hand in."""
     return any(part in SKIPPED or part.startswith(".") for part in path.parts)
 
 
@@ -138,7 +155,9 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield here / name
 
 
-def _reader(file: Path) -> Callable[[int], bytes]:
+def file_reader(file: Path) -> Callable[[int], bytes]:
+    """Return what reads at most so many bytes of a file, and none of a link."""
+
     def read(limit: int) -> bytes:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
@@ -154,33 +173,45 @@ def _reader(file: Path) -> Callable[[int], bytes]:
 # Archives.
 
 
-def _path(member: zipfile.ZipInfo) -> PurePosixPath:
-    return PurePosixPath(member.filename.replace("\\", "/"))
+def member_path(member: zipfile.ZipInfo) -> PurePosixPath:
+    """Return the path of a member, also of an archive that was made on Windows."""
+    name = member.filename
+    if not member.flag_bits & UTF_8_NAME:  # then zipfile takes every name for one in cp437
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return PurePosixPath(name.replace("\\", "/"))
 
 
-def _objection(members: list[zipfile.ZipInfo]) -> str:
-    """Say what is wrong with a member that could be graded, or nothing."""
+def is_folder(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a member is a folder, also in an archive that was made on Windows."""
+    return member.filename.endswith(("/", "\\"))
+
+
+def objection(members: list[zipfile.ZipInfo], where: str = "archive") -> str:
+    """Say what is wrong with members that could be graded, or nothing."""
     seen = set()
     for member in members:
-        path = _path(member)
+        path = member_path(member)
         name = text.code(member.filename, 80)
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-            return f"Your archive holds {name}, which points outside of it; hand in {FILE_NAME} alone."
+            return f"Your {where} holds {name}, which points outside of it; hand in {FILE_NAME} alone."
         if stat.S_ISLNK(member.external_attr >> 16):
-            return f"Your archive holds {name} as a link; hand in the file itself."
+            return f"Your {where} holds {name} as a link; hand in the file itself."
         if path in seen:
-            return f"Your archive holds {name} twice; hand in {FILE_NAME} alone."
+            return f"Your {where} holds {name} twice; hand in {FILE_NAME} alone."
         if member.flag_bits & 1:
-            return "Your archive is encrypted; hand in solution.py alone."
+            return f"Your {where} is encrypted; hand in solution.py alone."
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            return f"Your archive is packed in a way that is not read here; hand in {FILE_NAME} alone."
+            return f"Your {where} is packed in a way that is not read here; hand in {FILE_NAME} alone."
         seen.add(path)
     return ""
 
 
-def _member_reader(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
+def member_reader(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    """Return what reads at most so many bytes of a member, whatever size it claims to have."""
+
     def read(limit: int) -> bytes:
         with file.open(member) as opened:
-            return opened.read(limit + 1)  # whatever size it claims to have
+            return opened.read(limit + 1)
 
     return read

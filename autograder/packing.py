@@ -24,7 +24,9 @@ NEEDED = (
     "autograder/zoo/*/*.toml",
 )
 # What runs on the staff's machines only.
-UNUSED = ("autograder/__main__.py", "autograder/archive.py", "autograder/packing.py")
+UNUSED = {
+    f"autograder/{name}.py" for name in ("__main__", "archive", "cores", "packing", "preloaded", "terminal")
+}
 
 WATCHDOG = re.compile(rb"^WATCHDOG_SECONDS=\d+.*$", re.MULTILINE)
 # Deadlines end one after the other: the submission's, the watchdog's, Gradescope's.

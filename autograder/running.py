@@ -8,10 +8,10 @@ right in itself and earns its points; a bug costs points where it is, and nowher
 import dataclasses
 import functools
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograder import diagnosis, text
+from autograder import diagnosis, examples, text, zoo
 from autograder.assignment import Assignment
 from autograder.contract import USES
 from autograder.expect import Wrong
@@ -36,7 +36,12 @@ class Failure:
 
     error: BaseException
     stand_ins: tuple[str, ...]
-    example: str
+    transcript: list[tuple[str, Any]]
+
+    @property
+    def example(self) -> str:
+        """Write the calls down as Python to paste."""
+        return examples.snippet(self.transcript)
 
     @property
     def students(self) -> bool:
@@ -99,25 +104,25 @@ class CheckRunner:
     ) -> Failure | None:
         """Run a check with all its inputs; return how it failed, or None if it passed."""
         student = self.student
-        failure = self._first_failure(bound.examples(), check, stand_ins)
+        failure = self._first_failure(bound.examples(), check.function, stand_ins)
         if failure is not None:
             return failure
-        failure = self._first_failure(bound.drawn(self.seed), check, stand_ins)
+        failure = self._first_failure(bound.drawn(self.seed), check.function, stand_ins)
         if failure is not None and shrink and isinstance(failure.error, (Wrong, Raised)):
             smallest = functools.partial(bound.shrink, student, self.seed)
-            return self._first_failure([lambda _: smallest()], check, stand_ins) or failure
+            return self._first_failure([lambda _: smallest()], check.function, stand_ins) or failure
         return failure
 
     def _first_failure(
-        self, calls: Iterable[Callable[[Any], None]], check: Check, stand_ins: tuple[str, ...]
+        self, calls: Iterable[Callable[[Any], None]], function: str, stand_ins: tuple[str, ...]
     ) -> Failure | None:
         student = self.student
         try:
-            with student.checking(check.function, stand_ins):
+            with student.checking(function, stand_ins):
                 for call in calls:
                     call(student)
         except (Exception, Stopped) as error:
-            return Failure(error, stand_ins, student.example())
+            return Failure(error, stand_ins, list(student.transcript))
         return None
 
     def _outcome(self, check: Check, bound: BoundCheck, failure: Failure) -> Outcome:
@@ -140,13 +145,31 @@ class CheckRunner:
         )
 
     def _explained(self, check: Check, bound: BoundCheck, failure: Failure, wrong: Wrong) -> Outcome:
-        """Add to a wrong answer the mistakes of the zoo that would explain it."""
-        with diagnosis.suspecting(check.function) as suspects:
+        """Add to a wrong answer the mistakes of the zoo that would explain it.
+
+        What explained an earlier check of the same function is tried first: it seldom is two mistakes.
+        """
+        earlier = {
+            name
+            for outcome in self.outcomes
+            if outcome.check.function == check.function
+            for name in outcome.suspects
+        }
+        culprits = self._culprits(bound, failure, [zoo.by_name(name) for name in sorted(earlier)])
+        culprits = culprits or self._culprits(bound, failure, zoo.known_mistakes(check.function))
+        return Outcome(
+            check, "wrong", f"{wrong.what} {wrong.hint}".strip(), failure.example, suspects=culprits
+        )
+
+    def _culprits(
+        self, bound: BoundCheck, failure: Failure, mistakes: Sequence[zoo.Entry]
+    ) -> tuple[str, ...]:
+        """Put the examples written beside a check to some mistakes; name those that answer likewise."""
+        with diagnosis.suspecting(mistakes) as suspects:
             for again in bound.examples():
                 if suspects.left:
-                    self._first_failure([again], check, failure.stand_ins)
-        reason = f"{wrong.what} {wrong.hint}".strip()
-        return Outcome(check, "wrong", reason, failure.example, suspects=suspects.culprits)
+                    self._first_failure([again], bound.graded_function, failure.stand_ins)
+        return suspects.culprits
 
     def _hopeless(self, function: str) -> tuple[str, ...]:
         """Name the functions used that are known to hang or crash: waiting again helps nobody."""

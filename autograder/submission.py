@@ -103,6 +103,19 @@ def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submissio
     return Submission(name, source, remarks)
 
 
+def choose(
+    entries: list[finding.Entry], name: str, remarks: tuple[str, ...] = ()
+) -> Submission | Refused | None:
+    """Take what one student handed in, one file or several; None if there is no file at all."""
+    entries = [entry for entry in entries if not finding.is_skipped(entry.path)]
+    if not entries:
+        return None
+    if len(entries) == 1:  # nothing to choose, whatever it is called
+        return accept(entries[0].path.name, entries[0].read(MAX_ARCHIVE_BYTES), remarks)
+    found = _found(finding.among(entries, MAX_BYTES, MAX_ARCHIVE_BYTES, "submission"), name)
+    return dataclasses.replace(found, remarks=remarks + found.remarks)
+
+
 def _found(found: finding.Found | str, where: str) -> Submission | Refused:
     """Take what a search came back with: a file, or a sentence."""
     if isinstance(found, str):

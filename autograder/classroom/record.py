@@ -66,6 +66,7 @@ class CheckResult(Record, frozen=True, rename={"verdict": "extra_data"}):
     output: str
     tags: tuple[str, ...]  # the graded function
     verdict: Verdict
+    visibility: str = "visible"  # what Gradescope makes of it: see autograder/gradescope.py
 
     @property
     def passed(self) -> bool:

@@ -6,22 +6,20 @@ Otherwise Linux hands a dead worker's orphans to the grader, which kills them.
 """
 
 import contextlib
-import ctypes
 import os
 import secrets
 import signal
-import subprocess
 import sys
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox import starting
 from autograder.sandbox.canaries import HELD
+from autograder.sandbox.starting import Child, adopt_orphans
 
 # A range that neither Linux distributions nor containers give to anybody.
 FIRST_UID, UIDS = 1_900_000_000, 200_000_000
-PR_SET_CHILD_SUBREAPER = 36
 PATIENCE = 5.0  # seconds until what does not die is reported
 
 
@@ -32,22 +30,16 @@ def fresh_uid() -> int | None:
     return FIRST_UID + secrets.randbelow(UIDS)
 
 
-@cache
-def adopt_orphans() -> bool:
-    """Have Linux hand this process whatever a dead worker leaves behind, so that it can be killed."""
-    if not sys.platform.startswith("linux"):
-        return False
-    return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0  # type: ignore[no-any-return]
-
-
-def end(process: subprocess.Popen[bytes], uid: int | None, spare: set[int]) -> str:
+def end(process: Child, uid: int | None) -> str:
     """Kill a worker and all that came of it; return "held" if nothing is left, else what is.
 
-    uid: the worker's own user, if it became one; spare: the pids of other workers.
+    uid: the worker's own user, if it became one.  Raises CannotStart if it never was one.
     """
     family = [] if adopt_orphans() else _descendants(process.pid)
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+        process.kill()
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     for descendant in family:
         with contextlib.suppress(Exception):  # psutil's own: it is gone, or not ours to kill
@@ -56,7 +48,7 @@ def end(process: subprocess.Popen[bytes], uid: int | None, spare: set[int]) -> s
     while True:
         if uid is not None:
             kill_user(uid)
-        left = reap_orphans(spare) + (of_user(uid) if uid is not None else 0)
+        left = reap_orphans() + (of_user(uid) if uid is not None else 0)
         if not left:
             return HELD
         if time.monotonic() > deadline:
@@ -65,23 +57,10 @@ def end(process: subprocess.Popen[bytes], uid: int | None, spare: set[int]) -> s
 
 
 def kill_user(uid: int) -> None:
-    """Kill every process of a user, by a process that is this user and may signal no other."""
+    """Kill every process of a worker's own user."""
     if uid < FIRST_UID:
         raise ValueError(f"{uid} may be somebody, and somebody's processes are not ours to kill")
-    with contextlib.suppress(subprocess.TimeoutExpired):  # stopped by what it came to kill: try again
-        subprocess.run(
-            ["/bin/sh", "-c", "kill -9 -1"],
-            user=uid,
-            group=uid,
-            extra_groups=[],
-            env={},
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=1,
-            check=False,
-        )
+    starting.kill_user(uid)
 
 
 def of_user(uid: int) -> int:
@@ -89,15 +68,15 @@ def of_user(uid: int) -> int:
     return sum(_runs_as(uid, entry.name) for entry in os.scandir("/proc") if entry.name.isdigit())
 
 
-def reap_orphans(spare: set[int]) -> int:
+def reap_orphans() -> int:
     """Kill the children that dead workers bequeathed to this process; return how many there were.
 
     They are told from children of our own making by their session: a worker leads its own.
     """
     if not adopt_orphans():
         return 0
-    session = os.getsid(0)
-    orphans = [pid for pid in _children() if pid not in spare and _session(pid) not in (session, None)]
+    session, server = os.getsid(0), starting.fork_server()
+    orphans = [pid for pid in _children() if pid != server and _session(pid) not in (session, None)]
     for pid in orphans:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)

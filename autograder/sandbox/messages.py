@@ -17,18 +17,18 @@ class Message(msgspec.Struct, tag=True, forbid_unknown_fields=True):
 
 
 class Start(Message):
-    """Tell a worker, on its command line, how to lock itself in.
+    """Tell a worker how to lock itself in: the first thing it hears.
 
-    descriptor: its end of the connection; uid: the user to become, if the grader is root;
-    steps: what to try, by the names of limits.py; secrets, grader: what its canaries must
-    not be able to read, and the process they must not be able to signal.
+    folder: where to stand; uid: the user to become, if the grader is root; steps: what to
+    try, by the names of limits.py; secrets, grader: what its canaries must not be able to
+    read, and the process they must not be able to signal.
     """
 
-    descriptor: int
+    folder: str
     memory_mb: int
     cpu_seconds: int
     uid: int | None
-    steps: tuple[str, ...]
+    steps: list[str]
     secrets: list[str]
     grader: int
 
@@ -95,7 +95,7 @@ class Refuse(Message):
     text: str
 
 
-Request = Load | Construct | Call | GetAttribute | SetAttribute | Forget | Answer | Refuse
+Request = Start | Load | Construct | Call | GetAttribute | SetAttribute | Forget | Answer | Refuse
 
 
 # What a worker says.

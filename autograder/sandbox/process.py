@@ -1,32 +1,40 @@
 """Start a worker, exchange messages with it before a deadline, and end all of it."""
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, ClassVar
-
-import msgspec
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from autograder import ROOT
 from autograder.assignment import SEED_PATH, Limits
-from autograder.sandbox import ending, messages, promises, wire
+from autograder.sandbox import ending, messages, promises, starting, wire
 from autograder.sandbox.canaries import HELD
 from autograder.sandbox.failures import BrokeProtocol, CannotStart, Crashed, Stopped, TimedOut
 
-WORKER = Path(__file__).with_name("worker.py")
-START_SECONDS = 30.0  # a loaded machine may take its time; no student code runs yet
 # What no submission may read; the canaries of every worker try each.
 SECRETS = (ROOT / "reference" / "solution.py", ROOT / "autograder" / "checks", SEED_PATH)
 
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
+
+
+Answered = messages.Value | messages.Loaded | messages.Raised
+TOGETHER = 64 << 10  # bytes that certainly fit into a socket, whether or not the worker reads
+
+
+@dataclasses.dataclass(frozen=True)
+class Errand:
+    """Hold a request, the function that its failure names, and the seconds it may take."""
+
+    message: messages.Message
+    function: str
+    seconds: float
 
 
 class WorkerProcess:
@@ -35,40 +43,28 @@ class WorkerProcess:
     Making one returns at once; the first request waits until the worker is ready.
     """
 
-    _alive: ClassVar[set[int]] = set()
-
     def __init__(self, limits: Limits) -> None:
-        ending.adopt_orphans()
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = starting.start(theirs)
         self._folder = tempfile.mkdtemp(prefix="submission-")
         os.chmod(self._folder, 0o555)  # noqa: PTH101
-        self._socket, theirs = socket.socketpair()
         steps = promises.steps()
         self._uid = ending.fresh_uid() if "user" in steps else None
-        start = messages.Start(
-            descriptor=theirs.fileno(),
-            memory_mb=limits.memory_mb,
-            cpu_seconds=int(limits.total_seconds) + 1,
-            uid=self._uid,
-            steps=steps,
-            secrets=[str(path) for path in SECRETS],
-            grader=os.getpid(),
-        )
-        with theirs:
-            self._process = subprocess.Popen(
-                # Not -I: it would switch hash randomisation on.  The environment is ours anyway.
-                [sys.executable, "-s", "-B", "-X", "utf8", str(WORKER), msgspec.json.encode(start).decode()],
-                cwd=self._folder,
-                env=_environment(self._folder),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        self._alive.add(self._process.pid)
         self._steps: dict[str, str] | None = None
         self.closed = False
         self.nothing_left = ""  # until it is closed: then "held", or what is left
+        start = messages.Start(
+            folder=self._folder,
+            memory_mb=limits.memory_mb,
+            cpu_seconds=int(limits.total_seconds) + 1,
+            uid=self._uid,
+            steps=list(steps),
+            secrets=[str(path) for path in SECRETS],
+            grader=os.getpid(),
+        )
+        with contextlib.suppress(OSError):  # a worker that cannot start is reported when it is needed
+            self._socket.sendall(wire.pack(start))
 
     @property
     def steps(self) -> dict[str, str]:
@@ -78,7 +74,7 @@ class WorkerProcess:
         """
         if self._steps is None:
             try:
-                ready = self._receive(time.monotonic() + START_SECONDS, "start")
+                ready = self._receive(time.monotonic() + starting.START_SECONDS, "start")
             except Stopped as stopped:
                 raise CannotStart(f"the worker did not start: {stopped}") from None
             if not isinstance(ready, messages.Ready):
@@ -92,24 +88,48 @@ class WorkerProcess:
         *,
         seconds: float,
         function: str,
-        respond: Responder | None = None,
         entering: Callable[[int], None] = lambda line: None,
-    ) -> messages.Value | messages.Loaded | messages.Raised:
-        """Send a request and wait for its reply, answering what the worker asks meanwhile.
+    ) -> Answered:
+        """Send one request and wait for its reply; see carry_out."""
+        errand = Errand(message, function, seconds)
+        _ = self.steps
+        self._send(wire.pack(message), time.monotonic() + seconds, function)
+        return self._reply(errand, None, entering)
 
-        Raises TimedOut, Crashed or BrokeProtocol, after which the worker is gone;
-        `function` is what their sentence names.
+    def carry_out(self, errands: Sequence[Errand], respond: Responder, *, alone: bool) -> list[Answered]:
+        """Send requests and wait for the reply to each, answering what the worker asks meanwhile.
+
+        Small ones travel together, which saves waiting; `alone` forbids that, for a worker that
+        asks questions while the next request is on its way would wait for ever.
+        Raises TimedOut, Crashed or BrokeProtocol, after which the worker is gone.
         """
         _ = self.steps
-        deadline = time.monotonic() + seconds
-        self._send(message, deadline, function)
+        frames = [wire.pack(errand.message) for errand in errands]
+        replies = []
+        if alone or sum(map(len, frames)) > TOGETHER:
+            for frame, errand in zip(frames, errands, strict=True):
+                self._send(frame, time.monotonic() + errand.seconds, errand.function)
+                replies.append(self._reply(errand, respond))
+        else:
+            first = errands[0]
+            self._send(b"".join(frames), time.monotonic() + first.seconds, first.function)
+            replies = [self._reply(errand, respond) for errand in errands]
+        return replies
+
+    def _reply(
+        self,
+        errand: Errand,
+        respond: Responder | None,
+        entering: Callable[[int], None] = lambda line: None,
+    ) -> Answered:
+        deadline, function = time.monotonic() + errand.seconds, errand.function
         while True:
             reply = self._receive(deadline, function)
             if time.monotonic() > deadline:  # who never stops asking is out of time too
                 raise self._timed_out(function)
             match reply:
                 case messages.Ask() if respond is not None:
-                    self._send(respond(reply), deadline, function)
+                    self._answer(respond(reply), deadline, function)
                 case messages.Entering():
                     entering(reply.line)
                 case messages.Value() | messages.Loaded() | messages.Raised():
@@ -125,8 +145,10 @@ class WorkerProcess:
         self._socket.close()
         # Without a report there is no telling whether the worker became its own user: ask for both.
         became = self._steps is None or self._steps.get("user") == HELD
-        self.nothing_left = ending.end(self._process, self._uid if became else None, self._alive)
-        self._alive.discard(self._process.pid)
+        try:
+            self.nothing_left = ending.end(self._process, self._uid if became else None)
+        except CannotStart as error:
+            self.nothing_left = f"no: {error}"
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> "WorkerProcess":
@@ -135,11 +157,14 @@ class WorkerProcess:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _send(self, message: messages.Message, deadline: float, function: str) -> None:
+    def _answer(self, message: messages.Message, deadline: float, function: str) -> None:
         try:
             frame = wire.pack(message)
         except wire.ProtocolError as error:  # the answer to a question of the submission's
             raise self._broken(function, str(error)) from None
+        self._send(frame, deadline, function)
+
+    def _send(self, frame: bytes, deadline: float, function: str) -> None:
         try:
             self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
             self._socket.sendall(frame)
@@ -185,18 +210,6 @@ class WorkerProcess:
     def _broken(self, function: str, what: str) -> BrokeProtocol:
         self.close()
         return BrokeProtocol(function, f"`{function}` sent the grader something it cannot read: {what}.")
-
-
-def _environment(home: str) -> dict[str, str]:
-    """Build the worker's environment from nothing: one thread, no surprises, no secrets."""
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    return {
-        "PATH": "/usr/bin:/bin",
-        "HOME": home,
-        "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",  # sets in the same order every time: the same file, the same score
-        **dict.fromkeys(threads, "1"),
-    }
 
 
 def _ending(status: int | None) -> str:

@@ -9,6 +9,7 @@ wraps it looks for the library by starting a compiler.
 import ctypes
 import errno
 import os
+from functools import cache
 
 LIBRARY = "libseccomp.so.2"
 
@@ -67,6 +68,15 @@ def refuse_all_but_computing(*, read_only: bool) -> None:
     read_only: also refuse to open any file for writing.
     Needs no_new_privs.  Raises OSError if libseccomp or the kernel's part of it is missing.
     """
+    allowed = prepare(read_only=read_only)
+    for name in ("kill", "tgkill"):  # abort() signals its own process
+        allowed.rule(ALLOW, name, Condition(0, EQUAL, os.getpid()))
+    allowed.load()
+
+
+@cache
+def prepare(*, read_only: bool) -> "Filter":
+    """Collect what every worker is allowed: a fork server does it once for all of them."""
     allowed = Filter(REFUSE | errno.EPERM)
     for names in (MEMORY, FILES, WAITING, TIME, SIGNALS, ITSELF):
         for name in names.split():
@@ -79,13 +89,11 @@ def refuse_all_but_computing(*, read_only: bool) -> None:
         allowed.rule(ALLOW, "ioctl", Condition(1, EQUAL, command))
     for option in (PR_SET_NAME, PR_GET_NAME):
         allowed.rule(ALLOW, "prctl", Condition(0, EQUAL, option))
-    for name in ("kill", "tgkill"):  # abort() signals its own process
-        allowed.rule(ALLOW, name, Condition(0, EQUAL, os.getpid()))
     allowed.rule(ALLOW, "prlimit64", Condition(0, EQUAL, 0))
     allowed.rule(ALLOW, "sendto", Condition(4, EQUAL, 0))  # the connection it has, no address
     allowed.rule(ALLOW, "clone", Condition(0, MASKED, CLONE_THREAD, CLONE_THREAD))
     allowed.rule(REFUSE | errno.ENOSYS, "clone3")  # its flags cannot be seen; the C library uses clone then
-    allowed.load()
+    return allowed
 
 
 class Filter:

@@ -11,13 +11,14 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
-from autograder import examples, text
+import msgspec
+
+from autograder import text
 from autograder.assignment import Assignment
 from autograder.contract import PARAMETERS
-from autograder.sandbox import messages, promises
+from autograder.sandbox import loaded, messages, promises
 from autograder.sandbox.canaries import HELD
 from autograder.sandbox.failures import (
     BrokeProtocol,
@@ -28,7 +29,8 @@ from autograder.sandbox.failures import (
     Stopped,
     WorkerLost,
 )
-from autograder.sandbox.process import Responder, WorkerProcess
+from autograder.sandbox.network import RemoteNetwork
+from autograder.sandbox.process import Errand, Responder, WorkerProcess
 from autograder.submission import Refused, Submission
 
 # Only calls that take longer than this part of their deadline count towards the time of their
@@ -58,6 +60,7 @@ class Student:
         self._worker: WorkerProcess | None = None
         self._spare: WorkerProcess | None = None
         self._handles = 0
+        self._unsent: list[tuple[messages.Message, str]] = []
         self._initializes = True
         self.stand_ins: tuple[str, ...] = ()
         self.transcript: list[tuple[str, Any]] = []
@@ -77,15 +80,12 @@ class Student:
         """Count the time of slow calls inside as that of `function`, with these stand-ins."""
         self._function, self.stand_ins = function, stand_ins
         try:
-            if self._worker is not None and not self._worker.closed:
-                self._ask(messages.Forget())
+            self._unsent = [(messages.Forget(), function)]
             yield
+            if len(self._unsent) > 1:  # a network that was made, and never asked anything
+                self._exchange(self._unsent)
         finally:
             self.stand_ins = ()
-
-    def example(self) -> str:
-        """Write down, as Python to paste, what was last done with a network."""
-        return examples.snippet(self.transcript)
 
     def fresh_worker(self) -> None:
         """Leave the current worker behind; the next request meets a new one."""
@@ -113,7 +113,7 @@ class Student:
             self._worker, self._spare = self._spare or WorkerProcess(self._limits), None
             try:
                 self.loaded = self._load_into(self._worker)
-                _require_class(self.loaded)
+                loaded.require_class(self.loaded)
             except NotLoaded as reason:
                 self._not_loaded = reason
                 raise
@@ -159,12 +159,7 @@ class Student:
         """
         keywords = {"hidden_dims": dims[1:-1], **keywords}
         attributes = {} if weights is None else {"weights": weights}
-        if self._initializes:
-            try:
-                return self._construct(keywords, [dims[0], dims[-1]], attributes)
-            except WorkerLost:
-                self._initializes = False
-        return self._construct(keywords, None, attributes)
+        return self._construct(keywords, [dims[0], dims[-1]], attributes)
 
     def _construct(
         self, keywords: dict[str, Any], dims: list[int] | None, attributes: dict[str, Any]
@@ -175,29 +170,52 @@ class Student:
             handle=self._handles,
             keywords=keywords,
             stand_ins=list(self.stand_ins),
-            dims=dims,
+            dims=dims if self._initializes else None,
             attributes=attributes,
         )
-        self._ask(message, "NN")
+        self.later(message, "NN")
         return RemoteNetwork(self, self._handles)
 
     # How a request travels.
 
-    def _ask(self, message: messages.Message, called: str | None = None) -> messages.Value:
+    def later(self, message: messages.Message, called: str | None = None) -> None:
+        """Send a request together with the next one: what it does is seen only then."""
+        self._unsent.append((message, called or self._function))
+
+    def ask(self, message: messages.Message, called: str | None = None) -> messages.Value:
         """Send a request to the worker and return what it gives; raise what it raises."""
+        requests = [*self._unsent, (message, called or self._function)]
+        try:
+            return self._exchange(requests)
+        except WorkerLost as lost:
+            if lost.function != "NN" or not self._initializes:
+                raise
+        # The worker was lost in making a network: perhaps in `initialize_weights`, which is called
+        # for the sake of those that need it.
+        self._initializes = False
+        return self._exchange([(_uninitialized(request), function) for request, function in requests])
+
+    def _exchange(self, requests: list[tuple[messages.Message, str]]) -> messages.Value:
+        """Carry requests out in order; return the last value, or raise the first failure."""
         self.load()
         assert self._worker is not None
-        function = called or self._function
+        self._unsent = []
         seconds, started = self._seconds_left(), time.monotonic()
+        errands = [Errand(message, function, seconds) for message, function in requests]
         try:
-            reply = self._worker.request(message, seconds=seconds, function=function, respond=self._answer)
+            replies = self._worker.carry_out(errands, self._answer, alone=bool(self.stand_ins))
         finally:
             used = time.monotonic() - started
             if used > SLOW * self._limits.call_seconds:
                 self._seconds_used[self._function] += used
+        values = [self._value(*pair) for pair in zip(replies, (name for _, name in requests), strict=True)]
+        return values[-1]
+
+    def _value(self, reply: messages.Message, function: str) -> messages.Value:
         if isinstance(reply, messages.Value):
             return reply
         if not isinstance(reply, messages.Raised):
+            assert self._worker is not None
             self._worker.close()
             raise BrokeProtocol(function, f"`{function}` sent the grader an answer to another question.")
         if reply.kind == "NotImplementedError":
@@ -259,61 +277,7 @@ class Student:
         if not isinstance(reply, messages.Loaded):
             worker.close()
             raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")
-        return _fit_to_be_shown(reply)
-
-
-class RemoteNetwork:
-    """Look like an `NN`; every call and attribute goes to the worker and comes back as plain data."""
-
-    def __init__(self, student: Student, handle: int) -> None:
-        self.__dict__.update(_student=student, _handle=handle, changed=())
-
-    def __getattr__(self, name: str) -> Any:
-        if name in PARAMETERS:
-            return partial(self._call, name)
-        return self._student._ask(messages.GetAttribute(handle=self._handle, name=name)).value
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._student.transcript.append(("set", (name, value)))
-        self._student._ask(messages.SetAttribute(handle=self._handle, name=name, value=value))
-
-    def _call(self, method: str, *arguments: Any, **keywords: Any) -> Any:
-        self._student.transcript.append(("call", (method, arguments, keywords)))
-        if method in self._student.load().missing_methods:
-            raise NotWritten(method, f"Your class has no method `{method}`.")
-        call = messages.Call(handle=self._handle, method=method, arguments=list(arguments), keywords=keywords)
-        reply = self._student._ask(call, method)
-        names = PARAMETERS[method]
-        self.__dict__["changed"] = tuple(
-            names[int(path[0])] + text.clean(path[1:]).replace("`", "'")
-            for path in reply.changed[:20]
-            if _is_path(path, len(arguments))
-        )
-        return reply.value
-
-
-def _fit_to_be_shown(loaded: messages.Loaded) -> messages.Loaded:
-    """Return what a worker says about the file, of which the submission may have written any word."""
-    return messages.Loaded(
-        class_name=None if loaded.class_name is None else text.name(loaded.class_name),
-        candidates=[text.name(candidate) for candidate in loaded.candidates[:10]],
-        missing_methods=[method for method in loaded.missing_methods if method in PARAMETERS],
-        failures=[text.code(failure) for failure in loaded.failures[:10]],
-        absent=[text.name(package) for package in loaded.absent[:20]],
-        notes=[text.clean(note) for note in loaded.notes[:10]],
-    )
-
-
-def _require_class(loaded: messages.Loaded) -> None:
-    """Raise NotLoaded, with what is there instead, when no class can be graded."""
-    if loaded.class_name is not None:
-        return
-    if len(loaded.candidates) > 1:
-        names = ", ".join(f"`{name}`" for name in loaded.candidates)
-        raise NotLoaded("NN", f"Your file has no class `NN`, and several that could be meant: {names}.")
-    because = f" Reading it failed in {loaded.failures[0]}." if loaded.failures else ""
-    because += "".join(f" {note}" for note in loaded.notes)
-    raise NotLoaded("NN", f"Your file defines no class `NN` with the methods of the template.{because}")
+        return loaded.fit_to_be_shown(reply)
 
 
 def _not_written(called: str, text: str) -> NotWritten:
@@ -324,6 +288,6 @@ def _not_written(called: str, text: str) -> NotWritten:
     return NotWritten(called, f"`{called}` is not written yet.")
 
 
-def _is_path(path: str, count: int) -> bool:
-    """Tell whether a worker's report of a changed argument makes sense; it need not be honest."""
-    return len(path) < 80 and path[:1] in "0123456789"[:count] and path != ""
+def _uninitialized(request: messages.Message) -> messages.Message:
+    """Return the same request, but for the call of `initialize_weights`."""
+    return msgspec.structs.replace(request, dims=None) if isinstance(request, messages.Construct) else request

@@ -74,11 +74,14 @@ def receive(read_exactly: Callable[[int], bytearray]) -> bytearray:
     return read_exactly(total)
 
 
-def unpack(body: bytes | bytearray, expected: Any, *, max_header: int = MAX_HEADER) -> Any:
+def unpack(
+    body: bytes | bytearray, expected: Any, *, max_header: int = MAX_HEADER, trusted: bool = False
+) -> Any:
     """Decode a frame, strictly, into one of the `expected` messages.
 
     Every array in the result is a fresh, plain ndarray.  Raises ProtocolError for
-    anything else, whatever is wrong with it.
+    anything else, whatever is wrong with it.  trusted: it comes from the grader; do not
+    look at every value in it.
     """
     try:
         (header_length,) = struct.unpack_from("<I", body)
@@ -87,7 +90,7 @@ def unpack(body: bytes | bytearray, expected: Any, *, max_header: int = MAX_HEAD
         arrays = _Arrays(memoryview(body)[4 + header_length :])
         decoder = msgspec.msgpack.Decoder(expected, ext_hook=arrays.decode)
         message = decoder.decode(memoryview(body)[4 : 4 + header_length])
-        for name in message.__struct_fields__:
+        for name in () if trusted else message.__struct_fields__:
             _require_plain(getattr(message, name))
     except ProtocolError:
         raise
@@ -143,20 +146,20 @@ def _plain_fields(message: Message, buffers: list[bytes | memoryview]) -> dict[s
 def plain(value: Any, buffers: list[bytes | memoryview]) -> Any:
     """Rebuild a value from plain types; arrays leave their bytes in `buffers`."""
     kind = type(value)
+    if kind is np.ndarray or isinstance(value, np.generic):
+        return _array(np.asarray(value), buffers)
     if value is None or kind in (bool, float, bytes):
         return value
     if kind is int:
         return value if -(2**63) <= value < 2**63 else _opaque(f"int of {value.bit_length()} bits")
+    if kind is dict or isinstance(value, dict):
+        return {_key(key): plain(item, buffers) for key, item in value.items()}
+    if kind in (list, tuple) or isinstance(value, (list, tuple)):
+        return [plain(item, buffers) for item in value]
     if isinstance(value, Opaque):
         return _opaque(value)
     if isinstance(value, str):
         return str(value).encode("utf-8", "replace").decode()  # lone surrogates cannot travel
-    if isinstance(value, dict):
-        return {_key(key): plain(item, buffers) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item, buffers) for item in value]
-    if kind is np.ndarray or isinstance(value, np.generic):
-        return _array(np.asarray(value), buffers)
     return _opaque(f"{kind.__module__}.{kind.__qualname__}")
 
 

@@ -1,7 +1,7 @@
 """Be the worker: the only process in which student code exists.
 
-Started by process.py as a script.  Until the submission is loaded it does what it is
-told; afterwards nothing it says is believed.
+Started as a script by starting.py, or forked from that script.  Until the submission is
+loaded it does what it is told; afterwards nothing it says is believed.
 """
 
 import os
@@ -13,18 +13,18 @@ sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(o
 import builtins
 import contextlib
 import copy
+import gc
 import importlib
 import random
 import socket
 import traceback
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy would import it later, when its files may be out of reach
 
-from autograder.sandbox import absent, canaries, limits, loading, messages, wire
+from autograder.sandbox import absent, canaries, forks, limits, loading, messages, seccomp, wire
 
 # What the reference needs to know about a network to answer in its place.
 STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
@@ -61,7 +61,7 @@ class Channel:
     def receive(self) -> Any:
         """Wait for the next request; the worker ends when the grader is gone."""
         body = wire.receive(self._read_exactly)
-        return wire.unpack(body, messages.Request, max_header=wire.MAX_FRAME)
+        return wire.unpack(body, messages.Request, max_header=wire.MAX_FRAME, trusted=True)
 
     def _read_exactly(self, count: int) -> bytearray:
         chunks = bytearray()
@@ -205,17 +205,21 @@ def _rebuild(keywords: dict[str, Any]) -> dict[str, Any]:
     return rebuilt
 
 
-def import_ahead(start: messages.Start) -> None:
+def import_ahead() -> None:
     """Import what submissions commonly do, if the files of Python will be out of reach afterwards.
 
     A Python in a home directory that only its owner may enter is of no use to another user.
     """
     folders = [os.path.dirname(os.__file__), os.path.dirname(np.__file__)]
-    if start.uid is None or all(_everybody_may_enter(folder) for folder in folders):
+    if not _is_root() or all(_everybody_may_enter(folder) for folder in folders):
         return
     for name in COMMON.split():
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _everybody_may_enter(folder: str) -> bool:
@@ -237,16 +241,28 @@ def keep_null_writable() -> None:
 
 
 def main() -> None:
+    """Serve the grader as the role on the command line says."""
+    role, descriptor = sys.argv[1], int(sys.argv[2])
+    del sys.argv[1:]
+    import_ahead()
+    if role == "fork-server":
+        with contextlib.suppress(OSError):  # each worker reports what is missing
+            seccomp.prepare(read_only=False)
+        gc.freeze()  # a collection in a worker would copy what it shares with the others
+        descriptor = forks.serve(socket.socket(fileno=descriptor))
+    be_a_worker(Channel(descriptor))
+
+
+def be_a_worker(channel: Channel) -> None:
     """Lock the door, try it, say so, and serve."""
-    start = msgspec.json.decode(sys.argv[1], type=messages.Start)
-    channel = Channel(start.descriptor)
-    import_ahead(start)
+    start = channel.receive()
+    os.chdir(start.folder)
+    os.environ["HOME"] = start.folder
     steps = limits.tie(start)
     steps |= canaries.fly(start.secrets, start.grader)
     if steps.get("landlock") != canaries.HELD:
         keep_null_writable()
     sys.path.remove(ROOT)
-    del sys.argv[1:]
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
         del sys.modules[name]  # a submission finds nothing of the grader by importing
     absent.install()

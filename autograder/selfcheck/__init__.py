@@ -1,13 +1,10 @@
 """Grade the grader: submissions whose points are known, mutants, and what became of them."""
 
 import dataclasses
-import functools
 import json
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 
-from autograder import assignment, gradescope, grading, suite, zoo
+from autograder import cores, gradescope, grading, suite, zoo
 from autograder.assignment import Assignment
 from autograder.report import GRADER_FAULT, Report, round_points
 from autograder.selfcheck import public
@@ -84,10 +81,11 @@ def run(
     entries = [entry.name for entry in zoo.entries() if only in entry.name]
     slips = [mutant for mutant in mutants() if only in mutant.name] if with_mutants else []
     started(len(entries) + len(slips))
-    suite.draw_all(assignment.term_seed())  # before the processes fork: once for all
-    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
-        yield from pool.map(functools.partial(judge_entry, repeat=repeat), entries)
-        yield from pool.map(judge_mutant, slips)
+    with cores.pool(jobs) as pool:
+        judged = [pool.schedule(judge_entry, [entry], {"repeat": repeat}) for entry in entries]
+        judged += [pool.schedule(judge_mutant, [slip]) for slip in slips]
+        for finding in judged:
+            yield finding.result()
 
 
 def judge_entry(name: str, *, repeat: int = 1) -> Finding:

@@ -106,7 +106,7 @@ def entries() -> tuple[Entry, ...]:
 
 def by_name(name: str) -> Entry:
     """Return the entry of this name; raises KeyError if there is none."""
-    return {entry.name: entry for entry in entries()}[name]
+    return _by_name()[name]
 
 
 def known_mistakes(function: str) -> tuple[Entry, ...]:
@@ -132,6 +132,11 @@ def _read(file: Path) -> tuple[Entry, ...]:
         )
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise UserError(f"zoo/{file.parent.name}/{file.name}: {error}.") from None
+
+
+@functools.cache
+def _by_name() -> dict[str, Entry]:
+    return {entry.name: entry for entry in entries()}
 
 
 @functools.cache

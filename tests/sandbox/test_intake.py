@@ -195,6 +195,11 @@ def test_links_duplicates_and_lies_in_an_archive() -> None:
     assert isinstance(found, Refused) or len(found.source) <= submissions.MAX_BYTES
 
 
+def test_a_member_without_a_name_is_passed_over() -> None:
+    archive = zipped({"????": CLASS, "solution.py": CLASS}).replace(b"????", b"\0\0\0\0")
+    assert accept("a.zip", archive).source == CLASS
+
+
 # Files and folders.
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from click.testing import CliRunner
 
 from autograder import ROOT, grading
 from autograder.__main__ import commands
-from autograder.sandbox import ending, promises
+from autograder.sandbox import ending, promises, starting
 from autograder.sandbox.canaries import HELD
+from autograder.sandbox.failures import CannotStart
 from autograder.sandbox.process import WorkerProcess
 from autograder.submission import accept
 from tests.sandbox.conftest import KIT, QUICK, grade_some, reasons, rendered
@@ -134,7 +136,31 @@ def test_no_user_that_may_be_somebody_is_ever_killed() -> None:
 
 
 def test_a_worker_that_does_not_start_is_the_graders_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.sandbox.process.WORKER", Path("/nonexistent.py"))
+    monkeypatch.setattr(starting, "SCRIPT", Path("/nonexistent.py"))
+    monkeypatch.setattr(starting, "_running", None)
     report = grade_some(accept("solution.py", b"class NN: pass"))
     assert {outcome.verdict for outcome in report.outcomes} == {"grader fault"}
     assert "not your mistake" in reasons(report)
+
+
+@linux_root
+def test_a_fork_server_that_was_killed_is_started_again(isolation: dict[str, str], template: str) -> None:
+    server = starting._server()
+    os.kill(server.pid, signal.SIGKILL)
+    with pytest.raises(CannotStart):
+        starting.kill_user(ending.FIRST_UID)
+    report = grade_some(accept("solution.py", template.encode()))
+    assert "grader fault" not in {outcome.verdict for outcome in report.outcomes}
+    assert starting._server() is not server
+
+
+def test_a_worker_knows_nothing_of_the_one_before(template: str) -> None:
+    remembering = (
+        "import builtins, os\nimport numpy as np\n"
+        "if hasattr(builtins, 'kept') or 'KEPT' in os.environ or hasattr(np, 'kept'):\n"
+        "    raise SystemExit('remembered')\n"
+        "builtins.kept = np.kept = os.environ['KEPT'] = 'x'\n"
+    )
+    for _ in range(2):
+        report = grade_some(accept("solution.py", f"{template}\n{remembering}".encode()))
+        assert "remembered" not in str(report)

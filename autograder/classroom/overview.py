@@ -1,0 +1,123 @@
+"""Sum a class up: how the scores lie, how often each check is passed, and what somebody must look at."""
+
+import math
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.classroom.clusters import function_of, order
+from autograder.classroom.record import Grade
+from autograder.report import GRADER_FAULT
+
+WIDTHS = (0.5, 1, 2, 5, 10, 20, 50, 100)  # of a bar, in points
+MOST_BARS = 20
+NOTHING_HANDED_IN = "No file was handed in."
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Count the scores from `low` to `high`; `high` itself belongs to the next bar, if there is one."""
+
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Tell how many of those who were graded passed a check."""
+
+    number: str
+    title: str
+    function: str
+    passed: int
+    graded: int
+
+    @property
+    def percent(self) -> float:
+        """Return the success rate."""
+        return 100 * self.passed / self.graded
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Say what somebody must look at, and for whom."""
+
+    sentence: str
+    members: tuple[Grade, ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Hold the figures of a class; all but `statuses` count only what was graded."""
+
+    statuses: dict[str, int]
+    bars: tuple[Bar, ...]
+    rates: tuple[Rate, ...]
+    median: float
+    mean: float
+
+
+def sum_up(grades: list[Grade], most: float) -> Overview:
+    """Return the figures of a class; `most`: what a right submission gets."""
+    graded = [grade for grade in grades if grade.about.status == "graded"]
+    scores = [grade.score for grade in graded]
+    return Overview(
+        statuses=dict(Counter(grade.about.status for grade in grades)),
+        bars=histogram(scores, most),
+        rates=rates(graded),
+        median=statistics.median(scores or [0]),
+        mean=statistics.fmean(scores or [0]),
+    )
+
+
+def histogram(scores: Iterable[float], most: float) -> tuple[Bar, ...]:
+    """Count scores in bars of a round width; the last bar ends at `most` or above."""
+    width = next((width for width in WIDTHS if most / width <= MOST_BARS), WIDTHS[-1])
+    bars = max(1, math.ceil(most / width))
+    counts = Counter(min(int(score / width), bars - 1) for score in scores)
+    return tuple(Bar(i * width, min((i + 1) * width, most), counts[i]) for i in range(bars))
+
+
+def rates(graded: list[Grade]) -> tuple[Rate, ...]:
+    """Return the success rate of every check, in the order of the handout."""
+    results = defaultdict(list)
+    for grade in graded:
+        for check in grade.tests:
+            results[check.number].append(check)
+    return tuple(
+        Rate(
+            number,
+            checks[0].name,
+            function_of(checks[0]),
+            sum(check.passed for check in checks),
+            len(checks),
+        )
+        for number, checks in sorted(results.items(), key=lambda item: order(item[0]))
+    )
+
+
+def concerns(grades: Iterable[Grade]) -> list[Concern]:
+    """Return faults of the grader, and runs that were not isolated."""
+    found: defaultdict[str, list[Grade]] = defaultdict(list)
+    for grade in grades:
+        checks = [check.number for check in grade.tests if check.verdict.verdict == GRADER_FAULT]
+        if checks:
+            found[f"The grader itself failed in {', '.join(checks)}."].append(grade)
+        elif grade.about.status == "grader fault":
+            found[f"The grader itself failed. {' '.join(grade.about.notes)}".strip()].append(grade)
+        if grade.about.not_isolated:
+            found[grade.about.not_isolated].append(grade)
+    return [Concern(sentence, tuple(members)) for sentence, members in sorted(found.items())]
+
+
+def why_not_graded(grade: Grade) -> str:
+    """Say, in Markdown, why a file was not graded; nothing if it was."""
+    if grade.about.status == "graded":
+        return ""
+    said = [check.output for check in grade.tests if not check.passed and check.output]
+    notes = " ".join(grade.about.notes)
+    if grade.about.status == "missing":
+        return notes or NOTHING_HANDED_IN
+    return said[0] if said and grade.about.status == "refused" else notes or "".join(said[:1])

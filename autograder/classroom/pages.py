@@ -1,0 +1,145 @@
+"""Draw the pages of a graded class: one for the staff, and one for each student.
+
+A page is one HTML file that needs no other.  It follows from the records alone: the same
+records give the same bytes.
+"""
+
+import base64
+import functools
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from autograder import text
+from autograder.assignment import Assignment
+from autograder.classroom import clusters, markup, overview
+from autograder.classroom.changes import Changes
+from autograder.classroom.record import CheckResult, Grade
+from autograder.problems import UserError
+from autograder.report import round_points
+
+LOOK = Path(__file__).with_name("look")
+# What Gradescope calls a check of which students see nothing but the points.
+HIDDEN = "hidden"
+
+
+def write_index(grades: list[Grade], assignment: Assignment, out: Path) -> None:
+    """Write `out`/index.html: the whole class, for the staff."""
+    _write(out / "index.html", index(grades, assignment))
+
+
+def write_feedback(grade: Grade, assignment: Assignment, out: Path) -> None:
+    """Write `out`/feedback/<key>.html: what one student reads."""
+    if Path(grade.key).name != grade.key:
+        raise UserError(f"{grade.key!r} cannot be the name of a file; grade the class again.")
+    _write(out / "feedback" / f"{grade.key}.html", feedback(grade, assignment))
+
+
+def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
+    """Write what differs between two gradings, for the staff."""
+    _write(file, differences(changes, assignment))
+
+
+def index(grades: list[Grade], assignment: Assignment) -> str:
+    """Return the page that shows the whole class."""
+    return _render(
+        "index.html",
+        script=_look("index.js"),
+        assignment=assignment,
+        grades=sorted(grades, key=lambda grade: (grade.about.handin.names, grade.key)),
+        overview=overview.sum_up(grades, assignment.totals.programming),
+        concerns=overview.concerns(grades),
+        clusters=clusters.find(grades),
+    )
+
+
+def feedback(grade: Grade, assignment: Assignment) -> str:
+    """Return the page that one student reads."""
+    return _render("feedback.html", script="", assignment=assignment, grade=grade)
+
+
+def differences(changes: Changes, assignment: Assignment) -> str:
+    """Return the page that shows what differs between two gradings."""
+    return _render("changes.html", script="", assignment=assignment, changes=changes)
+
+
+def alike(grade: Grade, part: str) -> list[list[CheckResult]]:
+    """Group the checks of a part that say the same of the same function; each is explained once."""
+    checks = [check for check in grade.tests if f"{check.number}.".startswith(f"{part}.")]
+    functions: dict[str, dict[tuple[object, ...], list[CheckResult]]] = {}
+    for check in sorted(checks, key=lambda check: clusters.order(check.number)):
+        groups = functions.setdefault(clusters.function_of(check), {})
+        groups.setdefault((check.passed, reason(check)), []).append(check)
+    return [group for groups in functions.values() for group in groups.values()]
+
+
+def title_of(check: CheckResult) -> str:
+    """Return what the student knows a check by."""
+    return "(hidden)" if check.visibility == HIDDEN else check.name
+
+
+def reason(check: CheckResult) -> str:
+    """Return what the student is told of a check, in Markdown."""
+    return "" if check.visibility == HIDDEN else check.output
+
+
+def policy(style: str, script: str) -> str:
+    """Return the Content-Security-Policy: nothing is loaded, nothing runs but what is written here."""
+    rules = ["default-src 'none'", f"style-src {_hash(style)}", "base-uri 'none'", "form-action 'none'"]
+    return "; ".join([*rules, f"script-src {_hash(script)}"] if script else rules)
+
+
+def _hash(content: str) -> str:
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _render(template: str, *, script: str, **values: Any) -> str:
+    style = _look("page.css")
+    return (
+        _templates()
+        .get_template(template)
+        .render(style=Markup(style), script=Markup(script), policy=policy(style, script), **values)
+    )
+
+
+@functools.cache
+def _look(name: str) -> str:
+    return (LOOK / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    """Return the templates; whatever stands in {{ }} is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(LOOK),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "blocks": markup.blocks,
+        "line": markup.line,
+        "clean": text.clean,
+        "points": lambda points: f"{round_points(points):g}",
+    }
+    environment.globals |= {
+        "alike": alike,
+        "reason": reason,
+        "title_of": title_of,
+        "why_not_graded": overview.why_not_graded,
+    }
+    return environment
+
+
+def _write(file: Path, page: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}.") from None

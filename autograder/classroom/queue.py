@@ -1,0 +1,161 @@
+"""Grade many submissions, each once: what a folder holds already, by the same grader, is kept.
+
+Every result is written as soon as it is there, so that work that is interrupted goes on where
+it stopped.
+"""
+
+import concurrent.futures
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder import cores, gradescope
+from autograder.classroom import record, work
+from autograder.classroom.exports import Submitted
+from autograder.classroom.fingerprint import grader
+from autograder.classroom.record import Grade
+from autograder.problems import UserError
+from autograder.submission import Refused, Submission
+
+Submit = Callable[[work.Task], "concurrent.futures.Future[dict[str, Any]]"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """Say where results are kept, and with what they are made.
+
+    jobs: processes at a time, one per core if None.  cluster: the address of a Dask
+    scheduler, instead of the cores of this machine.  strict: see grading.grade.
+    """
+
+    grades: Path
+    jobs: int | None = None
+    cluster: str | None = None
+    strict: bool = False
+
+    @property
+    def results(self) -> Path:
+        """Return the folder with one file per submission."""
+        return self.grades / "results"
+
+
+def grade_all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Grade]:
+    """Grade a class; yield every result, kept ones first, the others in the order they are done.
+
+    Raises UserError where the folder holds another class, or where nothing can be graded.
+    """
+    _refuse_another_class(submitted, settings.results)
+    settings.results.mkdir(parents=True, exist_ok=True)
+    return _all(submitted, settings)
+
+
+def _all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Grade]:
+    waiting: list[tuple[Submitted, Submission | Refused | None]] = []
+    for one in submitted:
+        submission = one.take()
+        kept = _kept(one, submission, settings.results)
+        if kept is None:
+            waiting.append((one, submission))
+        else:
+            yield kept
+    if waiting:
+        yield from _graded(waiting, settings)
+
+
+def _graded(
+    waiting: list[tuple[Submitted, Submission | Refused | None]], settings: Settings
+) -> Iterator[Grade]:
+    with _machines(settings) as submit:
+        futures = {submit(work.Task(submission, settings.strict)): one for one, submission in waiting}
+        for future in concurrent.futures.as_completed(futures):
+            yield _keep(futures[future], _content(future), settings.results)
+
+
+def _content(future: "concurrent.futures.Future[dict[str, Any]]") -> dict[str, Any]:
+    """Wait for a result; a process that died is a fault of the grader, in this one submission."""
+    try:
+        return future.result()
+    except work.Hopeless as error:
+        raise UserError(f"nothing more was graded: {error}.") from None
+    except Exception as error:
+        return work.fault(f"{type(error).__name__}: {error}")
+
+
+@contextmanager
+def _machines(settings: Settings) -> Iterator[Submit]:
+    """Give what grades a task somewhere else: in a process here, or on a cluster."""
+    if settings.cluster is None:
+        with cores.pool(settings.jobs) as pool:
+            yield lambda task: pool.schedule(work.carry_out, [task])
+        return
+    with _client(settings.cluster) as client:
+        executor = client.get_executor(pure=False)
+        yield lambda task: executor.submit(work.carry_out, task)
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Any]:
+    """Connect to a Dask scheduler whose workers all have this very kit."""
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise UserError(
+            "--cluster needs Dask; begin the command with ./setup.sh --class --cluster."
+        ) from None
+    try:
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise UserError(f"--cluster {address}: no Dask scheduler answers there ({error}).") from None
+    with client:
+        try:
+            kits = client.run(grader)
+        except Exception as error:
+            raise UserError(
+                f"--cluster {address}: a worker cannot import the kit ({error}); start each in the kit's "
+                "folder with `./setup.sh --class --cluster dask worker ADDRESS`."
+            ) from None
+        _require_this_kit(address, set(kits.values()))
+        yield client
+
+
+def _require_this_kit(address: str, kits: set[str]) -> None:
+    if kits != {grader()}:
+        what = "a worker has another kit" if kits else "it has no workers"
+        raise UserError(f"--cluster {address}: {what}; give each machine the same files, seed and packages.")
+
+
+def _kept(one: Submitted, submission: Submission | Refused | None, results: Path) -> Grade | None:
+    """Return what is known already about these bytes, by this grader; a fault of the grader is not known."""
+    with contextlib.suppress(UserError):
+        known = record.read(results / f"{one.handin.key}.json")
+        same = (
+            known.about.submission_sha256 == (submission.sha256 if submission else "")
+            and known.about.grader_sha256 == grader()
+            and known.about.status != "grader fault"
+        )
+        if same and known.about.handin == one.handin:
+            return known
+    return None
+
+
+def _keep(one: Submitted, content: dict[str, Any], results: Path) -> Grade:
+    """Write a result down, with who handed in, and read it as it will be read."""
+    content["extra_data"]["handin"] = msgspec.to_builtins(one.handin)
+    file = results / f"{one.handin.key}.json"
+    gradescope.write(content, file)
+    return record.read(file)
+
+
+def _refuse_another_class(submitted: Sequence[Submitted], results: Path) -> None:
+    ours = {one.handin.key for one in submitted}
+    others = sorted(file.stem for file in results.glob("*.json") if file.stem not in ours)
+    if others:
+        raise UserError(
+            f"{results.parent} holds the grades of {len(others)} who are not in this class, such as "
+            f"{others[0]}; name another folder with --out."
+        )

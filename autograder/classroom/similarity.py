@@ -1,0 +1,212 @@
+"""Find the pairs of submissions that have long stretches of code in common.
+
+Compared is what the students wrote themselves, as tokens: neither the template counts, nor what
+a quarter of the class writes in the same way, nor names, comments and layout.  What comes out
+is where a person may want to look; alike is not copied.
+"""
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.classroom import tokens
+from autograder.classroom.record import Handin
+
+# A stretch in common has at least so many tokens, two or three lines; shorter ones are idioms.
+LENGTH = 20
+# What more than a quarter of the class has, and more than so many, is how one writes it.
+COMMON = 10
+MIN_LINES = 10  # of a pair that is worth a look
+MAX_PAIRS = 50
+MAX_PLACES = 20  # at which the same tokens are looked for in one file
+NEAR = 4  # lines between two stretches that are shown as one
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Compared:
+    """Hold one submission as it is compared: a letter for each token that its author wrote."""
+
+    handins: tuple[Handin, ...]  # several, if they differ in nothing that is compared
+    source: tuple[str, ...]  # the lines of the file
+    letters: str
+    lines: tuple[int, ...]  # in which each token stands
+
+    @property
+    def names(self) -> str:
+        """Return who handed this in."""
+        return "; ".join(handin.names for handin in self.handins)
+
+
+Span = tuple[int, int]  # the first and the last line
+
+
+@dataclasses.dataclass(frozen=True)
+class Stretch:
+    """Hold where two files are alike: from which line to which, in each."""
+
+    left: Span
+    right: Span
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    """Hold two submissions, where they are alike, and the lines that are in both."""
+
+    left: Compared
+    right: Compared
+    stretches: tuple[Stretch, ...]
+    left_lines: frozenset[int]
+    right_lines: frozenset[int]
+
+    @property
+    def size(self) -> int:
+        """Return how many lines are in both, to put the pairs in order."""
+        return min(len(self.left_lines), len(self.right_lines))
+
+
+class Alphabet:
+    """Give every kind of token one letter, so that stretches of code are pieces of text."""
+
+    def __init__(self, template: str) -> None:
+        self._letters: dict[str, str] = {}
+        self._template = tokens.read(template)
+        self.given = frozenset(_places(self._spelled(self._template)))
+
+    def spell(self, handin: Handin, code: str) -> Compared:
+        """Make a submission ready to be compared."""
+        own = tokens.written(tokens.read(code), self._template)
+        return Compared(
+            (handin,), tuple(code.split("\n")), self._spelled(own), tuple(token.line for token in own)
+        )
+
+    def _spelled(self, found: list[tokens.Token]) -> str:
+        return "".join(self._letter(token.kind) for token in found)
+
+    def _letter(self, kind: str) -> str:
+        return self._letters.setdefault(kind, chr(0x100 + len(self._letters)))
+
+
+def pairs(submissions: list[Compared], given: frozenset[str]) -> list[Pair]:
+    """Return the pairs that have most lines in common, at most MAX_PAIRS of them.
+
+    given: what does not count, as pieces of LENGTH tokens; see Alphabet.given.
+    """
+    groups = _same_throughout([one for one in submissions if len(one.letters) >= LENGTH])
+    each = [_as_one(group) for group in groups]
+    places = [_places(one.letters) for one in each]
+    counted = Counter(piece for found in places for piece in found)
+    limit = max(COMMON, len(each) // 4)
+    common = given | {piece for piece, number in counted.items() if number > limit}
+    found = [_pair(group[0], _as_one(group[1:]), given) for group in groups if len(group) > 1]
+    found += [_pair(each[left], each[right], common) for left, right in _candidates(places, common)]
+    found = [pair for pair in found if pair.size >= MIN_LINES]
+    return sorted(found, key=lambda pair: (-pair.size, pair.left.names, pair.right.names))[:MAX_PAIRS]
+
+
+def plain(pair: Pair) -> dict[str, Any]:
+    """Return a pair as plain values, for JSON."""
+    return {
+        "left": [handin.key for handin in pair.left.handins],
+        "right": [handin.key for handin in pair.right.handins],
+        "lines_in_common": [len(pair.left_lines), len(pair.right_lines)],
+        "stretches": [{"left": list(one.left), "right": list(one.right)} for one in pair.stretches],
+    }
+
+
+def _same_throughout(submissions: list[Compared]) -> list[list[Compared]]:
+    """Group what does not differ in anything that is compared; it would fill the list of pairs."""
+    groups: dict[str, list[Compared]] = defaultdict(list)
+    for one in submissions:
+        groups[one.letters].append(one)
+    return list(groups.values())
+
+
+def _as_one(group: list[Compared]) -> Compared:
+    return dataclasses.replace(group[0], handins=tuple(handin for one in group for handin in one.handins))
+
+
+def _places(letters: str) -> dict[str, list[int]]:
+    """Return every piece of LENGTH tokens, and where it begins."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for at in range(len(letters) - LENGTH + 1):
+        places[letters[at : at + LENGTH]].append(at)
+    return places
+
+
+def _candidates(places: list[dict[str, list[int]]], common: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that share most pieces, more of them than will be shown."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, pieces in enumerate(places):
+        for piece in pieces:
+            holders[piece].append(number)
+    shared = np.zeros((len(places), len(places)), dtype=np.int32)
+    for piece, group in holders.items():
+        if len(group) > 1 and piece not in common:
+            shared[np.ix_(group, group)] += 1
+    shared = np.triu(shared, 1)
+    for at in np.argsort(-shared, axis=None, kind="stable")[: 4 * MAX_PAIRS]:
+        left, right = divmod(int(at), len(places))
+        if shared[left, right]:
+            yield left, right
+
+
+def _pair(left: Compared, right: Compared, common: frozenset[str]) -> Pair:
+    stretches: list[Stretch] = []
+    left_lines: set[int] = set()
+    right_lines: set[int] = set()
+    for at, there, length in _matches(left.letters, right.letters, common):
+        mine, theirs = _whole(left.lines, at, at + length), _whole(right.lines, there, there + length)
+        if mine and theirs:
+            left_lines.update(mine)
+            right_lines.update(theirs)
+            stretches.append(Stretch((mine[0], mine[-1]), (theirs[0], theirs[-1])))
+    return Pair(left, right, tuple(_joined(stretches)), frozenset(left_lines), frozenset(right_lines))
+
+
+def _whole(lines: tuple[int, ...], first: int, last: int) -> list[int]:
+    """Return the lines whose tokens are all between these two, without those that only begin or end there."""
+    cut = {lines[at] for at in (first, last) if 0 < at < len(lines) and lines[at - 1] == lines[at]}
+    return [line for line in dict.fromkeys(lines[first:last]) if line not in cut]
+
+
+def _matches(left: str, right: str, common: frozenset[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield the longest stretches in common, from the left one's first token to its last."""
+    places = _places(right)
+    at = 0
+    while at + LENGTH <= len(left):
+        piece = left[at : at + LENGTH]
+        starts = [] if piece in common else places.get(piece, [])[:MAX_PLACES]
+        lengths = [_extent(left[at:], right[there:], common) for there in starts]
+        if lengths:
+            longest = max(lengths)
+            yield at, starts[lengths.index(longest)], longest
+        at += max(lengths, default=1)
+
+
+def _extent(left: str, right: str, common: frozenset[str]) -> int:
+    """Return for how many tokens two pieces of code go on alike."""
+    length = LENGTH
+    while (
+        length < min(len(left), len(right))
+        and left[length] == right[length]
+        and left[length - LENGTH + 1 : length + 1] not in common
+    ):
+        length += 1
+    return length
+
+
+def _joined(stretches: list[Stretch]) -> Iterator[Stretch]:
+    """Join stretches that follow each other closely in both files."""
+    last: Stretch | None = None
+    for one in stretches:
+        if last and 0 <= one.left[0] - last.left[1] <= NEAR and 0 <= one.right[0] - last.right[1] <= NEAR:
+            last = Stretch((last.left[0], one.left[1]), (last.right[0], one.right[1]))
+            continue
+        if last:
+            yield last
+        last = one
+    if last:
+        yield last

@@ -1,0 +1,76 @@
+"""Draw the pairs of similar submissions as one HTML file, for a person to look at."""
+
+import dataclasses
+from pathlib import Path
+
+import jinja2
+
+from autograder import text
+from autograder.assignment import Assignment
+from autograder.classroom.similarity import MAX_PAIRS, Compared, Pair, Span
+
+LOOK = Path(__file__).with_name("look")
+MAX_ROWS, MAX_LETTERS, MAX_INDENT = 150, 200, 40  # of a stretch, and of a line
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """Hold one line of code as it is shown."""
+
+    number: int
+    code: str
+    in_both: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    """Hold one half of a stretch: whose it is, and its lines."""
+
+    names: str
+    rows: tuple[Row, ...]
+    left_out: int  # lines at the end that are not shown
+
+
+def page(pairs: list[Pair], submissions: int, not_compared: list[tuple[str, str]], kit: Assignment) -> str:
+    """Return the page; `not_compared` says of whom there is nothing to compare, and why."""
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(LOOK),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return templates.get_template("similarity.html").render(
+        style=(LOOK / "similarity.css").read_text(encoding="utf-8"),
+        assignment=kit,
+        pairs=pairs,
+        most=MAX_PAIRS,
+        submissions=submissions,
+        not_compared=not_compared,
+        sides=sides,
+    )
+
+
+def sides(pair: Pair) -> list[tuple[Side, Side]]:
+    """Return both halves of every stretch of a pair."""
+    return [
+        (
+            _side(pair.left, stretch.left, pair.left_lines),
+            _side(pair.right, stretch.right, pair.right_lines),
+        )
+        for stretch in pair.stretches
+    ]
+
+
+def _side(one: Compared, span: Span, in_both: frozenset[int]) -> Side:
+    first, last = span
+    shown = range(first, min(last + 1, first + MAX_ROWS))
+    rows = tuple(Row(number, _line(one.source[number - 1]), number in in_both) for number in shown)
+    return Side(one.names, rows, last + 1 - shown.stop)
+
+
+def _line(code: str) -> str:
+    """Return a line of code in visible characters, as deep as it stands in the file."""
+    code = code[: 4 * MAX_LETTERS].expandtabs(4)
+    depth = len(code) - len(code.lstrip(" "))
+    return " " * min(depth, MAX_INDENT) + text.clean(code, MAX_LETTERS)

@@ -1,0 +1,82 @@
+"""Grade one submission of a class, in whatever process or machine has the time for it.
+
+Runs in the processes of `cores.py`, or on the machines of a cluster.
+"""
+
+import dataclasses
+import threading
+import traceback
+from typing import Any
+
+from autograder import assignment, gradescope, grading
+from autograder.classroom.fingerprint import grader
+from autograder.classroom.record import Status
+from autograder.report import FILE, GRADER_FAULT, Report
+from autograder.sandbox.promises import NotIsolated
+from autograder.submission import Refused, Submission
+
+NOTHING = "Nothing was handed in."
+FAULT = "The grader itself failed here. This is not your mistake: please tell the course staff."
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """Hold what a process needs to know to grade a submission."""
+
+    submission: Submission | Refused | None  # None: nothing was handed in
+    strict: bool = False
+
+
+class Hopeless(Exception):
+    """Say why no submission at all can be graded on this machine."""
+
+
+_one_at_a_time = threading.Lock()  # a cluster may have several threads in a process
+
+
+def carry_out(task: Task) -> dict[str, Any]:
+    """Grade, and return the content of results.json; a fault of the grader is a result too.
+
+    Raises Hopeless.
+    """
+    submission = task.submission or Refused("", b"", (), NOTHING)
+    try:
+        with _one_at_a_time:
+            report = grading.grade(submission, strict=task.strict)
+    except NotIsolated as reason:
+        raise Hopeless(str(reason).rstrip(".")) from None
+    except Exception:
+        return fault(traceback.format_exc())
+    return about(gradescope.results(report), _status(report, task.submission), task.submission)
+
+
+def fault(detail: str) -> dict[str, Any]:
+    """Make the result of a grading that the grader spoiled."""
+    kit = assignment.load()
+    content = gradescope.fallback(kit, FAULT)
+    parts = [
+        {"number": part.number, "title": part.title, "points": 0, "max_points": part.points}
+        for part in kit.parts
+    ]
+    content["extra_data"] = {"parts": parts, "detail": detail[-2000:]}
+    content["tests"] = []
+    return about(content, "grader fault", None)
+
+
+def about(content: dict[str, Any], status: Status, submission: Submission | None) -> dict[str, Any]:
+    """Add to a result what tells it from others."""
+    content["extra_data"] |= {
+        "status": status,
+        "grader_sha256": grader(),
+        "submission_sha256": submission.sha256 if submission else "",
+    }
+    return content
+
+
+def _status(report: Report, submission: Submission | None) -> Status:
+    if submission is None:
+        return "missing"
+    if any(outcome.verdict == GRADER_FAULT for outcome in report.outcomes):
+        return "grader fault"
+    unread = any(outcome.verdict == "not loaded" for outcome in report.of_part(FILE))
+    return "refused" if unread or isinstance(submission, Refused) else "graded"

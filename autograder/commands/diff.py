@@ -1,0 +1,109 @@
+"""The command `diff`: whose score moves between two gradings, and through which checks."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder import text
+from autograder.problems import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from autograder.classroom.changes import Changes, Move
+
+# Checks that are named; --json and --out have them all.
+MOST_OF_ONE = 4
+MOST_OF_ALL = 10
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write a page with every check here too.")
+def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
+    """Say whose score moves between two gradings, through which checks, and why.
+
+    OLD and NEW are folders that `class` wrote, or one file of their results each.  Exit
+    status 0: no score moves; 1: some do.
+
+    \b
+    Example: python -m autograder diff grades-before grades-after
+    """
+    from autograder.classroom import changes
+
+    found = changes.between(old, new)
+    if out:
+        _write(found, out)
+    if as_json:
+        click.echo(json.dumps(changes.content(found), indent=1, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        _show(found, Console())
+    sys.exit(1 if found.moves else 0)
+
+
+def _write(changes: "Changes", out: Path) -> None:
+    from autograder import assignment
+
+    try:
+        from autograder.classroom import pages
+    except ModuleNotFoundError as error:
+        raise UserError(f"--out needs {error.name}; begin the command with ./setup.sh --class.") from None
+    pages.write_changes(changes, assignment.load(), out)
+
+
+def _show(changes: "Changes", console: "Console") -> None:
+    if changes.moves:
+        console.print(_table(changes.moves))
+    for line in _remarks(changes):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print(changes.summary, style="bold", markup=False, highlight=False, soft_wrap=True)
+
+
+def _table(moves: "Iterable[Move]") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    table.add_column("student")
+    for heading in ("old", "new", "by"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("through")
+    table.add_column("why")
+    for move in moves:
+        table.add_row(
+            Text(text.clean(move.new.about.handin.names)),
+            f"{move.old.score:g}",
+            f"{move.new.score:g}",
+            Text(f"{move.by:+g}", "green" if move.by > 0 else "red"),
+            _listed([f"{pair.check.number} {pair.by:+g}" for pair in move.checks], MOST_OF_ONE),
+            move.why,
+        )
+    return table
+
+
+def _remarks(changes: "Changes") -> "Iterator[str]":
+    """Yield what is to be said below the table, line by line."""
+    for check, count in changes.through[:MOST_OF_ALL]:
+        yield f"{check.number} {text.clean(check.name)}: {count}"
+    for word, grades in (("New", changes.came), ("Gone", changes.went)):
+        if grades:
+            yield f"{word}: {', '.join(text.clean(grade.about.handin.names) for grade in grades)}"
+    for pair in changes.checks:
+        yield f"Check {pair.check.number} {text.clean(pair.check.name)}: {pair.difference}"
+    if changes.faults:
+        yield changes.fault
+
+
+def _listed(words: list[str], most: int) -> str:
+    left = len(words) - most
+    return ", ".join(words[:most]) + (f" and {left} more" if left > 0 else "")

@@ -1,0 +1,87 @@
+"""The command `similarity`: which submissions have long stretches of code in common."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.problems import UserError
+
+if TYPE_CHECKING:
+    from autograder.classroom.exports import Submitted
+    from autograder.classroom.similarity import Alphabet, Compared
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("similarity.html"),
+    show_default=True,
+    help="Where to write the page.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the pairs as JSON too.")
+def similarity(submissions: Path, out: Path, as_json: bool) -> None:
+    """Show which submissions have long stretches of code in common, for a person to look at.
+
+    SUBMISSIONS is an export of Gradescope, Canvas or Moodle, or a folder with one file, archive
+    or folder per student.  The template does not count, nor do names, comments and layout.
+
+    \b
+    Example: python -m autograder similarity submissions.zip --out similarity.html
+    """
+    try:
+        from autograder.classroom import exports, similarity_page
+        from autograder.classroom import similarity as comparing
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
+        ) from None
+    from autograder import assignment
+    from autograder.template import TEMPLATE_PATH
+
+    if not out.parent.is_dir():
+        raise UserError(f"the folder {out.parent} for --out does not exist; make it first.")
+    alphabet = comparing.Alphabet(TEMPLATE_PATH.read_text(encoding="utf-8"))
+    compared, others = _read(exports.read(submissions), alphabet)
+    pairs = comparing.pairs(compared, alphabet.given)
+    _write(out, similarity_page.page(pairs, len(compared), others, assignment.load()))
+    if as_json:
+        click.echo(json.dumps([comparing.plain(pair) for pair in pairs], indent=1, ensure_ascii=False))
+    ending = "" if len(pairs) == 1 else "s"
+    message = f"Wrote {out}: {len(pairs)} pair{ending} to look at among {len(compared)} submissions."
+    click.echo(message, err=as_json)
+
+
+def _read(found: "list[Submitted]", alphabet: "Alphabet") -> "tuple[list[Compared], list[tuple[str, str]]]":
+    """Return what can be compared, and of whom there is nothing to compare, with the reason."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from autograder.classroom.similarity import LENGTH
+    from autograder.submission import Refused
+
+    compared, others = [], []
+    console = Console(stderr=True)
+    for one in track(found, "reading", console=console, transient=True, disable=not console.is_terminal):
+        taken = one.take()
+        if taken is None:
+            others.append((one.handin.names, "nothing was handed in."))
+        elif isinstance(taken, Refused):
+            others.append((one.handin.names, taken.sentence))
+        else:
+            spelled = alphabet.spell(one.handin, taken.code.decode("utf-8"))
+            if len(spelled.letters) >= LENGTH:
+                compared.append(spelled)
+            else:
+                others.append((one.handin.names, "hardly anything is written beside the template."))
+    return compared, others
+
+
+def _write(out: Path, page: str) -> None:
+    try:
+        out.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(f"{out} cannot be written: {error.strerror}.") from None

@@ -1,0 +1,120 @@
+"""Make records of graded submissions: from a real grading, or check by check."""
+
+import datetime
+import functools
+
+import msgspec
+
+from autograder import ROOT, assignment, gradescope, zoo
+from autograder.classroom.record import CheckResult, Grade, Verdict
+from tests.conftest import grade_source
+
+# Of each ten students, each hands in one of these.
+SOURCES = (
+    "reference",
+    "backward/gradient-summed",
+    "reference",
+    "template",
+    "missing",
+    "backward/gradient-summed",
+    "reference",
+    "not python",
+    "reference",
+    "backward/gradient-summed",
+)
+
+
+def a_class(size):
+    """Return a class in which every tenth student hands in the same; five submissions are graded for it."""
+    return [graded(number, SOURCES[number % len(SOURCES)]) for number in range(size)]
+
+
+def graded(number, source="reference", **about):
+    """Return what became of "Student 007" (number 7) who handed in `source`."""
+    if source == "missing":
+        return record(number, status="missing", submission_sha256="", **about)
+    content = results(source)
+    status = "refused" if source == "not python" else "graded"
+    extra = {**content["extra_data"], **_about(number), "status": status, "not_isolated": "", **about}
+    return msgspec.convert({**content, "extra_data": extra}, Grade)
+
+
+def record(number, *checks, name=None, key=None, **about):
+    """Return what became of "Student 007" (number 7), whose checks went like this."""
+    parts = [
+        {"number": part.number, "title": part.title, "max_points": part.points, "points": _sum(checks, part)}
+        for part in assignment.load().parts
+    ]
+    extra = {**_about(number), "handin": handin(number, name, key), "parts": parts, **about}
+    score = round(sum(check.score for check in checks), 2)
+    tests = [msgspec.to_builtins(check) for check in checks]
+    return msgspec.convert({"score": score, "tests": tests, "extra_data": extra}, Grade)
+
+
+def check(
+    number="1.2.1", *, points=1.0, most=1.0, output="", title=None, function="relu", verdict=None, mistake=""
+):
+    """Return how one check went; what earns less than it could has failed."""
+    passed = points == most
+    word = verdict or ("passed" if passed else "wrong")
+    return CheckResult(
+        name=title or f"{function}: check {number}",
+        number=number,
+        score=points,
+        max_score=most,
+        status="passed" if passed else "failed",
+        output=output,
+        tags=(function,),
+        verdict=Verdict(
+            verdict=word, mistake=mistake, diagnosis=f"Diagnosis of *{mistake}*." if mistake else ""
+        ),
+    )
+
+
+def failing(number="1.2.1", output="Wrong.", **keywords):
+    """Return a check that earned nothing."""
+    return check(number, points=0.0, output=output, **keywords)
+
+
+def handin(number, name=None, key=None):
+    """Return who handed in, as JSON has it."""
+    return {
+        "key": key or f"student-{number:03}",
+        "people": [
+            {
+                "name": name or f"Student {number:03}",
+                "id": f"id{number:03}",
+                "email": f"s{number:03}@example.org",
+            }
+        ],
+        "file": "solution.py",
+        "submitted": datetime.datetime(2027, 2, 8, 20, number % 60, tzinfo=datetime.timezone.utc),
+        "late": number % 9 == 4,
+    }
+
+
+@functools.cache
+def results(source):
+    """Grade a submission and return its results.json."""
+    return gradescope.results(grade_source(_bytes(source)))
+
+
+def _bytes(source):
+    if source in ("reference", "template"):
+        return (ROOT / source / "solution.py").read_bytes()
+    if source == "not python":
+        return b"def relu(x:\n    return x\n"
+    return zoo.by_name(source).source
+
+
+def _about(number):
+    return {
+        "handin": handin(number),
+        "status": "graded",
+        "submission_sha256": f"s{number}",
+        "grader_sha256": "g1",
+    }
+
+
+def _sum(checks, part):
+    return round(sum(check.score for check in checks if check.number.startswith(part.number)), 2)

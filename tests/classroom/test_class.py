@@ -1,0 +1,263 @@
+"""Grading a class: every submission once, whatever the others do."""
+
+import concurrent.futures
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from autograder import ROOT, cores, zoo
+from autograder.__main__ import commands
+from autograder.classroom import exports, gradebook, queue, record, work
+from autograder.classroom.queue import Settings
+from autograder.problems import UserError
+from tests.classroom.samples import record as a_record
+from tests.test_command import SCHEMA
+
+MISTAKE = "loss/summed"
+
+
+@pytest.fixture
+def handed_in(tmp_path: Path) -> Path:
+    """Make a folder of five students: right, wrong, blank, not Python, nothing."""
+    folder = tmp_path / "handed in"
+    sources = {
+        "student 001": (ROOT / "reference" / "solution.py").read_bytes(),
+        "student 002": zoo.by_name(MISTAKE).source,
+        "student 003": (ROOT / "template" / "solution.py").read_bytes(),
+        "student 004": b"%PDF-1.7",
+    }
+    for name, source in sources.items():
+        (folder / name).mkdir(parents=True)
+        (folder / name / "solution.py").write_bytes(source)
+    (folder / "student 005").mkdir()
+    return folder
+
+
+def grade(*arguments: object) -> tuple[int, str]:
+    run = CliRunner().invoke(commands, ["class", *map(str, arguments)])
+    assert run.exception is None or isinstance(run.exception, (SystemExit, UserError)), run.exception
+    return run.exit_code, str(run.exception) if isinstance(run.exception, UserError) else run.output
+
+
+def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail the test if anything has to be graded."""
+    monkeypatch.setattr(queue, "_machines", lambda settings: pytest.fail("something was graded again"))
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, answer) -> None:
+    """Have tasks answered, or failed, by a function in this process."""
+
+    @contextmanager
+    def machines(settings):
+        def submit(task):
+            future = concurrent.futures.Future()
+            try:
+                future.set_result(answer(task))
+            except Exception as error:
+                future.set_exception(error)
+            return future
+
+        yield submit
+
+    monkeypatch.setattr(queue, "_machines", machines)
+
+
+def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch):
+    grades = tmp_path / "grades"
+    code, output = grade(handed_in, "--out", grades, "--json")
+    summary = json.loads(output[output.index("{") :])
+    assert code == 1, "the file that is not Python is something to look at"
+    assert (summary["graded"], summary["refused"], summary["missing"], summary["grader fault"]) == (
+        3,
+        1,
+        1,
+        0,
+    )
+    assert len(summary["to_look_at"]) == 1
+
+    with (grades / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "student 001": "graded",
+        "student 002": "graded",
+        "student 003": "graded",
+        "student 004": "refused",
+        "student 005": "missing",
+    }
+    assert float(rows["student 001"]["score"]) == float(rows["student 001"]["max_score"]) > 0
+    assert 0 < float(rows["student 002"]["score"]) < float(rows["student 001"]["score"])
+    assert float(rows["student 003"]["score"]) == float(rows["student 005"]["score"]) == 0
+    assert sum(float(rows["student 002"][f"1.{part}"]) for part in range(1, 8)) == pytest.approx(
+        float(rows["student 002"]["score"])
+    )
+
+    for kept in record.read_all(grades):
+        content = json.loads((grades / "results" / f"{kept.key}.json").read_text(encoding="utf-8"))
+        jsonschema.validate(content, SCHEMA)
+        assert (grades / "feedback" / f"{kept.key}.html").exists()
+    index = (grades / "index.html").read_text(encoding="utf-8")
+    assert zoo.by_name(MISTAKE).says.split(",")[0] in index
+
+    nobody_works(monkeypatch)
+    before = {file: file.read_bytes() for file in sorted(grades.rglob("*")) if file.is_file()}
+    assert grade(handed_in, "--out", grades)[0] == 1
+    assert {file: file.read_bytes() for file in sorted(grades.rglob("*")) if file.is_file()} == before
+
+
+def test_only_what_changed_is_graded_again(handed_in, tmp_path, monkeypatch):
+    graded = []
+
+    def fake(task):
+        graded.append(task.submission.source[:20] if task.submission else b"")
+        return work.about({"score": 1.0, "tests": [], "extra_data": {"parts": []}}, "graded", task.submission)
+
+    answering(monkeypatch, fake)
+    settings = Settings(tmp_path / "grades")
+    assert len(list(queue.grade_all(exports.read(handed_in), settings))) == len(graded) == 5
+    graded.clear()
+    (handed_in / "student 003" / "solution.py").write_bytes(b"class NN: pass")
+    assert len(list(queue.grade_all(exports.read(handed_in), settings))) == 5
+    assert graded == [b"class NN: pass"]
+    graded.clear()
+    monkeypatch.setattr(queue, "grader", lambda: "another grader")
+    assert len(list(queue.grade_all(exports.read(handed_in), settings))) == len(graded) == 5
+
+
+def test_a_process_that_dies_takes_one_submission_with_it(handed_in, tmp_path, monkeypatch):
+    def dies_of_one(task):
+        if task.submission and task.submission.source.startswith(b"%PDF"):
+            raise OSError("the process was killed")
+        return work.about({"score": 1.0, "tests": [], "extra_data": {"parts": []}}, "graded", task.submission)
+
+    answering(monkeypatch, dies_of_one)
+    done = list(queue.grade_all(exports.read(handed_in), Settings(tmp_path / "grades")))
+    statuses = {grade.about.handin.names: grade.about.status for grade in done}
+    assert statuses["student 004"] == "grader fault"
+    assert list(statuses.values()).count("graded") == 4
+    # A fault of the grader is not taken for known.
+    answering(monkeypatch, lambda task: work.fault("again"))
+    again = list(queue.grade_all(exports.read(handed_in), Settings(tmp_path / "grades")))
+    assert sum(grade.about.status == "grader fault" for grade in again) == 1
+
+
+def test_the_pool_outlives_a_process_that_is_killed():
+    with cores.pool(2) as pool:
+        killed = pool.schedule(_kill_yourself)
+        alive = pool.schedule(os.getpid)
+        assert alive.result() != os.getpid()
+        with pytest.raises(Exception, match=r"."):
+            killed.result()
+        assert pool.schedule(os.getpid).result()
+
+
+def _kill_yourself():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_without_isolation_strict_grades_nothing(handed_in, tmp_path, monkeypatch):
+    def refuses(task):
+        raise work.Hopeless("not isolated: on this machine a submission could write files")
+
+    answering(monkeypatch, refuses)
+    with pytest.raises(UserError, match="nothing more was graded: not isolated"):
+        list(queue.grade_all(exports.read(handed_in), Settings(tmp_path / "grades", strict=True)))
+
+
+def test_another_class_is_not_mixed_in(handed_in, tmp_path, monkeypatch):
+    (tmp_path / "grades" / "results").mkdir(parents=True)
+    (tmp_path / "grades" / "results" / "somebody.json").write_text("{}")
+    code, output = grade(handed_in, "--out", tmp_path / "grades")
+    assert code == 1
+    assert "holds the grades of 1 who are not in this class, such as somebody" in output
+
+
+@pytest.mark.parametrize(
+    ("out", "says"),
+    [("handed in/grades", "put it elsewhere"), ("file/grades", "cannot be made: Not a directory")],
+)
+def test_the_grades_need_a_place_of_their_own(handed_in, tmp_path, out, says):
+    (tmp_path / "file").write_text("")
+    assert says in grade(handed_in, "--out", tmp_path / out)[1]
+
+
+def test_after_an_interrupt_the_same_command_goes_on(handed_in, tmp_path):
+    grades = tmp_path / "grades"
+    (handed_in / "student 003" / "solution.py").write_bytes(
+        (ROOT / "reference" / "solution.py").read_bytes() + b"\nwhile True: pass\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "class",
+        str(handed_in),
+        "--out",
+        str(grades),
+        "--jobs",
+        "1",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    deadline = time.monotonic() + 240
+    while not list(grades.glob("results/*.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=240)
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert "are graded; the same command goes on" in said
+    done = {file: file.stat().st_mtime_ns for file in grades.glob("results/*.json")}
+    assert 1 <= len(done) < 5
+    subprocess.run(command, env=environment, cwd=tmp_path, check=False, timeout=240, capture_output=True)
+    assert len(list(grades.glob("results/*.json"))) == 5
+    assert {file: file.stat().st_mtime_ns for file in done} == done
+
+
+def test_a_cluster_gives_the_same_grades(handed_in, tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="--cluster needs Dask: ./setup.sh --cluster")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        settings = Settings(tmp_path / "there", cluster=address)
+        there = {grade.key: grade for grade in queue.grade_all(exports.read(handed_in), settings)}
+    here = {
+        grade.key: grade for grade in queue.grade_all(exports.read(handed_in), Settings(tmp_path / "here"))
+    }
+    assert {key: (one.score, one.tests) for key, one in there.items()} == {
+        key: (one.score, one.tests) for key, one in here.items()
+    }
+
+
+def test_a_cluster_with_another_kit_is_refused():
+    for kits, says in ((set(), "it has no workers"), ({queue.grader(), "other"}, "a worker has another kit")):
+        with pytest.raises(UserError, match=says):
+            queue._require_this_kit("tcp://there", kits)
+
+
+def test_a_cluster_that_is_not_there_is_one_sentence(handed_in, tmp_path):
+    pytest.importorskip("distributed", reason="--cluster needs Dask: ./setup.sh --cluster")
+    with pytest.raises(UserError, match="no Dask scheduler answers there"):
+        list(queue.grade_all(exports.read(handed_in), Settings(tmp_path / "g", cluster="nonsense://x")))
+
+
+def test_the_table_has_a_row_for_every_member_of_a_group(tmp_path):
+    one = a_record(7)
+    people = tuple(record.Person(name=name, id=name[-3:]) for name in ("=Student 008", "Student 007"))
+    handin = msgspec.structs.replace(one.about.handin, people=people)
+    group = msgspec.structs.replace(one, about=msgspec.structs.replace(one.about, handin=handin))
+    gradebook.write([group], tmp_path / "grades.csv")
+    with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == ["'=Student 008", "Student 007"]
+    assert rows[0]["score"] == rows[1]["score"]

@@ -1,0 +1,111 @@
+"""The same mistake: who made it, what it is called, and in which order mistakes come."""
+
+import msgspec
+
+from autograder.classroom import clusters
+from autograder.classroom.record import Verdict
+from tests.classroom.samples import check, failing, record
+
+
+def found(*grades):
+    return [
+        (cluster.kind, cluster.title, cluster.numbers, [member.key[-3:] for member in cluster.members])
+        for cluster in clusters.find(grades)
+    ]
+
+
+def test_who_passes_makes_no_mistake():
+    assert found(record(1, check()), record(2)) == []
+
+
+def test_a_recognised_mistake_is_one_however_many_checks_show_it():
+    grades = [
+        record(2, failing("1.2.1", mistake="relu/leaky"), failing("1.2.10", "Other.", mistake="relu/leaky")),
+        record(1, failing("1.2.2", mistake="relu/leaky")),
+    ]
+    title = "Diagnosis of *relu/leaky*."
+    assert found(*grades) == [("recognised", title, ("1.2.1", "1.2.2", "1.2.10"), ["001", "002"])]
+    assert clusters.find(grades)[0].lost == 1.5
+
+
+def test_a_mistake_without_a_sentence_goes_by_its_name():
+    silent = msgspec.structs.replace(failing(), verdict=Verdict(verdict="wrong", mistake="relu/old"))
+    assert clusters.find([record(1, silent)])[0].title == "relu/old"
+
+
+def test_the_same_name_in_two_functions_is_two_mistakes():
+    grades = [
+        record(
+            1,
+            failing("1.2.1", mistake="in-place"),
+            failing("1.2.6", mistake="in-place", function="softmax"),
+        )
+    ]
+    assert len(found(*grades)) == 2
+
+
+def test_recognised_comes_first_then_not_written_then_the_rest_and_the_most_frequent_before_others():
+    blank = {"verdict": "not written", "output": "`relu` is not written yet."}
+    grades = [
+        *(record(n, failing("1.1.1", "Something.")) for n in range(4)),
+        *(record(n, failing("1.1.2", "Else.")) for n in range(4, 9)),
+        *(record(n, failing("1.2.1", **blank), failing("1.2.2", **blank)) for n in range(9, 11)),
+        record(11, failing("1.2.1", mistake="relu/leaky")),
+    ]
+    assert [(kind, title) for kind, title, _, _ in found(*grades)] == [
+        ("recognised", "Diagnosis of *relu/leaky*."),
+        ("not written", "`relu` is not written yet."),
+        ("other", "Else."),
+        ("other", "Something."),
+    ]
+
+
+def test_numbers_do_not_keep_the_unrecognised_apart_but_names_and_checks_do():
+    def wrong(number, shape, which="dW1", at="1.4.1"):
+        return record(number, failing(at, f"{which} has shape {shape} (R15).", function="backward"))
+
+    grades = [
+        wrong(1, "(3, 2)"),
+        wrong(2, "(4, -1.5e3)"),
+        wrong(3, "(3, 2)", "dW2"),
+        wrong(4, "(3, 2)", at="1.4.2"),
+    ]
+    assert found(*grades) == [
+        ("other", "dW1 has shape (…, …) (R15).", ("1.4.1",), ["001", "002"]),
+        ("other", "dW2 has shape (3, 2) (R15).", ("1.4.1",), ["003"]),
+        ("other", "dW1 has shape (3, 2) (R15).", ("1.4.2",), ["004"]),
+    ]
+
+
+def test_verdicts_keep_the_unrecognised_apart():
+    grades = [record(1, failing(verdict="raised")), record(2, failing(verdict="wrong"))]
+    assert len(found(*grades)) == 2
+
+
+def test_the_input_that_shows_it_is_no_part_of_the_mistake():
+    outputs = [f"Wrong.\n\nThis shows it:\n\n```python\nx = {x}\n```\n" for x in ("[1]", "[[1, 2]]")]
+    grades = [record(number, failing(output=output)) for number, output in enumerate(outputs)]
+    assert found(*grades) == [("other", "Wrong.", ("1.2.1",), ["000", "001"])]
+
+
+def test_what_the_same_people_read_in_several_checks_is_one_entry():
+    grades = [record(n, failing("1.2.1"), failing("1.2.2")) for n in (1, 2)]
+    assert found(*grades) == [("other", "Wrong.", ("1.2.1", "1.2.2"), ["001", "002"])]
+    assert clusters.find(grades)[0].lost == 2
+
+
+def test_the_unrecognised_that_a_recognised_mistake_may_explain_come_last():
+    grades = [
+        *(record(n, failing("1.2.1", mistake="relu/leaky"), failing("1.2.2", "Follows.")) for n in (1, 2)),
+        record(3, failing("1.2.3", "Alone.")),
+    ]
+    assert [title for _, title, _, _ in found(*grades)][1:] == ["Alone.", "Follows."]
+    assert clusters.find(grades)[-1].explained == 2
+
+
+def test_what_was_refused_and_what_the_grader_failed_in_is_left_out():
+    grades = [
+        record(1, failing("1.0.1", verdict="not loaded"), status="refused"),
+        record(2, failing(verdict="grader fault")),
+    ]
+    assert found(*grades) == []

@@ -1,0 +1,268 @@
+"""The pages of a class: complete, in need of no other file, and safe whatever students write."""
+
+import base64
+import hashlib
+import itertools
+import re
+from urllib.parse import unquote
+
+import msgspec
+import pytest
+
+from autograder import assignment
+from autograder.classroom import changes, pages
+from autograder.problems import UserError
+from tests.classroom import samples
+from tests.classroom.samples import check, failing, record
+from tests.handout.test_pages import Page, luminance
+
+KIT = assignment.load()
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "[x](javascript:alert(1))",
+    "![x](http://example.org/x.png) <http://example.org> [y]: http://example.org",
+    "```\n</code></pre></div><script>alert(1)</script>",
+    '```html onload=alert(1) "><script>\nx\n```',
+    "</style></title></script><iframe src=//example.org>",
+    "`</code>` **`<b>`** &lt;script&gt; &#60;b&#62;",
+    "{{ 7 * 191 }} {% raw %} {# #}",
+    "\x00\x1b[31m\x7f",
+    "x" * 50_000,
+    "*" * 50_000,
+    "`" * 50_000,
+    "* " * 25_000,
+    "<b>" * 10_000,
+]
+
+
+@pytest.fixture(scope="module")
+def grades():
+    return samples.a_class(20)
+
+
+@pytest.fixture(scope="module")
+def out(grades, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grades")
+    pages.write_index(grades, KIT, folder)
+    for grade in grades:
+        pages.write_feedback(grade, KIT, folder)
+    return folder
+
+
+def changed(name=None, words="Title"):
+    """Return changes of every sort; a student may have had a hand in names and titles."""
+    old = record(1, check("1.2.1", title=words), failing("1.2.2"), name=name)
+    new = record(1, failing("1.2.3", title=words), check("1.2.2"), failing("1.2.4"), name=name)
+    fell = record(2, check(), name=name), record(2, failing(), name=name)
+    return changes.compare([(old, new), fell], came=[record(3, name=name)], went=[record(4, name=name)])
+
+
+@pytest.fixture(params=["index", "missing", "refused", "template", "reference", "mistaken", "changes"])
+def text(request, grades):
+    if request.param == "changes":
+        return pages.differences(changed(), KIT)
+    if request.param == "index":
+        return pages.index(grades, KIT)
+    number = {"missing": 4, "refused": 7, "template": 3, "reference": 0, "mistaken": 1}[request.param]
+    return pages.feedback(grades[number], KIT)
+
+
+def test_it_needs_no_other_file_and_runs_nothing_but_its_own_script(text):
+    page = Page(text)
+    assert page.attributes("src") == page.attributes("style") == []
+    assert not {"link", "iframe", "object", "form", "base", "img"} & {tag for tag, _ in page.tags}
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+    assert "@import" not in text
+    assert "url(" not in text
+    policy = next(attrs["content"] for _, attrs in page.tags if "http-equiv" in attrs)
+    written = re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", text, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() for content in written]
+    assert re.findall(r"'sha256-([^']+)'", policy) == hashes
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+
+
+def test_every_tag_is_closed_and_headings_go_down_one_step_at_a_time(text):
+    page = Page(text)
+    assert page.unclosed == page.open == []
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
+
+
+def test_every_link_leads_somewhere(out):
+    for file in out.rglob("*.html"):
+        page = Page(file.read_text(encoding="utf-8"))
+        anchors = page.attributes("id")
+        assert len(anchors) == len(set(anchors))
+        for target in page.attributes("href"):
+            if target.startswith("#"):
+                assert target[1:] in anchors
+            else:
+                assert (file.parent / unquote(target)).is_file()
+
+
+def test_the_same_records_give_the_same_bytes_in_whatever_order_they_come(out, grades):
+    assert pages.index(grades[::-1], KIT).encode() == (out / "index.html").read_bytes()
+    assert pages.feedback(grades[1], KIT).encode() == (out / "feedback/student-001.html").read_bytes()
+
+
+def test_the_index_has_everybody_and_every_check(grades):
+    page = pages.index(grades, KIT)
+    rows = re.findall(r'<tr data-status="([a-z ]+)"', page)
+    assert sorted(rows) == sorted(grade.about.status for grade in grades)
+    for test in grades[0].tests:
+        assert f">{test.number}</td>" in page
+    assert "<strong>6 students:</strong> Your gradient is the <em>sum</em> over the rows;" in page
+    assert "<strong>2 students:</strong> <code>softmax</code> is not written yet." in page
+    assert "20 submissions:\n16 graded,\n2 missing,\n2 refused." in page
+
+
+def test_the_index_lists_what_was_not_graded_with_its_sentence(grades):
+    section = pages.index(grades, KIT).split('id="refused"')[1].split("</section>")[0]
+    assert section.count("<dt>") == 4
+    assert "Your file is not valid Python in line 1: <code>def relu(x:</code>" in section
+    assert "No file was handed in." in section
+
+
+def test_what_somebody_must_look_at_stands_on_top():
+    page = pages.index(
+        [record(1, status="grader fault"), record(2, check(), not_isolated="not isolated")], KIT
+    )
+    assert page.index("Somebody must look at this") < page.index("<nav")
+    box = page.split('class="box"')[1].split("</section>")[0]
+    assert {"student-001.html", "student-002.html"} == set(re.findall(r"feedback/([^\"]+)", box))
+    assert "Somebody" not in pages.index([record(1, check())], KIT)
+
+
+def test_a_class_of_nobody_is_a_page_too():
+    assert Page(pages.index([], KIT)).unclosed == []
+    assert "Nothing could be graded." in pages.index([record(1, status="missing")], KIT)
+
+
+def test_a_student_reads_every_check_its_points_and_the_reason(grades):
+    grade = grades[1]
+    page = pages.feedback(grade, KIT)
+    assert "<strong>28.4</strong> of 35 points" in page
+    for test in grade.tests:
+        if not test.number.startswith("1.0"):
+            assert f'<span class="meta">{test.number}</span>' in page
+    assert "<em>sum</em> over the rows" in page
+    assert "1.4 / 8" in page
+    assert "handed in 2027-02-08 20:01 UTC" in page
+
+
+def test_what_a_function_gets_stands_together():
+    checks = [check("1.2.1"), check("1.2.2", function="tanh"), failing("1.2.3"), check("1.2.4")]
+    groups = pages.alike(record(1, *checks), "1.2")
+    assert [[one.number for one in group] for group in groups] == [["1.2.1", "1.2.4"], ["1.2.3"], ["1.2.2"]]
+
+
+def test_the_page_of_changes_says_who_and_through_what():
+    page = pages.differences(changed(), KIT)
+    assert "1 of 2 scores moves: 0 up, 1 down; through 1.2.1 (1)" in page
+    assert '<td class="number">-1</td>' in page
+    assert "<div>1.2.1 relu: check 1.2.1: -1</div>" in page
+    assert "<li>1.2.3 Title: was 1.2.1</li>" in page
+    assert "This is a fault of the grader." in page
+
+
+def test_the_input_that_shows_it_is_code_and_checks_that_say_the_same_are_explained_once():
+    output = "Wrong.\n\nThis shows it:\n\n```python\nx = [\n  1]\n```\n"
+    page = pages.feedback(record(1, failing("1.2.1", output), failing("1.2.2", output)), KIT)
+    assert page.count('<pre><code class="language-python">x = [\n  1]\n</code></pre>') == 1
+    assert page.count("0 / 1</span>") == 2
+
+
+@pytest.mark.parametrize("status", ["refused", "missing", "grader fault"])
+def test_who_was_not_graded_reads_why(status):
+    page = pages.feedback(record(1, status=status, notes=("Because of `x`.",)), KIT)
+    assert "Because of <code>x</code>." in page.split('class="box"')[1]
+    assert ("not your mistake" in page) == (status == "grader fault")
+
+
+def test_nothing_is_told_of_a_hidden_check_but_its_points():
+    shown = failing(output="The reason.")
+    hidden = msgspec.structs.replace(shown, visibility="hidden")
+    assert "The reason." in pages.feedback(record(1, shown), KIT)
+    page = pages.feedback(record(1, hidden), KIT)
+    assert "The reason." not in page
+    assert shown.name not in page
+    assert "0 / 1</span>" in page
+
+
+def kinds(text):
+    """Return which tags there are, with which attributes."""
+    return {(tag, *sorted(attrs)) for tag, attrs in Page(text).tags}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_a_student_writes_becomes_markup(hostile):
+    def both(words, name):
+        people = [record(n, failing("1.2.1", words), failing("1.4.1", words), name=name) for n in (1, 2)]
+        people.append(record(3, failing("1.0.1", words), name=name, status="refused"))
+        people.append(record(4, name=name, notes=(words,), status="grader fault"))
+        drawn = [pages.index(people, KIT), pages.differences(changed(name, words), KIT)]
+        return "".join([*drawn, *(pages.feedback(person, KIT) for person in people)])
+
+    harmless = "`a`, *b* and **c**\n\n```\nd\n```\n\n```python\ne\n```\n\n* f"
+    text = both(hostile, f"Student {hostile}")
+    new = kinds(text) - kinds(both(harmless, "Student 001"))
+    assert new <= {("li",), ("ul",), ("code", "class")}
+    assert not [href for href in Page(text).attributes("href") if not href.startswith(("#", "feedback/"))]
+    assert text.count("<script>") == 1
+    assert "1337" not in text
+
+
+def test_text_does_not_turn_around_and_hides_nothing():
+    tricks = "\u202eabc\u2066d\u200be\u0000f\ud800g"
+    person = record(1, failing(output=f"`{tricks}`"), name=f"Student {tricks}")
+    page = pages.index([person], KIT) + pages.feedback(person, KIT)
+    assert not set(page) & set(tricks) - set("abcdefg")
+    assert "<bdi>Student abcdefg</bdi>" in page
+    assert "<code>abcdefg</code>" in page
+
+
+def test_a_link_to_a_page_survives_odd_keys(tmp_path):
+    grade = record(1, check(), key="a b#c?d%e'f")
+    pages.write_index([grade], KIT, tmp_path)
+    pages.write_feedback(grade, KIT, tmp_path)
+    target = Page((tmp_path / "index.html").read_text(encoding="utf-8")).attributes("href")[-1]
+    assert (tmp_path / unquote(target)).is_file()
+
+
+@pytest.mark.parametrize("key", ["../index", "a/b", "/etc/x"])
+def test_a_page_is_written_nowhere_else(key, tmp_path):
+    with pytest.raises(UserError, match="cannot be the name of a file"):
+        pages.write_feedback(record(1, check(), key=key), KIT, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "index.html").mkdir()
+    with pytest.raises(UserError, match=r"index.html cannot be written: "):
+        pages.write_index([], KIT, tmp_path)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ink", ["text", "quiet", "link", "good", "bad"])
+@pytest.mark.parametrize("paper", ["back", "panel", "box"])
+def test_contrast_is_at_least_4_5(scheme, ink, paper):
+    """WCAG 2.1 asks for 4.5 to 1 in text (success criterion 1.4.3)."""
+    assert contrast(scheme, ink, paper) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("behind", ["back", "line"])
+def test_bars_can_be_told_from_what_is_behind_them(scheme, behind):
+    assert contrast(scheme, "fill", behind) >= (3 if behind == "back" else 2)
+
+
+def contrast(scheme, ink, paper):
+    block = (pages.LOOK / "page.css").read_text(encoding="utf-8").split(":root {")[scheme + 1].split("}")[0]
+    colours = dict(re.findall(r"--([\w-]+): (#\w{6})", block))
+    light, dark = sorted((luminance(colours[ink]), luminance(colours[paper])), reverse=True)
+    return (light + 0.05) / (dark + 0.05)

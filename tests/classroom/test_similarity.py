@@ -1,0 +1,307 @@
+"""Who has code in common: found in every disguise, and nothing found where all is one's own."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder import ROOT, assignment
+from autograder.classroom import similarity, similarity_page, tokens
+from autograder.classroom.record import Handin, Person
+from autograder.classroom.similarity import Alphabet, Compared, Pair
+from tests.classroom.generated import disguised, solution
+
+BODY = """
+def f(a, b=(1, 2)):
+    total = np.sum(a, axis=0)
+    for row in range(len(a)):
+        total += a[row] * 0.5 + b[0]
+    return {"total": total}
+"""
+
+
+def kinds(code: str) -> list[str]:
+    return [token.kind for token in tokens.read(code)]
+
+
+def handin(name: str) -> Handin:
+    return Handin(key=name.replace(" ", "_"), people=(Person(name=name),))
+
+
+def compare(template: str, sources: dict[str, str]) -> list[Pair]:
+    alphabet = Alphabet(template)
+    spelled = [alphabet.spell(handin(name), source) for name, source in sources.items()]
+    return similarity.pairs(spelled, alphabet.given)
+
+
+def names(pairs: list[Pair]) -> list[set[str]]:
+    return [{pair.left.names, pair.right.names} for pair in pairs]
+
+
+@pytest.fixture(scope="module")
+def classmates(template_source: str) -> dict[str, str]:
+    return {f"Student {seed:03}": solution(template_source, seed) for seed in range(12)}
+
+
+# Tokens.
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        BODY.replace("total", "t").replace("row", "i").replace("f(a", "other(a"),
+        BODY.replace("np.", "numpy."),
+        BODY.replace("    ", "\t"),
+        BODY.replace("\n", "\n\n").replace("axis=0", "\n axis=0,\n"),
+        BODY.replace("a[row] * 0.5 + b[0]", "((a[row] * .25) + b[1])"),
+        BODY.replace('"total"', "'t'"),
+        BODY.replace("    total = ", '    """Explain."""\n    # and again\n    total = '),
+        BODY.replace("total = np", "total = \\\n np"),
+    ],
+)
+def test_names_layout_and_comments_do_not_count(code: str) -> None:
+    assert code != BODY
+    assert kinds(code) == kinds(BODY)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        BODY.replace("sum", "mean"),
+        BODY.replace("range(", "enumerate("),
+        BODY.replace("+=", "-="),
+        BODY.replace("for row in", "while row <"),
+        BODY.replace("[0]", ".shape"),
+    ],
+)
+def test_what_is_done_counts(code: str) -> None:
+    assert kinds(code) != kinds(BODY)
+
+
+def test_the_line_of_a_token_is_the_one_it_stands_in() -> None:
+    code = 'x = """a\nb"""\n\n# c\ny = 1'
+    assert [(token.kind, token.line) for token in tokens.read(code)] == [
+        ("name", 1), ("=", 1), ("string", 1), ("name", 5), ("=", 5), ("number", 5)
+    ]  # fmt: skip
+
+
+def test_lines_of_the_template_are_not_the_students(template_source: str) -> None:
+    template = tokens.read(template_source)
+    assert tokens.written(template, template) == []
+    more = template_source.replace("    def relu", "    def helper(self):\n        return 1\n\n    def relu")
+    assert [token.kind for token in tokens.written(tokens.read(more), template)] == kinds(
+        "def helper(self): return 1"
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["(" * 200_000, "x\n" * 100_000, "f'{" * 50_000, '"""' * 50_000, "\0\ud800é" * 1000, "def f(:\n  \t", ""],
+)
+def test_what_is_no_python_is_read_too_as_far_as_it_is_read(code: str) -> None:
+    found = tokens.read(code)
+    assert len(found) <= tokens.MAX_LETTERS
+    assert all(token.line <= tokens.MAX_LINES for token in found)
+
+
+# Pairs.
+
+
+def test_everybody_who_worked_alone_is_in_no_pair(template_source: str, classmates: dict[str, str]) -> None:
+    assert compare(template_source, classmates) == []
+
+
+def test_the_template_alone_makes_no_pair(template_source: str) -> None:
+    blanks = {"Student 001": template_source, "Student 002": disguised(template_source)}
+    assert compare(template_source, blanks) == []
+
+
+def test_a_disguised_copy_is_found(template_source: str, classmates: dict[str, str]) -> None:
+    sources = {**classmates, "Student 099": disguised(classmates["Student 005"])}
+    (pair,) = compare(template_source, sources)
+    assert {pair.left.names, pair.right.names} == {"Student 005", "Student 099"}
+    own = {
+        token.line
+        for token in tokens.written(tokens.read(classmates["Student 005"]), tokens.read(template_source))
+    }
+    assert len(pair.left_lines & own) > 0.8 * len(own)
+    assert pair.left_lines <= own
+
+
+def test_one_function_of_a_file_is_found(template_source: str, classmates: dict[str, str]) -> None:
+    theirs, mine = classmates["Student 003"], solution(template_source, 100)
+    body = re.compile(r"    def forward\(.*?(?=\n    def )", re.DOTALL)
+    borrowed = re.findall(body, theirs)[0]
+    (pair,) = compare(template_source, {**classmates, "Student 100": re.sub(body, lambda _: borrowed, mine)})
+    assert {pair.left.names, pair.right.names} == {"Student 003", "Student 100"}
+    for one, lines in ((pair.left, pair.left_lines), (pair.right, pair.right_lines)):
+        in_both = {one.source[line - 1] for line in lines}
+        statements = {line for line in borrowed.split("\n") if re.match(r"        (v\d|if) ", line)}
+        assert len(statements) > 10
+        assert statements <= in_both
+
+
+def test_the_longest_pair_comes_first(template_source: str, classmates: dict[str, str]) -> None:
+    whole = classmates["Student 001"]
+    part = whole.split("    def backward")[0]
+    sources = {**classmates, "A part": disguised(part + "    pass\n"), "The whole": disguised(whole)}
+    found = compare(template_source, sources)
+    assert names(found)[0] == {"Student 001", "The whole"}
+    assert [pair.size for pair in found] == sorted((pair.size for pair in found), reverse=True)
+    assert compare(template_source, dict(reversed(sources.items())))[0].size == found[0].size
+
+
+def test_the_same_work_is_one_pair_however_many_hand_it_in(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    copies = {f"Copy {number}": classmates["Student 002"].replace("v1", f"w{number}") for number in range(20)}
+    (pair,) = compare(template_source, {**classmates, **copies})
+    assert len(pair.left.handins) + len(pair.right.handins) == 21
+
+
+def test_what_much_of_the_class_writes_does_not_count(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    idiom = "\n".join(f"        v{line} = np.exp(v1) @ (v2[{line}] + 1) - np.sum(v3)" for line in range(12))
+    everybody = {name: f"{source}\n    def helper(self):\n{idiom}\n" for name, source in classmates.items()}
+    few = {name: everybody[name] if name < "Student 003" else classmates[name] for name in classmates}
+    assert compare(template_source, everybody) == []
+    assert len(compare(template_source, few)) == 3
+
+
+def test_the_number_of_pairs_is_bounded(template_source: str) -> None:
+    common = solution(template_source, 0)
+    own = "\n    def own(self):\n        v1"
+    sources = {f"Student {number:03}": common + own + " @ v2" * number for number in range(similarity.COMMON)}
+    found = compare(template_source, sources)
+    assert len(found) == len(sources) * (len(sources) - 1) // 2 < similarity.MAX_PAIRS
+    monsters = {f"Student {number}": "z\n" * number + "x + y\n" * 4000 for number in range(3)}
+    assert len(compare(template_source, monsters)) == 3
+
+
+# The page.
+
+
+def page(pairs: list[Pair], others: list[tuple[str, str]] | None = None) -> str:
+    return similarity_page.page(pairs, 5, others or [], assignment.load())
+
+
+def a_pair(name: str, lines: list[str]) -> Pair:
+    one = Compared((handin(name),), tuple(lines), "", ())
+    everything = (1, len(lines))
+    return Pair(one, one, (similarity.Stretch(everything, everything),), frozenset({1}), frozenset({1}))
+
+
+def test_the_page_shows_both_names_and_the_lines_in_common(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    copied = disguised(classmates["Student 004"])
+    html = page(compare(template_source, {**classmates, "Zoë O'Student": copied}))
+    assert "not a verdict" in html
+    assert "Student 004" in html
+    assert "Zoë O&#39;Student" in html
+    assert 'class="both"' in html
+    assert "my_v" in html
+    assert not re.search(
+        r"%(?! *[;}])|score|plagiari|cheat|suspicio", html.split("</style>")[1], re.IGNORECASE
+    )
+
+
+def test_the_page_needs_nothing_else_and_runs_nothing() -> None:
+    html = page([a_pair("Student", ["x"])])
+    assert not re.search(r"<script|<link|<img|url\(|https?:|@import", html)
+    assert "default-src 'none'" in html
+
+
+def test_text_of_students_means_nothing_to_the_page() -> None:
+    bad = "<script>alert(1)</script>\u202e\x1b[31m"
+    html = page([a_pair(f"</bdi>{bad}", [f"    x = '{bad}'", "\ty"])], [(bad, bad)])
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert not set("\u202e\x1b") & set(html.split("<td>")[1])
+    assert "<td>    y</td>" in html
+
+
+def test_long_code_is_cut_and_this_is_said() -> None:
+    html = page([a_pair("Student", ["x" * 100_000] * 1000)])
+    assert f"{1000 - similarity_page.MAX_ROWS} lines more." in html
+    assert len(html) < 200_000
+
+
+def test_a_page_without_pairs_says_so() -> None:
+    html = page([], [("Student 001", "nothing was handed in.")])
+    assert "no two have a longer stretch of code in common" in html
+    assert "Student 001</bdi>: nothing was handed in." in html
+
+
+# The command.
+
+
+def command(*arguments: object, before: str = "") -> subprocess.CompletedProcess[str]:
+    code = f"import sys\n{before}\nfrom autograder.__main__ import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path, template_source: str, classmates: dict[str, str]) -> Path:
+    submissions = tmp_path / "class"
+    submissions.mkdir()
+    for name in ("Student 001", "Student 002"):
+        (submissions / f"{name}.py").write_text(classmates[name], encoding="utf-8")
+    (submissions / "Student 003.py").write_text(disguised(classmates["Student 001"]), encoding="utf-8")
+    (submissions / "Student 004.py").write_text(template_source, encoding="utf-8")
+    (submissions / "Student 005.py").write_bytes(b"%PDF")
+    (submissions / "Student 006").mkdir()
+    return submissions
+
+
+def test_the_command_writes_a_page(tmp_path: Path, folder: Path) -> None:
+    out = tmp_path / "similar.html"
+    done = command("similarity", folder, "--out", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"Wrote {out}: 1 pair to look at among 3 submissions.\n"
+    html = out.read_text(encoding="utf-8")
+    for says in ("hardly anything is written", "a PDF document", "nothing was handed in"):
+        assert says in html
+
+
+def test_the_command_prints_json(tmp_path: Path, folder: Path) -> None:
+    done = command("similarity", folder, "--out", tmp_path / "similar.html", "--json")
+    (pair,) = json.loads(done.stdout)
+    assert {*pair["left"], *pair["right"]} == {"Student_001", "Student_003"}
+    assert min(pair["lines_in_common"]) >= similarity.MIN_LINES
+    assert all(one["left"][0] <= one["left"][1] for one in pair["stretches"])
+
+
+def test_mistakes_are_one_sentence(tmp_path: Path, folder: Path) -> None:
+    for arguments, says in (
+        ((tmp_path / "none",), "does not exist; name the export"),
+        ((folder, "--out", tmp_path / "no" / "x.html"), "does not exist; make it first."),
+        ((folder, "--out", tmp_path), "cannot be written"),
+    ):
+        done = command("similarity", *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert says in done.stderr.replace("\n", " ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_what_is_not_installed_is_said_with_the_command_that_installs_it(folder: Path) -> None:
+    done = command("similarity", folder, before="sys.modules['yaml'] = None")
+    assert done.returncode == 2
+    assert done.stderr.startswith("autograder: yaml is not installed; use ./setup.sh --class")
+
+
+def test_grading_one_file_needs_none_of_it() -> None:
+    missing = "sys.modules.update(dict.fromkeys(['yaml', 'jinja2', 'autograder.classroom']))"
+    done = command("grade", "template/solution.py", before=missing)
+    assert (done.returncode, done.stderr) == (0, "")
