@@ -54,3 +54,12 @@ def test_no_function_stands_in_for_itself_or_for_its_callers():
         assert function not in uses
         for used in uses:
             assert function not in USES.get(used, ())
+
+
+def test_checks_that_cannot_be_collected_are_never_an_empty_suite(monkeypatch):
+    def broken(item):
+        raise AttributeError(item.name)
+
+    monkeypatch.setattr(suite, "BoundCheck", broken)
+    with pytest.raises(suite.SuiteError, match="INTERNAL_ERROR"):
+        suite.collect.__wrapped__()
