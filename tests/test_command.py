@@ -7,8 +7,10 @@ import sys
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 
 from autograder import ROOT, gradescope
+from autograder.__main__ import commands
 
 SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
 
@@ -68,6 +70,20 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(arguments, says):
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_json_is_the_content_of_results():
+    done = autograder("grade", "template/solution.py", "--json")
+    content = json.loads(done.stdout)
+    jsonschema.validate(content, SCHEMA)
+    assert (done.returncode, content["score"]) == (0, 0)
+
+
+@pytest.mark.parametrize("command", sorted(commands.commands))
+def test_every_command_has_help_with_an_example(command):
+    run = CliRunner().invoke(commands, [command, "--help"])
+    assert run.exit_code == 0
+    assert f"Example: python -m autograder {command}" in run.output
 
 
 def test_a_missing_file_still_leaves_valid_results(tmp_path):
