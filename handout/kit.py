@@ -64,6 +64,7 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
         "AGENTS.md": fill("AGENTS.md", values, STUDENT).encode(),
         "pyproject.toml": _pyproject(root / "pyproject.toml", assignment.handout.version).encode(),
         "setup.sh": _setup(root / "setup.sh").encode(),
+        ".vscode/settings.json": (STUDENT / "vscode-settings.json").read_bytes(),
     }
 
 
@@ -98,7 +99,7 @@ def _pyproject(path: Path, version: str) -> str:
     """Return a pyproject.toml with the groups of packages that a student needs."""
     groups = tomllib.loads(path.read_text(encoding="utf-8"))["dependency-groups"]
     lines = ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'requires-python = ">=3.10"', ""]
-    lines += ["# Installed by ./setup.sh into .venv, group by group.", "[dependency-groups]"]
+    lines += ["# Installed by setup.sh into .venv, group by group.", "[dependency-groups]"]
     for name in ("grade", "figures", "report"):
         lines += [f"{name} = [", *(f"    {_item(each)}," for each in groups[name] if _is_needed(each)), "]"]
     return "\n".join([*lines, "", "[tool.pytest.ini_options]", 'addopts = "-ra"', ""])

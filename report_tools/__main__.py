@@ -8,7 +8,7 @@ def main() -> None:
     try:
         from report_tools import commands
     except ModuleNotFoundError as error:
-        sys.stderr.write(f"report_tools: {error.name} is not installed; run ./setup.sh --report first.\n")
+        sys.stderr.write(f"report_tools: {error.name} is not installed; run bash setup.sh --report first.\n")
         sys.exit(2)
     commands.main(prog_name="python -m report_tools")
 

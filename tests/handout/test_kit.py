@@ -1,6 +1,8 @@
 """The zip holds what a student needs, and nothing that a student must not have."""
 
 import ast
+import json
+import re
 import shutil
 import stat
 import subprocess
@@ -45,6 +47,7 @@ def files(packed):
 
 def test_it_holds_just_these_files(files):
     assert sorted(files) == [
+        ".vscode/settings.json",
         "AGENTS.md",
         "README.md",
         "assignment.toml",
@@ -123,6 +126,19 @@ def test_the_worked_example_runs_beside_a_solution(files, tmp_path):
     result = subprocess.run(run, capture_output=True, text=True, check=False)
     assert result.returncode == 0
     assert result.stdout.startswith("# forward, with relu\n  Z0 = [[")
+
+
+def test_an_editor_finds_the_public_tests(files):
+    settings = json.loads(files[".vscode/settings.json"])
+    assert settings["python.testing.pytestEnabled"]
+    assert "template/test_public.py" in files
+    assert settings["python.testing.pytestArgs"] == settings["python.analysis.extraPaths"] == ["template"]
+
+
+def test_no_line_needs_setup_to_be_executable(files):
+    """Some programs that unpack a zip forget that a file may be executed."""
+    for name in ("README.md", "handout.html", "template/check.py", "template/bundle.py"):
+        assert not re.search(rb"(?<!\.)\./setup\.sh", files[name]), name
 
 
 def test_python_files_are_python(files):

@@ -13,9 +13,11 @@ import numpy as np
 from solution import NN
 
 def test_relu_keeps_what_is_positive():
+    "relu: keeps what is positive"
     assert NN().relu(np.array([-1.0, 2.0])).tolist() == [0, 2], "relu(-1, 2) should be 0, 2"
 
 def test_activation_follows_the_name():
+    "activation: follows the name"
     assert NN(activation="relu").activation(np.array([2.0])).tolist() == [2]
 """
 
@@ -25,7 +27,7 @@ def folder(this_term, tmp_path):
     (tmp_path / "template").mkdir()
     (tmp_path / "assignment.toml").write_text(kit._toml(this_term), encoding="utf-8")
     (tmp_path / "template" / "test_public.py").write_text(PUBLIC_TESTS, encoding="utf-8")
-    for path in kit.SCRIPTS:
+    for path in (*kit.SCRIPTS, template.TEMPLATE_PATH.with_name("conftest.py")):
         (tmp_path / "template" / path.name).write_bytes(path.read_bytes())
     save(tmp_path, BLANK)
     return tmp_path
@@ -46,10 +48,10 @@ def run(folder, module, *, as_file=False):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_at_first_nothing_is_written(folder):
+def test_at_first_nothing_is_written(folder, this_term):
     result = run(folder, "check")
     assert result.returncode == 1
-    assert result.stdout.count(" no ") == 11
+    assert result.stdout.count(" no ") == len(this_term.functions)
     assert "Next: initialize_weights, section 1.1 of the handout." in result.stdout
 
 
@@ -57,7 +59,7 @@ def test_a_wrong_function_is_shown_with_its_reason(folder):
     save(folder, BLANK.replace(RELU, "return np.abs(x)"))
     result = run(folder, "check")
     assert "1.2   relu                 yes      0 of 1 pass" in result.stdout
-    assert "Next: relu, section 1.2 of the handout.  Its test says:" in result.stdout
+    assert "Next: relu, section 1.2 of the handout.\nOne of its tests:\n\nrelu: keeps what" in result.stdout
     assert "relu(-1, 2) should be 0, 2" in result.stdout
 
 
@@ -77,11 +79,13 @@ def test_the_worked_example_goes_as_far_as_it_can(folder):
     assert result.stdout.splitlines()[-1] == "Not written yet: loss: see the handout, 1.5"
 
 
-def test_the_bundle_is_the_file_itself(folder):
+def test_the_bundle_is_the_file_itself(folder, this_term):
     save(folder, REFERENCE)
     result = run(folder, "bundle")
     assert result.stdout.splitlines()[0] == "* 2 of 2 public tests pass."
-    assert "Upload upload/solution.py to Gradescope, IFT6135" in result.stdout.replace("\\", "/")
+    assert f"Upload upload/solution.py to Gradescope, {this_term.course}: " in result.stdout.replace(
+        "\\", "/"
+    )
     assert (folder / "upload" / "solution.py").read_text(encoding="utf-8") == REFERENCE
 
 
