@@ -8,7 +8,7 @@ import sys
 import jsonschema
 import pytest
 
-from autograder import ROOT, gradescope
+from autograder import ROOT, assignment, gradescope
 
 SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
 
@@ -33,7 +33,7 @@ def test_grade_shows_a_table_and_writes_results(tmp_path):
     done = autograder("grade", "solution.py", "--results", "results.json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "1.5.1" in done.stdout
-    assert done.stdout.splitlines()[-1].endswith("of 35 points")
+    assert done.stdout.splitlines()[-1].endswith(f"of {assignment.load().totals.programming:g} points")
 
     content = json.loads(results.read_text(encoding="utf-8"))
     jsonschema.validate(content, SCHEMA)

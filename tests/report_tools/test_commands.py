@@ -3,7 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from report_tools import sweep
+from report_tools import assignment, sweep
 from report_tools.commands import main
 
 from .conftest import SOLUTION, TINY
@@ -48,7 +48,7 @@ def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatc
     report = tmp_path / "results" / "report.pdf"
     assert report.read_bytes().startswith(b"%PDF")
     text = (tmp_path / "results" / "report.md").read_text()
-    assert "## Initialisation of the weights (15 points)" in text
+    assert f"## Initialisation of the weights ({assignment.points()['initialization']:g} points)" in text
     assert "](initialization/loss.png)" in text
     _check_that_answers_survive(command, tmp_path / "results")
 
