@@ -13,12 +13,14 @@ from reference.solution import NN
 
 def test_every_ruling_stands_there_once_and_in_order(markdown):
     rulings = re.findall(r"^\* \[\*\*(R\d+)\*\*\]\{#(R\d+)\} \S", markdown, flags=re.MULTILINE)
-    assert rulings == [(f"R{i}", f"R{i}") for i in range(1, 26)]
+    assert len(rulings) >= 25
+    assert rulings == [(f"R{i}", f"R{i}") for i in range(1, len(rulings) + 1)]
 
 
 def test_every_ruling_is_named_where_it_matters(markdown):
     before_the_list = markdown.split("# The rulings")[0]
-    unnamed = [f"R{i}" for i in range(1, 26) if f"[R{i}]" not in before_the_list]
+    rulings = re.findall(r"\{#(R\d+)\}", markdown)
+    unnamed = [ruling for ruling in rulings if f"[{ruling}]" not in before_the_list]
     assert unnamed == ["R23"]  # it belongs to no part
 
 
