@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from autograder import ROOT, suite, zoo
+from autograder.contract import GRADED
 from autograder.selfcheck import public
 
 
@@ -95,6 +96,10 @@ def test_titles_are_the_hidden_ones_in_the_same_order(function):
     ours = list(dict.fromkeys(title for title in public.titles() if title.startswith(f"{function}: ")))
     assert ours
     assert [title for title in hidden if title in ours] == ours
+
+
+def test_every_graded_function_has_a_public_test():
+    assert {title.split(":")[0] for title in public.titles()} == set(GRADED)
 
 
 def test_every_public_title_is_a_hidden_one():

@@ -123,7 +123,7 @@ def test_the_command_says_one_sentence_and_exits_with_2(monkeypatch, tmp_path, e
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("slip", ["[1.9]", "[R26]", "[x](#no-such-place)", "{{ deadline }}"])
+@pytest.mark.parametrize("slip", ["[1.99]", "[R99]", "[x](#no-such-place)", "{{ deadline }}"])
 def test_a_slip_in_the_real_text_stops_the_build(monkeypatch, tmp_path, this_term, values, slip):
     shutil.copytree(HERE, tmp_path / "handout")
     source = tmp_path / "handout" / "handout.md"
