@@ -52,6 +52,8 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     if "template/solution.py" not in folders:
         raise UserError("template/solution.py does not exist; the kit is built around it, so write it first.")
     values["has_report_tools"] = any(name.startswith("report_tools/") for name in folders)
+    if values["has_report_tools"]:
+        _require_recipes(assignment.report.edition, folders)
     text = building.handout(assignment, values)
     metadata = building.metadata(assignment, assignment.title)
     return {
@@ -66,6 +68,15 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
         "setup.sh": _setup(root / "setup.sh").encode(),
         ".vscode/settings.json": (STUDENT / "vscode-settings.json").read_bytes(),
     }
+
+
+def _require_recipes(edition: str, files: dict[str, bytes]) -> None:
+    """Raise UserError if report_tools cannot make the figures of the edition that students read about."""
+    folder = f"report_tools/recipes/{edition}"
+    if f"{folder}/edition.toml" not in files:
+        raise UserError(
+            f"the edition {edition} has a text but no recipes; copy report_tools/recipes/mnist to {folder}."
+        )
 
 
 def refuse_answers(files: dict[str, bytes], reference: str) -> None:

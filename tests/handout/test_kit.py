@@ -18,7 +18,7 @@ TOMLS = ("pyproject.toml", "setup.sh")
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
+def root(this_term, tmp_path_factory):
     """A small copy of the project, with what Python and editors leave behind."""
     folder = tmp_path_factory.mktemp("project")
     for name in TOMLS:
@@ -31,6 +31,8 @@ def root(tmp_path_factory):
     template.write(folder / "reference" / "solution.py", folder / "template" / "solution.py")
     (folder / "report_tools").mkdir()
     (folder / "report_tools" / "__init__.py").write_text('"""Draw."""\n')
+    recipes = f"report_tools/recipes/{this_term.report.edition}"
+    shutil.copytree(ROOT / recipes, folder / recipes)
     return folder
 
 
@@ -41,8 +43,10 @@ def packed(this_term, root, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def files(packed):
+    """What is in the kit, recipes apart."""
     with zipfile.ZipFile(packed) as archive:
-        return {name.removeprefix("student-kit/"): archive.read(name) for name in archive.namelist()}
+        names = [name for name in archive.namelist() if "/recipes/" not in name]
+        return {name.removeprefix("student-kit/"): archive.read(name) for name in names}
 
 
 def test_it_holds_just_these_files(files):
@@ -154,6 +158,13 @@ def test_a_filled_in_template_is_refused(this_term, root, tmp_path, monkeypatch)
     with pytest.raises(UserError, match=r"template/solution\.py holds a line of the answer, so no kit"):
         kit.write(this_term, tmp_path, tmp_path / "project")
     assert not (tmp_path / "student-kit.zip").exists()
+
+
+def test_an_edition_without_recipes_is_refused(files):
+    with pytest.raises(
+        UserError, match="the edition moon has a text but no recipes; copy report_tools/recip"
+    ):
+        kit._require_recipes("moon", files)
 
 
 def test_without_a_template_there_is_no_kit(this_term, tmp_path):
