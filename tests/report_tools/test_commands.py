@@ -1,9 +1,11 @@
 import json
+import sys
 
 import pytest
 from click.testing import CliRunner
 
-from report_tools import assignment, sweep
+import report_tools
+from report_tools import __main__, assignment, sweep
 from report_tools.commands import main
 
 from .conftest import SOLUTION, TINY
@@ -116,6 +118,18 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
     status, said = command(*tiny("initialization"), "--solution", solution)
     assert status == 2
     assert "3 of 3 runs failed: IndexError: row 7." in said
+
+
+def test_without_pytorch_a_cnn_is_one_sentence(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "torch", None)  # as if it were not installed
+    monkeypatch.delitem(sys.modules, "report_tools.device", raising=False)
+    monkeypatch.delattr(report_tools, "device", raising=False)
+    monkeypatch.setattr(sys, "argv", ["report_tools", "run", "regularization", "--quick"])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 2
+    said = "report_tools: torch is not installed; run bash setup.sh --report first.\n"
+    assert capsys.readouterr().err == said
 
 
 def test_ctrl_c_keeps_what_is_done(command, monkeypatch):
