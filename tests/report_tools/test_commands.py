@@ -5,10 +5,14 @@ import pytest
 from click.testing import CliRunner
 
 import report_tools
-from report_tools import __main__, assignment, sweep
+from report_tools import __main__, assignment, figures, sweep
 from report_tools.commands import main
 
 from .conftest import SOLUTION, TINY
+
+
+def draw_nothing(outcome, figure, path):
+    pass
 
 
 @pytest.fixture
@@ -25,6 +29,12 @@ def command(tmp_path, monkeypatch):
     return run
 
 
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Leave out what takes a second for each figure, where a test looks at none."""
+    monkeypatch.setattr(figures, "save", draw_nothing)
+
+
 def tiny(*names):
     changes = [word for change in TINY for word in ("--set", change)]
     return ["run", *names, "--solution", SOLUTION, "--jobs", "1", *changes]
@@ -38,9 +48,11 @@ def test_list_names_every_recipe_with_its_runs(command):
 
 
 def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatch):
-    assert command(*tiny("initialization"))[0] == 0
     picture = tmp_path / "results" / "initialization" / "loss.png"
-    picture.unlink()
+    with monkeypatch.context() as for_now:
+        for_now.setattr(figures, "save", draw_nothing)
+        assert command(*tiny("initialization"))[0] == 0
+        assert not picture.exists()
     monkeypatch.setattr(sweep, "perform", None)  # redraw must not train
     assert command("redraw")[0] == 0
     assert picture.exists()
@@ -66,6 +78,7 @@ def _check_that_answers_survive(command, results):
         assert path.with_name(f"{path.name}.previous").exists()
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_a_dry_run_goes_to_a_folder_of_its_own_and_is_marked(command, tmp_path):
     assert command(*tiny("initialization"), "--quick")[0] == 0
     section = (tmp_path / "results-quick" / "initialization" / "section.md").read_text()
@@ -73,6 +86,7 @@ def test_a_dry_run_goes_to_a_folder_of_its_own_and_is_marked(command, tmp_path):
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_changes_are_in_the_caption_and_the_raw_numbers_and_damage_is_said(command, tmp_path):
     arguments = [*tiny("initialization"), "--pixel-scale", "256", "--set", "seed=7"]
     command(*arguments)
@@ -109,6 +123,7 @@ def test_wrong_input_is_one_sentence_and_status_2(command, arguments, words):
     assert words in said
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
     solution = write_solution(
         "    def train_loop(self, n):\n"
