@@ -21,6 +21,7 @@ NAME = "student-kit"
 SCRIPTS = (HERE / "worked_example.py", STUDENT / "check.py", STUDENT / "bundle.py")
 ANSWER = re.compile(r"# <answer .*?>\n(.*?)# </answer>", re.DOTALL)
 GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
+STAFF_OPTIONS = ("--class", "--dev")  # of setup.sh: the kit has no such groups of packages
 DOCTOR = "python -m autograder doctor"  # what setup.sh runs when it is given nothing to run
 
 
@@ -141,10 +142,13 @@ def _toml(assignment: Assignment) -> str:
 
 
 def _setup(path: Path) -> str:
-    """Return setup.sh as a student needs it: with nothing to run, it runs the public tests."""
+    """Return setup.sh as a student needs it: without staff's options; with nothing to run, the public tests."""
     text = path.read_text(encoding="utf-8")
     if DOCTOR not in text:
         raise UserError(
             f"{path.name} no longer contains `{DOCTOR}`; say in handout/kit.py what it runs instead."
         )
-    return text.replace(DOCTOR, "python -m pytest template")
+    for option in STAFF_OPTIONS:
+        text = text.replace(f" [{option}]", "")
+    lines = [line for line in text.splitlines() if not line.lstrip("# ").startswith(STAFF_OPTIONS)]
+    return "\n".join([*lines, ""]).replace(DOCTOR, "python -m pytest template")

@@ -100,7 +100,9 @@ def test_it_is_the_same_bytes_every_time(this_term, root, packed, tmp_path):
 def test_setup_can_be_run_and_names_only_what_is_there(packed, files):
     with zipfile.ZipFile(packed) as archive:
         assert archive.getinfo("student-kit/setup.sh").external_attr >> 16 & stat.S_IXUSR
-    assert b"autograder" not in files["setup.sh"]
+    for word in (b"autograder", b"--dev", b"--class"):
+        assert word not in files["setup.sh"]
+    assert b"# ./setup.sh [--report] [COMMAND...]" in files["setup.sh"]
     assert b"\r" not in files["setup.sh"]
 
 
