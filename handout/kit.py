@@ -142,7 +142,7 @@ def _toml(assignment: Assignment) -> str:
 
 
 def _setup(path: Path) -> str:
-    """Return setup.sh as a student needs it: without staff's options; with nothing to run, the public tests."""
+    """Return setup.sh without the options of staff; with nothing to run, it runs the public tests."""
     text = path.read_text(encoding="utf-8")
     if DOCTOR not in text:
         raise UserError(
