@@ -12,7 +12,7 @@ import tempfile
 from template import check
 
 UPLOAD = check.FOLDER.parent / "upload"
-IMPORT_SECONDS = 10
+IMPORT_SECONDS = 30  # some packages for plots are slow to import
 
 
 def remarks(tree):
