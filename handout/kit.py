@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder import ROOT
 from autograder.assignment import Assignment
 from autograder.problems import UserError
+from autograder.template import cut
 from handout import HERE, STUDENT, building, pages, vocabulary
 from handout.text import fill
 
@@ -28,11 +29,17 @@ DOCTOR = "python -m autograder doctor"  # what setup.sh runs when it is given no
 def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
     """Write out/student-kit.zip from the files below `root` and return its path.
 
-    Raises UserError when a file is missing, and when a line of the reference's answers
-    stands in any file that a student would get.
+    Raises UserError when a file is missing, when a line of the reference's answers stands
+    in any file that a student would get, and when the template is an old one.
     """
     files = collect(assignment, root)
-    refuse_answers(files, (root / "reference" / "solution.py").read_text(encoding="utf-8"))
+    reference = (root / "reference" / "solution.py").read_text(encoding="utf-8")
+    refuse_answers(files, reference)
+    if files["template/solution.py"].decode() != cut(reference):
+        raise UserError(
+            "template/solution.py is not cut from this reference; "
+            "first run ./setup.sh python -m autograder template."
+        )
     out.mkdir(parents=True, exist_ok=True)
     released = assignment.dates.released
     path = out / f"{NAME}.zip"

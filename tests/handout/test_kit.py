@@ -162,6 +162,15 @@ def test_a_filled_in_template_is_refused(this_term, root, tmp_path, monkeypatch)
     assert not (tmp_path / "student-kit.zip").exists()
 
 
+def test_an_old_template_is_refused(this_term, root, tmp_path, monkeypatch):
+    monkeypatch.setattr(kit.pages, "pdf", lambda *_: b"")
+    shutil.copytree(root, tmp_path / "project")
+    reference = tmp_path / "project" / "reference" / "solution.py"
+    reference.write_text(reference.read_text().replace("A multilayer", "Another multilayer"))
+    with pytest.raises(UserError, match="is not cut from this reference; first run"):
+        kit.write(this_term, tmp_path, tmp_path / "project")
+
+
 def test_an_edition_without_recipes_is_refused(files):
     with pytest.raises(
         UserError, match="the edition moon has a text but no recipes; copy report_tools/recip"
