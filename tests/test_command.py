@@ -38,7 +38,8 @@ def test_grade_shows_a_table_and_writes_results(tmp_path):
     content = json.loads(results.read_text(encoding="utf-8"))
     jsonschema.validate(content, SCHEMA)
     assert any("sum over the rows, not their mean (R13)" in test["output"] for test in content["tests"])
-    assert content["score"] == pytest.approx(sum(test["score"] for test in content["tests"]))
+    rounded = 0.005 * len(content["tests"])  # each score is
+    assert content["score"] == pytest.approx(sum(test["score"] for test in content["tests"]), abs=rounded)
     functions = {"file", *(["initialize_weights", "relu", "sigmoid", "tanh", "softmax", "activation"])}
     functions |= {"forward", "backward", "loss", "update", "train_loop"}
     assert {test["tags"][0] for test in content["tests"]} == functions
