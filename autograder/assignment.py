@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from autograder import ROOT
+from autograder.contract import GRADED
 from autograder.problems import UserError
 
 if sys.version_info >= (3, 11):
@@ -154,7 +155,7 @@ def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
 def load(path: Path = TOML_PATH) -> Assignment:
     """Read the assignment that this copy of the kit is set up for."""
     try:
-        return parse(path.read_text(encoding="utf-8"), source=path.name)
+        return _with_known_functions(parse(path.read_text(encoding="utf-8"), source=path.name))
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
 
@@ -202,6 +203,16 @@ def _check_sums(assignment: Assignment, source: str) -> None:
             )
         if min(points) < 0:
             raise UserError(f"{source}: the points of {what} must not be negative.")
+
+
+def _with_known_functions(assignment: Assignment) -> Assignment:
+    for function, part in assignment.functions.items():
+        if function not in GRADED:
+            raise UserError(
+                f"assignment.toml grades `{function}` in part {part.number}, but nobody knows how it is "
+                "called; write its parameters into PARAMETERS in autograder/contract.py."
+            )
+    return assignment
 
 
 def _check_order(assignment: Assignment, source: str) -> None:

@@ -16,15 +16,6 @@ from autograder.sandbox.process import WorkerProcess
 NEEDED = ("numpy", "pytest", "hypothesis", "gradescope-utils", "msgspec")
 
 
-def show() -> bool:
-    """Print a line for each thing that matters, and return whether everything works."""
-    all_work = True
-    for works, line in lines():
-        print(f"{'[OK]  ' if works else '[FAIL]'} {line}")
-        all_work = all_work and works
-    return all_work
-
-
 def lines() -> Iterator[tuple[bool, str]]:
     """Yield, for each thing that matters, whether it works and a line that names it."""
     version = platform.python_version()

@@ -15,14 +15,16 @@ class Unfit(Exception):
 
 def main() -> None:
     """Show that this image is fit to grade, or exit with status 1 and say why it is not."""
-    if not doctor.show():
+    works = [_show(each, line) for each, line in doctor.lines()]
+    if not all(works):
         sys.exit(1)
     reference = template.REFERENCE_PATH.read_text(encoding="utf-8")
     try:
         rehearse(reference.encode(), template.cut(reference).encode(), strict=True)
     except (Unfit, NotIsolated) as reason:
-        sys.exit(f"[FAIL] {reason}")
-    print("[OK]   the reference gets full marks, the template none")
+        _show(False, str(reason))
+        sys.exit(1)
+    _show(True, "the reference gets full marks, the template none")
 
 
 def rehearse(reference: bytes, blank: bytes, *, strict: bool = False) -> None:
@@ -41,6 +43,11 @@ def rehearse(reference: bytes, blank: bytes, *, strict: bool = False) -> None:
     if report.points:
         earned = next(outcome for outcome in report.outcomes if outcome.points)
         raise Unfit(f"the template gets {report.points:g} points, at check {earned.check.number} for one.")
+
+
+def _show(works: bool, line: str) -> bool:
+    print(f"{'[OK]  ' if works else '[FAIL]'} {line}", flush=True)
+    return works
 
 
 def _graded(name: str, source: bytes, strict: bool) -> Report:

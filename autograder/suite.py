@@ -44,6 +44,9 @@ class SuiteError(Exception):
     """Report that the checks themselves cannot be read: a fault of the grader."""
 
 
+_drawn: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+
+
 class BoundCheck:
     """Hold one check with its parameters, ready to be called with a student."""
 
@@ -55,7 +58,6 @@ class BoundCheck:
         self.title = self._filled((self.function.__doc__ or item.name).splitlines()[0])
         self.graded_function = self._filled(self.function.__tags__[0])
         self.weight: float = self.function.__weight__
-        self._kept: dict[int, list[dict[str, Any]]] = {}
 
     @property
     def draws(self) -> bool:
@@ -86,24 +88,32 @@ class BoundCheck:
         self._call(self.function, {}, student)
 
     def _inputs(self, seed: int) -> list[dict[str, Any]]:
-        """Draw every input once, without calling the check, and keep them for other submissions."""
-        if seed not in self._kept:
-            inputs: list[dict[str, Any]] = []
-            given = (*self.parameters, "student")
-            handle = self.function.hypothesis
-            inner = handle.inner_test
+        """Draw every input once, without calling the check, and keep them for other submissions.
 
-            @functools.wraps(inner)
-            def record(**keywords: Any) -> None:
-                inputs.append({name: value for name, value in keywords.items() if name not in given})
+        The same strategies draw the same from the same seed, in whichever check: once is enough.
+        """
+        handle = self.function.hypothesis
+        strategies = (seed, *sorted((name, id(one)) for name, one in handle._given_kwargs.items()))
+        if strategies not in _drawn:
+            _drawn[strategies] = self._draw(seed)
+        return _drawn[strategies]
 
-            handle.inner_test = record
-            try:
-                self.shrink(None, seed)
-            finally:
-                handle.inner_test = inner
-            self._kept[seed] = inputs
-        return self._kept[seed]
+    def _draw(self, seed: int) -> list[dict[str, Any]]:
+        inputs: list[dict[str, Any]] = []
+        given = (*self.parameters, "student")
+        handle = self.function.hypothesis
+        inner = handle.inner_test
+
+        @functools.wraps(inner)
+        def record(**keywords: Any) -> None:
+            inputs.append({name: value for name, value in keywords.items() if name not in given})
+
+        handle.inner_test = record
+        try:
+            self.shrink(None, seed)
+        finally:
+            handle.inner_test = inner
+        return inputs
 
     def _call(self, function: Callable[..., None], inputs: dict[str, Any], student: Any) -> None:
         function(student=student, **self.parameters, **inputs)

@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder import ROOT, archive
 from autograder.assignment import Assignment
 from autograder.problems import UserError
+from autograder.template import cut
 from handout import HERE, STUDENT, building, pages, vocabulary
 from handout.text import fill
 
@@ -20,17 +21,24 @@ NAME = "student-kit"
 SCRIPTS = (HERE / "worked_example.py", STUDENT / "check.py", STUDENT / "bundle.py")
 ANSWER = re.compile(r"# <answer .*?>\n(.*?)# </answer>", re.DOTALL)
 GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
+STAFF_OPTIONS = ("--class", "--dev")  # of setup.sh: the kit has no such groups of packages
 DOCTOR = "python -m autograder doctor"  # what setup.sh runs when it is given nothing to run
 
 
 def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
     """Write out/student-kit.zip from the files below `root` and return its path.
 
-    Raises UserError when a file is missing, and when a line of the reference's answers
-    stands in any file that a student would get.
+    Raises UserError when a file is missing, when a line of the reference's answers stands
+    in any file that a student would get, and when the template is an old one.
     """
     files = collect(assignment, root)
-    refuse_answers(files, (root / "reference" / "solution.py").read_text(encoding="utf-8"))
+    reference = (root / "reference" / "solution.py").read_text(encoding="utf-8")
+    refuse_answers(files, reference)
+    if files["template/solution.py"].decode() != cut(reference):
+        raise UserError(
+            "template/solution.py is not cut from this reference; "
+            "first run ./setup.sh python -m autograder template."
+        )
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{NAME}.zip"
     inside = {f"{NAME}/{name}": content for name, content in files.items()}
@@ -45,6 +53,8 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     if "template/solution.py" not in folders:
         raise UserError("template/solution.py does not exist; the kit is built around it, so write it first.")
     values["has_report_tools"] = any(name.startswith("report_tools/") for name in folders)
+    if values["has_report_tools"]:
+        _require_recipes(assignment.report.edition, folders)
     text = building.handout(assignment, values)
     metadata = building.metadata(assignment, assignment.title)
     return {
@@ -57,7 +67,17 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
         "AGENTS.md": fill("AGENTS.md", values, STUDENT).encode(),
         "pyproject.toml": _pyproject(root / "pyproject.toml", assignment.handout.version).encode(),
         "setup.sh": _setup(root / "setup.sh").encode(),
+        ".vscode/settings.json": (STUDENT / "vscode-settings.json").read_bytes(),
     }
+
+
+def _require_recipes(edition: str, files: dict[str, bytes]) -> None:
+    """Raise UserError if report_tools cannot make the figures of the edition that students read about."""
+    folder = f"report_tools/recipes/{edition}"
+    if f"{folder}/edition.toml" not in files:
+        raise UserError(
+            f"the edition {edition} has a text but no recipes; copy report_tools/recipes/mnist to {folder}."
+        )
 
 
 def refuse_answers(files: dict[str, bytes], reference: str) -> None:
@@ -91,7 +111,7 @@ def _pyproject(path: Path, version: str) -> str:
     """Return a pyproject.toml with the groups of packages that a student needs."""
     groups = tomllib.loads(path.read_text(encoding="utf-8"))["dependency-groups"]
     lines = ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'requires-python = ">=3.10"', ""]
-    lines += ["# Installed by ./setup.sh into .venv, group by group.", "[dependency-groups]"]
+    lines += ["# Installed by setup.sh into .venv, group by group.", "[dependency-groups]"]
     for name in ("grade", "figures", "report"):
         lines += [f"{name} = [", *(f"    {_item(each)}," for each in groups[name] if _is_needed(each)), "]"]
     return "\n".join([*lines, "", "[tool.pytest.ini_options]", 'addopts = "-ra"', ""])
@@ -122,10 +142,13 @@ def _toml(assignment: Assignment) -> str:
 
 
 def _setup(path: Path) -> str:
-    """Return setup.sh as a student needs it: with nothing to run, it runs the public tests."""
+    """Return setup.sh without the options of staff; with nothing to run, it runs the public tests."""
     text = path.read_text(encoding="utf-8")
     if DOCTOR not in text:
         raise UserError(
             f"{path.name} no longer contains `{DOCTOR}`; say in handout/kit.py what it runs instead."
         )
-    return text.replace(DOCTOR, "python -m pytest template")
+    for option in STAFF_OPTIONS:
+        text = text.replace(f" [{option}]", "")
+    lines = [line for line in text.splitlines() if not line.lstrip("# ").startswith(STAFF_OPTIONS)]
+    return "\n".join([*lines, ""]).replace(DOCTOR, "python -m pytest template")

@@ -7,10 +7,11 @@ def main() -> None:
     """Run the command line."""
     try:
         from report_tools import commands
+
+        commands.main(prog_name="python -m report_tools")  # imports PyTorch only where it is needed
     except ModuleNotFoundError as error:
-        sys.stderr.write(f"report_tools: {error.name} is not installed; run ./setup.sh --report first.\n")
+        sys.stderr.write(f"report_tools: {error.name} is not installed; run bash setup.sh --report first.\n")
         sys.exit(2)
-    commands.main(prog_name="python -m report_tools")
 
 
 if __name__ == "__main__":

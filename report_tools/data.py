@@ -154,7 +154,7 @@ def _mnist() -> Path:
     try:
         from torchvision.datasets import MNIST
     except ImportError:
-        raise UserError("--data mnist needs torchvision; run ./setup.sh --report first.") from None
+        raise UserError("--data mnist needs torchvision; run bash setup.sh --report first.") from None
     try:
         train, test = (MNIST(DOWNLOADS, train=part, download=True) for part in (True, False))
     except (OSError, RuntimeError) as error:

@@ -1,6 +1,6 @@
 """The public tests: fewer than those that grade, under the same titles, in the same order.
 
-Run them with    ./setup.sh python -m pytest template
+Run them with    bash setup.sh python -m pytest template
 
 They know no right answers.  They use laws that every right solution obeys, the numbers of
 the handout's worked example, and finite differences of your own loss.  Read them: each
@@ -66,12 +66,32 @@ def fresh(*dims, **settings):
 
 def assert_close(got, want, what, rtol=1e-6, atol=1e-9):
     """Compare numbers; the message names what is wrong."""
+    assert_shape(got, np.shape(want), what)
     got, want = np.asarray(got), np.asarray(want)
-    assert got.shape == want.shape, f"{what} has shape {got.shape}, but should have shape {want.shape}"
     assert np.all(np.isfinite(got)), f"{what} holds nan or inf"
     if is_single(got) or is_single(want):  # float32 is fine, and has seven digits
         rtol, atol = 1e-3, max(atol, 5e-3 if atol else 1e-5)
-    assert np.allclose(got, want, rtol=rtol, atol=atol), f"{what} is\n{got}\nbut should be\n{want}"
+    assert np.allclose(got, want, rtol=rtol, atol=atol), (
+        f"{what} is\n{got}\nbut should be\n{want}{common_factor(got, want)}"
+    )
+
+
+def assert_shape(got, shape, what):
+    """Require an array, or a number, of this shape."""
+    assert got is not None, f"{what} is None: is a `return` missing?"
+    assert np.shape(got) == shape, f"{what} has shape {np.shape(got)}, but should have shape {shape}"
+
+
+def common_factor(got, want):
+    """Say so if every number is the same whole number of times too large or too small."""
+    with np.errstate(all="ignore"):
+        ratios = (got / want)[want != 0]
+    if not ratios.size or not np.allclose(ratios, ratios[0], rtol=1e-4):
+        return ""
+    for ratio, word in ((ratios[0], "large"), (1 / ratios[0], "small")):
+        if round(ratio) > 1 and np.isclose(ratio, round(ratio), rtol=1e-4):
+            return f"\nEvery number is {round(ratio)} times too {word}."
+    return "\nEvery sign is the wrong one." if np.isclose(ratios[0], -1) else ""
 
 
 def is_single(array):
@@ -92,7 +112,7 @@ def assert_unchanged(function, *arguments):
     for old, new in zip(before, arguments, strict=True):
         pairs = zip(old.values(), new.values(), strict=True) if isinstance(old, dict) else [(old, new)]
         unchanged = all(np.array_equal(one, other) for one, other in pairs)
-        assert unchanged, f"{function.__name__} changes its argument"
+        assert unchanged, f"{function.__name__} changes its argument; make a new array instead"
 
 
 def slope(function, x):
@@ -109,15 +129,15 @@ def test_initialize_weights_shapes(dims):
     """initialize_weights: every W and b is there and has its shape (R3)"""
     weights = fresh(*dims).weights
     for layer in range(1, len(dims)):
-        assert weights[f"W{layer}"].shape == (dims[layer - 1], dims[layer]), f"W{layer}"
-        assert weights[f"b{layer}"].shape == (1, dims[layer]), f"b{layer}"
+        assert_shape(weights[f"W{layer}"], (dims[layer - 1], dims[layer]), f"W{layer}")
+        assert_shape(weights[f"b{layer}"], (1, dims[layer]), f"b{layer}")
 
 
 def test_initialize_weights_takes_a_list():
     """initialize_weights: hidden_dims may be a list as well as a tuple (R3)"""
     nn = NN(hidden_dims=[4, 2], seed=1, data=((np.zeros((1, 3)), np.eye(5)[:1]),) * 3)
     nn.initialize_weights([3, 5])
-    assert nn.weights["W2"].shape == (4, 2)
+    assert_shape(nn.weights["W2"], (4, 2), "W2")
 
 
 def test_initialize_weights_zero_biases():
@@ -168,14 +188,15 @@ def test_initialize_weights_default_size():
     """initialize_weights: the default network has between 0.5 and 1.0 million parameters (R4)"""
     nn = NN(seed=1)
     nn.initialize_weights([784, 10])
-    assert 0.5e6 <= sum(array.size for array in nn.weights.values()) <= 1e6
+    size = sum(array.size for array in nn.weights.values())
+    assert 0.5e6 <= size <= 1e6, f"NN() has {size:,} parameters"
 
 
 def test_initialize_weights_changes_nothing():
     """initialize_weights: dims is left as it was (R23)"""
     dims = [2, 2]
     NN(hidden_dims=(3,), data=((X, Y),) * 3).initialize_weights(dims)
-    assert dims == [2, 2]
+    assert dims == [2, 2], f"dims was [2, 2] before the call, and is {dims} after it"
 
 
 # 1.2 relu, sigmoid, tanh
@@ -197,7 +218,8 @@ def test_relu_derivative():
 
 def test_relu_at_zero():
     """relu: its derivative at 0 lies between 0 and 1 (R7)"""
-    assert 0 <= small_network().relu(np.array([[0.0]]), True)[0, 0] <= 1
+    slope_at_zero = small_network().relu(np.array([[0.0]]), True)[0, 0]
+    assert 0 <= slope_at_zero <= 1, f"relu(x, grad=True) is {slope_at_zero} at 0"
 
 
 def test_relu_changes_nothing():
@@ -275,7 +297,7 @@ def test_softmax_batch():
 def test_softmax_shapes(x):
     """softmax: works on the last axis, of one row or of many (R9)"""
     p = small_network().softmax(x)
-    assert p.shape == x.shape
+    assert_shape(p, x.shape, "softmax(x)")
     assert_close(p.sum(axis=-1), np.ones(x.shape[:-1]), "the sums along the last axis")
 
 
@@ -322,8 +344,9 @@ def test_activation_unknown():
     """activation: an unknown name raises an exception that says the name (R10)"""
     small_network().activation(MATRIX)
     for unknown in ("swish", "elu", "unit"):
-        with pytest.raises(Exception, match=unknown):
+        with pytest.raises(Exception) as error:
             small_network(unknown).activation(MATRIX)
+        assert unknown in str(error.value), f"the exception does not say {unknown!r}: {error.value!r}"
 
 
 # 1.3 forward
@@ -336,7 +359,8 @@ def test_forward_keys(dims):
     cache = nn.forward(x)
     assert_close(cache["Z0"], x, "Z0")
     for layer in range(1, len(dims)):
-        assert cache[f"A{layer}"].shape == cache[f"Z{layer}"].shape == (3, dims[layer])
+        for name in (f"A{layer}", f"Z{layer}"):
+            assert_shape(cache[name], (3, dims[layer]), name)
 
 
 EXAMPLE_A1 = [[1.5, 0.5, -0.5], [-0.25, 1.75, -1.0]]
@@ -374,7 +398,7 @@ def test_forward_probabilities():
 def test_forward_one_row(depth):
     """forward: a single row is a batch like any other, {depth} hidden layers deep (R18)"""
     nn, x, _ = random_network(3, *(4, 2, 5)[:depth], 3, n_rows=1)
-    assert nn.forward(x)[f"Z{depth + 1}"].shape == (1, 3)
+    assert_shape(nn.forward(x)[f"Z{depth + 1}"], (1, 3), f"Z{depth + 1}")
 
 
 def test_forward_rows():
@@ -401,11 +425,11 @@ def test_backward_keys(dims):
     cache = nn.forward(x)
     grads = nn.backward(cache, y)
     for layer in range(1, len(dims)):
-        assert grads[f"dA{layer}"].shape == cache[f"A{layer}"].shape
-        assert grads[f"dW{layer}"].shape == nn.weights[f"W{layer}"].shape
-        assert grads[f"db{layer}"].shape == nn.weights[f"b{layer}"].shape
+        like = {"A": cache, "W": nn.weights, "b": nn.weights}
         if layer < len(dims) - 1:
-            assert grads[f"dZ{layer}"].shape == cache[f"Z{layer}"].shape
+            like["Z"] = cache
+        for name, arrays in like.items():
+            assert_shape(grads[f"d{name}{layer}"], arrays[f"{name}{layer}"].shape, f"d{name}{layer}")
 
 
 def test_backward_output_layer():
@@ -638,10 +662,12 @@ def test_train_loop_no_epochs():
     nn = training_network()
     nn.train_loop(0)
     assert_close(nn.weights["W1"], epochs_by_hand(training_network(), 0).weights["W1"], "W1")
-    assert all(values == [] for values in nn.train_logs.values())
+    for name, values in nn.train_logs.items():
+        assert len(values) == 0, f'train_logs["{name}"] is not empty: {values}'
 
 
 def test_train_loop_returns_logs():
     """train_loop: returns train_logs (R21)"""
     nn = training_network()
-    assert nn.train_loop(1) == nn.train_logs
+    got = nn.train_loop(1)
+    assert got == nn.train_logs, f"train_loop returns {got}, but should return train_logs"

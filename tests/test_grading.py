@@ -145,7 +145,7 @@ def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source)
 @pytest.mark.parametrize("name", ["sigmoid/clipped-early", "backward/averaged-twice", "files/exits"])
 def test_the_same_file_gets_the_same_results(name):
     submission = accept("solution.py", zoo.by_name(name).source)
-    assert len({verdict_of(grading.grade(submission)) for _ in range(3)}) == 1
+    assert len({verdict_of(grading.grade(submission)) for _ in range(2)}) == 1
 
 
 def test_laundering_an_answer_through_a_stand_in_gains_nothing(reference_source):

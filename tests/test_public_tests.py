@@ -1,5 +1,7 @@
 """The students' public tests: kind on the template, silent on the reference, and like the hidden ones."""
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -7,13 +9,15 @@ import sys
 import pytest
 
 from autograder import ROOT, suite, zoo
+from autograder.contract import GRADED
 from autograder.selfcheck import public
 
 
-def run_public_tests(solution, folder):
+def run_public_tests(solution, folder, *options):
+    """Run them beside a solution, given as its text."""
     for name in ("conftest.py", "test_public.py"):
         shutil.copy(ROOT / "template" / name, folder)
-    shutil.copy(solution, folder / "solution.py")
+    (folder / "solution.py").write_text(solution, encoding="utf-8")
     command = [
         sys.executable,
         "-m",
@@ -23,21 +27,65 @@ def run_public_tests(solution, folder):
         "--rootdir",
         str(folder),
         str(folder),
+        *options,
     ]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+    bare = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # Hypothesis takes half a second to load
+    return subprocess.run(
+        command, cwd=folder, env=bare, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
-def test_all_pass_on_the_reference(tmp_path):
-    done = run_public_tests(ROOT / "reference" / "solution.py", tmp_path)
+def changed(source, *replacements):
+    for old, new in replacements:
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    return source
+
+
+def test_all_pass_on_the_reference(reference_source, tmp_path):
+    done = run_public_tests(reference_source, tmp_path)
     assert done.returncode == 0, done.stdout[-2000:]
 
 
-def test_all_fail_on_the_template_and_say_that_this_is_right(tmp_path):
-    done = run_public_tests(ROOT / "template" / "solution.py", tmp_path)
+def test_all_fail_on_the_template_and_say_that_this_is_right(template_source, tmp_path):
+    done = run_public_tests(template_source, tmp_path)
+    assert done.returncode == 1
     assert "at the beginning that is right" in done.stdout
-    assert "passed" not in done.stdout.splitlines()[-1]
-    assert done.stdout.count("not written yet: relu: see the handout, 1.2") >= 3
+    assert "Next is initialize_weights: see the handout, 1.1." in done.stdout
+    assert re.search(r"= \d+ not written yet in", done.stdout.splitlines()[-1])
+    assert len(done.stdout.splitlines()) < 20
+
+
+def test_a_cause_is_shown_once_and_what_rests_on_it_is_named(reference_source, tmp_path):
+    done = run_public_tests(changed(reference_source, ("np.mean(per_row)", "np.sum(per_row)")), tmp_path)
+    said = done.stdout.split("loss: 2 tests failed")[1]
+    assert "loss: the cross-entropy, averaged over the rows (R13)\n  the loss of three rows is\n" in said
+    assert "Every number is 3 times too large." in said
+    assert "backward: 3 tests failed; first mend loss." in said
     assert "Traceback" not in done.stdout
+    assert len(done.stdout.splitlines()) < 30
+
+
+def test_where_a_function_raises_is_shown(reference_source, tmp_path):
+    two_slips = changed(reference_source, ("np.maximum(", "np.maximun("), ("        return cache\n", ""))
+    done = run_public_tests(two_slips, tmp_path)
+    assert "AttributeError: module 'numpy' has no attribute 'maximun'\nsolution.py, line" in done.stdout
+    assert "return np.maximun(x, 0)  # as x" in done.stdout
+    assert re.search(r"^forward: \d+ tests failed; first mend relu\.$", done.stdout, re.MULTILINE)
+    done = run_public_tests(two_slips, tmp_path, "--tb=short", "-k", "forward_keys")
+    assert "E   TypeError: 'NoneType' object is not subscriptable" in done.stdout
+
+
+def test_a_missing_return_is_said(reference_source, tmp_path):
+    done = run_public_tests(changed(reference_source, ("        return cache\n", "")), tmp_path)
+    assert "Something is None: is a `return` missing?" in done.stdout
+    assert len(done.stdout.splitlines()) < 25
+
+
+def test_a_file_that_python_cannot_read_is_a_few_lines(reference_source, tmp_path):
+    done = run_public_tests(changed(reference_source, ("np.maximum(x, 0)", "np.maximum(x, 0")), tmp_path)
+    assert "SyntaxError: '(' was never closed" in done.stdout
+    assert "importlib" not in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -48,6 +96,10 @@ def test_titles_are_the_hidden_ones_in_the_same_order(function):
     ours = list(dict.fromkeys(title for title in public.titles() if title.startswith(f"{function}: ")))
     assert ours
     assert [title for title in hidden if title in ours] == ours
+
+
+def test_every_graded_function_has_a_public_test():
+    assert {title.split(":")[0] for title in public.titles()} == set(GRADED)
 
 
 def test_every_public_title_is_a_hidden_one():

@@ -59,7 +59,8 @@ def test_a_wrong_declaration_is_a_complaint():
 def test_tables_name_survivors_and_idle_checks():
     survivor = Finding("relu, line 1: x", "mutant", "relu", frozenset(), frozenset(), ("survived",))
     output = io.StringIO()
-    assert not tables.show([survivor], Console(file=output, width=120), complete=True)
+    tables.show([survivor], Console(file=output, width=120), complete=True)
+    assert not tables.is_well([survivor], complete=True)
     text = output.getvalue()
     assert "relu, line 1: x: survived" in text
     assert f"Check {suite.collect()[0].number} is failed by no wrong submission." in text
@@ -68,4 +69,5 @@ def test_tables_name_survivors_and_idle_checks():
 def test_tables_are_content_when_all_is_well():
     everything = frozenset(check.number for check in suite.collect())
     fine = Finding("relu/leaky", "wrong", "relu", frozenset({"relu"}), everything, (), True)
-    assert tables.show([fine], Console(file=io.StringIO()), complete=True)
+    tables.show([fine], Console(file=io.StringIO()), complete=True)
+    assert tables.is_well([fine], complete=True)

@@ -17,7 +17,7 @@ each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
 VECTOR = np.array([-1.5, 0.25, 2.0])
 MATRIX = np.array([[-2.0, 0.5, 1.0], [0.75, -1.25, -0.25]])
 CUBE = np.arange(-5.5, 6.5).reshape(2, 2, 3) / 2
-EXTREMES = np.array([-1000.0, -710.0, -30.0, 30.0, 710.0, 1000.0])
+EXTREMES = np.array([-1000.0, -710.0, -30.0, -2.0, 1.0, 30.0, 710.0, 1000.0])
 
 
 @number("1.2.1")

@@ -1,29 +1,36 @@
 """The command `grade`: one submission, every check, its points and the reason."""
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.problems import UserError
+
+if TYPE_CHECKING:
+    from autograder.report import Report
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--results", type=click.Path(path_type=Path), help="Write a Gradescope results.json here too.")
 @click.option("--strict", is_flag=True, help="Refuse to grade where the submission cannot be isolated.")
+@click.option("--json", "as_json", is_flag=True, help="Print the content of results.json, not a table.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the input of each failing check.")
-def grade(file: Path, results: Path | None, strict: bool, verbose: bool) -> None:
+def grade(file: Path, results: Path | None, strict: bool, as_json: bool, verbose: bool) -> None:
     """Grade one solution.py and show every check, its points and the reason.
 
-    FILE may also be a folder or a zip archive that holds it.
+    FILE may also be a folder or a zip archive that holds it.  Exit status 1: the grader itself
+    failed, or refused to grade.
 
     \b
     Example: python -m autograder grade solution.py --results results.json
     """
     from autograder import assignment, gradescope, grading
+    from autograder.report import GRADER_FAULT
     from autograder.sandbox.promises import NotIsolated
     from autograder.submission import read
 
@@ -40,6 +47,14 @@ def grade(file: Path, results: Path | None, strict: bool, verbose: bool) -> None
         click.echo(f"autograder: nothing was graded: {reason}", err=True)
         sys.exit(1)
     publish(gradescope.results(report))
+    if as_json:
+        click.echo(json.dumps(gradescope.results(report), indent=1, ensure_ascii=False))
+    else:
+        _show(report, verbose)
+    sys.exit(1 if any(outcome.verdict == GRADER_FAULT for outcome in report.outcomes) else 0)
+
+
+def _show(report: "Report", verbose: bool) -> None:
     from rich.console import Console
 
     from autograder import terminal

@@ -1,5 +1,6 @@
 """The command `selfcheck`: grade the grader."""
 
+import json
 import sys
 
 import click
@@ -12,7 +13,8 @@ import click
 @click.option(
     "--repeat", default=1, type=click.IntRange(min=1), help="Grade the zoo so often; results must agree."
 )
-def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print what became of each submission as JSON.")
+def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int, as_json: bool) -> None:
     """Grade submissions whose points are known, and mutants; exit with 1 if anything is off.
 
     \b
@@ -24,8 +26,8 @@ def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int) -> None:
     from autograder import selfcheck as check
     from autograder.selfcheck import tables
 
-    console, findings = Console(), []
-    with Progress(console=console, transient=True) as progress:
+    findings = []
+    with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("grading", total=None)
         found = check.run(
             with_mutants=mutants,
@@ -37,4 +39,9 @@ def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int) -> None:
         for finding in found:
             findings.append(finding)
             progress.advance(task)
-    sys.exit(0 if tables.show(findings, console, complete=mutants and not only) else 1)
+    complete = mutants and not only
+    if as_json:
+        click.echo(json.dumps([check.plain(finding) for finding in findings], indent=1))
+    else:
+        tables.show(findings, Console(), complete=complete)
+    sys.exit(0 if tables.is_well(findings, complete=complete) else 1)

@@ -5,7 +5,11 @@ import click
 
 @click.command()
 def template() -> None:
-    """Cut template/solution.py out of reference/solution.py again."""
+    """Cut template/solution.py out of reference/solution.py again.
+
+    \b
+    Example: python -m autograder template
+    """
     from autograder.template import write
 
     click.echo(f"Wrote {write()}.")

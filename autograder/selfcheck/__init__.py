@@ -126,6 +126,12 @@ def judge_mutant(mutant: Mutant) -> Finding:
     )
 
 
+def plain(finding: Finding) -> dict[str, object]:
+    """Return a finding as JSON has it."""
+    content = dataclasses.asdict(finding)
+    return {**content, "lost": sorted(finding.lost), "failed": sorted(finding.failed)}
+
+
 def verdict_of(report: Report) -> str:
     """Return all that is published of a report, but for the time it took."""
     return json.dumps({**gradescope.results(report), "execution_time": None}, sort_keys=True)

@@ -11,11 +11,16 @@ from autograder.selfcheck import Finding
 from autograder.selfcheck.mutants import equivalents
 
 
-def show(findings: Sequence[Finding], console: Console, *, complete: bool) -> bool:
-    """Print every table; return whether all is well.
+def is_well(findings: Sequence[Finding], *, complete: bool) -> bool:
+    """Tell whether nothing complains.
 
     complete: whether everything was graded, so that an idle check means something.
     """
+    return not any(finding.complaints for finding in findings) and not (complete and _idle(findings))
+
+
+def show(findings: Sequence[Finding], console: Console, *, complete: bool) -> None:
+    """Print every table."""
     of_kind = {
         kind: [finding for finding in findings if finding.kind == kind]
         for kind in ("right", "wrong", "mutant", "equivalent")
@@ -24,14 +29,12 @@ def show(findings: Sequence[Finding], console: Console, *, complete: bool) -> bo
     console.print(Text(COLUMNS, "dim"))
     console.print(_blame([*of_kind["wrong"], *of_kind["mutant"]]))
     _equivalents(of_kind["equivalent"], console)
-    complaining = [finding for finding in findings if finding.complaints]
-    for finding in complaining:
-        console.print(Text(f"{finding.name}: {'; '.join(finding.complaints)}", "red"))
-    idle = _idle(findings) if complete else []
-    for number in idle:
+    for finding in findings:
+        if finding.complaints:
+            console.print(Text(f"{finding.name}: {'; '.join(finding.complaints)}", "red"))
+    for number in _idle(findings) if complete else ():
         console.print(Text(f"Check {number} is failed by no wrong submission.", "red"))
     _summary(of_kind, console)
-    return not complaining and not idle
 
 
 COLUMNS = """\

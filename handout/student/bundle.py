@@ -1,6 +1,6 @@
 """Look at solution.py once more, run the public tests, and lay the file to upload ready.
 
-Run it in the folder of the README with    ./setup.sh python -m template.bundle
+Run it in the folder of the README with    bash setup.sh python -m template.bundle
 """
 
 import ast
@@ -12,7 +12,7 @@ import tempfile
 from template import check
 
 UPLOAD = check.FOLDER.parent / "upload"
-IMPORT_SECONDS = 10
+IMPORT_SECONDS = 30  # some packages for plots are slow to import
 
 
 def remarks(tree):
@@ -63,6 +63,8 @@ def main():
     tests = check.run_public_tests()
     failing = [name for name, why in tests.items() if why]
     print(f"* {len(tests) - len(failing)} of {len(tests)} public tests pass.")
+    if failing:
+        print("  What to mend first: bash setup.sh python -m template.check")
     UPLOAD.mkdir(exist_ok=True)
     where = shutil.copy(check.SOLUTION, UPLOAD / "solution.py").relative_to(check.FOLDER.parent)
     about, due = check.assignment(), check.assignment()["dates"]["due"]

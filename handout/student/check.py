@@ -1,6 +1,6 @@
 """Show, function by function, what is written, what passes, and what to do next.
 
-Run it in the folder of the README with    ./setup.sh python -m template.check
+Run it in the folder of the README with    bash setup.sh python -m template.check
 
 A public test belongs to the function whose name its own name begins with: test_relu_...
 """
@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from template.conftest import WRONG, by_culprit, to_mend
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -66,7 +68,7 @@ def _is_blank(node):
 
 
 class Outcomes:
-    """Collect, as a pytest plugin, how each test ended: {test name: None or why it failed}."""
+    """Collect, as a pytest plugin, how each test ended: {test name: None or the report of its failure}."""
 
     def __init__(self):
         """Start with nothing."""
@@ -76,19 +78,13 @@ class Outcomes:
         """Keep the first thing that goes wrong in a test, or that nothing does."""
         name = report.nodeid.split("::")[-1]
         if report.failed:
-            self.tests.setdefault(name, _reason(report))
-            self.tests[name] = self.tests[name] or _reason(report)
+            self.tests[name] = self.tests.get(name) or report
         elif report.when == "call" and report.passed:
             self.tests.setdefault(name, None)
 
 
-def _reason(report):
-    crash = getattr(report.longrepr, "reprcrash", None)
-    return (crash.message if crash else str(report.longrepr)).splitlines()[0]
-
-
 def run_public_tests():
-    """Run every test of this folder and return {test name: None or why it failed}."""
+    """Run every test of this folder and return {test name: None or the report of its failure}."""
     outcomes = Outcomes()
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main([str(FOLDER), "-q", "-p", "no:cacheprovider"], plugins=[outcomes])
@@ -106,28 +102,28 @@ def main():
     """Print the table and the next step; exit with 0 if everything is written and passes."""
     functions, empty = parts(), blanks(read())
     tests = run_public_tests()
-    todo = []
     print(f"{'':5} {'function':20} {'written':8} public tests")
     for function, number in functions.items():
         mine = tests_of(function, tests, functions)
-        failing = [why for why in mine.values() if why]
+        passing = [name for name, failure in mine.items() if not failure]
         written = function not in empty
-        state = f"{len(mine) - len(failing)} of {len(mine)} pass" if written and mine else "-"
+        state = f"{len(passing)} of {len(mine)} pass" if written and mine else "-"
         print(f"{number:5} {function:20} {'yes' if written else 'no':8} {state}")
-        if not written or failing:
-            todo.append((function, number, failing[0] if written else ""))
-    return _say_next(todo)
-
-
-def _say_next(todo):
-    if not todo:
-        print("\nEverything is written and passes.  Next: ./setup.sh python -m template.bundle")
-        return 0
-    function, number, why = min(todo, key=lambda each: not each[2])  # what is wrong before what is missing
-    print(
-        f"\nNext: {function}, section {number} of the handout."
-        + (f"  Its test says:\n  {why}" if why else "")
+    return _say_next(
+        functions, [name for name in functions if name in empty], list(filter(None, tests.values()))
     )
+
+
+def _say_next(functions, empty, failures):
+    """Send the student to what is wrong before what is missing, and to a cause before what rests on it."""
+    wrong = by_culprit(failure for failure in failures if failure.state == WRONG)
+    if not wrong and not empty:
+        print("\nEverything is written and passes.  Next: bash setup.sh python -m template.bundle")
+        return 0
+    function = (to_mend(wrong) or empty)[0]
+    print(f"\nNext: {function}, section {functions.get(function, '1')} of the handout.")
+    if wrong:
+        print(f"One of its tests:\n\n{wrong[function][0].longrepr}")
     return 1
 
 

@@ -95,7 +95,8 @@ def test_an_endless_loop_or_an_exit_costs_only_itself(image, reference_source):
     hanging = hang_in("loss", reference_source) + "\nimport os\nos._exit(0)\n"
     with image.limits(call_seconds=2, function_seconds=2):
         content = image.grade({"solution.py": hanging})
-    assert content["score"] == ALL - KIT.functions["loss"].functions["loss"]
+    lost = KIT.functions["loss"].functions["loss"]
+    assert content["score"] == pytest.approx(ALL - lost, abs=0.01)
     assert "`loss` did not finish in time." in reasons(content)
 
 
@@ -137,7 +138,7 @@ def test_what_was_graded_counts_when_the_grader_is_killed(image, reference_sourc
     earned = sum(part.points for part in before)
     with image.limits(call_seconds=600, function_seconds=600):
         process = image.start()
-        while not (partial := read_if_there(image.results)) or partial["score"] < earned:
+        while not (partial := read_if_there(image.results)) or partial["score"] < earned - 0.01:
             assert process.poll() is None
             time.sleep(0.01)
         family = psutil.Process(process.pid).children(recursive=True)
@@ -147,7 +148,7 @@ def test_what_was_graded_counts_when_the_grader_is_killed(image, reference_sourc
         printed, _ = process.communicate(timeout=60)
     assert "ended with status 137" in printed
     content = image.read_results()
-    assert content["score"] == earned
+    assert content["score"] == pytest.approx(earned, abs=0.01)
     assert gradescope.NOT_FINISHED in content["output"]
     assert reasons(content)[-1] == "This check has not been run."
     assert psutil.wait_procs(family, timeout=60)[1] == []

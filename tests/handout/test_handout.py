@@ -13,21 +13,23 @@ from reference.solution import NN
 
 def test_every_ruling_stands_there_once_and_in_order(markdown):
     rulings = re.findall(r"^\* \[\*\*(R\d+)\*\*\]\{#(R\d+)\} \S", markdown, flags=re.MULTILINE)
-    assert rulings == [(f"R{i}", f"R{i}") for i in range(1, 26)]
+    assert len(rulings) >= 25
+    assert rulings == [(f"R{i}", f"R{i}") for i in range(1, len(rulings) + 1)], "new ones go to the end"
 
 
 def test_every_ruling_is_named_where_it_matters(markdown):
     before_the_list = markdown.split("# The rulings")[0]
-    unnamed = [f"R{i}" for i in range(1, 26) if f"[R{i}]" not in before_the_list]
+    rulings = re.findall(r"\{#(R\d+)\}", markdown)
+    unnamed = [ruling for ruling in rulings if f"[{ruling}]" not in before_the_list]
     assert unnamed == ["R23"]  # it belongs to no part
 
 
 def test_sections_have_the_numbers_that_the_template_quotes(this_term, markdown):
     numbers = [anchor for anchor in HEADING.findall(markdown) if anchor[:2] == "1."]
     assert numbers == [part.number for part in this_term.parts]
-    assert [part for _, _, part in ANSWER.findall(REFERENCE_PATH.read_text(encoding="utf-8"))] == [
-        part.number for part in this_term.parts for _ in part.functions
-    ]
+    answers = [(part, name) for _, name, part in ANSWER.findall(REFERENCE_PATH.read_text(encoding="utf-8"))]
+    graded = [(part.number, function) for part in this_term.parts for function in part.functions]
+    assert answers == graded, "the answers in the reference stand in the order of assignment.toml"
 
 
 def test_every_function_is_called_as_in_the_reference(this_term, markdown):
@@ -44,7 +46,7 @@ def test_points_are_typed_nowhere(this_term):
 
 
 def test_dates_are_typed_nowhere():
-    for path in [*HERE.glob("*.md"), *EDITIONS.rglob("*.md")]:
+    for path in {*HERE.glob("*.md"), *EDITIONS.rglob("*.md")} - {HERE / "changelog.md"}:
         assert not re.search(r"\b20\d\d\b", path.read_text(encoding="utf-8")), path.name
 
 

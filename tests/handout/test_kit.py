@@ -1,6 +1,8 @@
 """The zip holds what a student needs, and nothing that a student must not have."""
 
 import ast
+import json
+import re
 import shutil
 import stat
 import subprocess
@@ -16,7 +18,7 @@ TOMLS = ("pyproject.toml", "setup.sh")
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
+def root(this_term, tmp_path_factory):
     """A small copy of the project, with what Python and editors leave behind."""
     folder = tmp_path_factory.mktemp("project")
     for name in TOMLS:
@@ -29,6 +31,8 @@ def root(tmp_path_factory):
     template.write(folder / "reference" / "solution.py", folder / "template" / "solution.py")
     (folder / "report_tools").mkdir()
     (folder / "report_tools" / "__init__.py").write_text('"""Draw."""\n')
+    recipes = f"report_tools/recipes/{this_term.report.edition}"
+    shutil.copytree(ROOT / recipes, folder / recipes)
     return folder
 
 
@@ -39,12 +43,15 @@ def packed(this_term, root, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def files(packed):
+    """What is in the kit, recipes apart."""
     with zipfile.ZipFile(packed) as archive:
-        return {name.removeprefix("student-kit/"): archive.read(name) for name in archive.namelist()}
+        names = [name for name in archive.namelist() if "/recipes/" not in name]
+        return {name.removeprefix("student-kit/"): archive.read(name) for name in names}
 
 
 def test_it_holds_just_these_files(files):
     assert sorted(files) == [
+        ".vscode/settings.json",
         "AGENTS.md",
         "README.md",
         "assignment.toml",
@@ -93,7 +100,9 @@ def test_it_is_the_same_bytes_every_time(this_term, root, packed, tmp_path):
 def test_setup_can_be_run_and_names_only_what_is_there(packed, files):
     with zipfile.ZipFile(packed) as archive:
         assert archive.getinfo("student-kit/setup.sh").external_attr >> 16 & stat.S_IXUSR
-    assert b"autograder" not in files["setup.sh"]
+    for word in (b"autograder", b"--dev", b"--class"):
+        assert word not in files["setup.sh"]
+    assert b"# ./setup.sh [--report] [COMMAND...]" in files["setup.sh"]
     assert b"\r" not in files["setup.sh"]
 
 
@@ -125,6 +134,19 @@ def test_the_worked_example_runs_beside_a_solution(files, tmp_path):
     assert result.stdout.startswith("# forward, with relu\n  Z0 = [[")
 
 
+def test_an_editor_finds_the_public_tests(files):
+    settings = json.loads(files[".vscode/settings.json"])
+    assert settings["python.testing.pytestEnabled"]
+    assert "template/test_public.py" in files
+    assert settings["python.testing.pytestArgs"] == settings["python.analysis.extraPaths"] == ["template"]
+
+
+def test_no_line_needs_setup_to_be_executable(files):
+    """Some programs that unpack a zip forget that a file may be executed."""
+    for name in ("README.md", "handout.html", "template/check.py", "template/bundle.py"):
+        assert not re.search(rb"(?<!\.)\./setup\.sh", files[name]), name
+
+
 def test_python_files_are_python(files):
     for name, content in files.items():
         if name.endswith(".py"):
@@ -138,6 +160,22 @@ def test_a_filled_in_template_is_refused(this_term, root, tmp_path, monkeypatch)
     with pytest.raises(UserError, match=r"template/solution\.py holds a line of the answer, so no kit"):
         kit.write(this_term, tmp_path, tmp_path / "project")
     assert not (tmp_path / "student-kit.zip").exists()
+
+
+def test_an_old_template_is_refused(this_term, root, tmp_path, monkeypatch):
+    monkeypatch.setattr(kit.pages, "pdf", lambda *_: b"")
+    shutil.copytree(root, tmp_path / "project")
+    reference = tmp_path / "project" / "reference" / "solution.py"
+    reference.write_text(reference.read_text().replace("A multilayer", "Another multilayer"))
+    with pytest.raises(UserError, match="is not cut from this reference; first run"):
+        kit.write(this_term, tmp_path, tmp_path / "project")
+
+
+def test_an_edition_without_recipes_is_refused(files):
+    with pytest.raises(
+        UserError, match="the edition moon has a text but no recipes; copy report_tools/recip"
+    ):
+        kit._require_recipes("moon", files)
 
 
 def test_without_a_template_there_is_no_kit(this_term, tmp_path):

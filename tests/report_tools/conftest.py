@@ -1,5 +1,7 @@
 """Small recipes on the bundled digits, so that every test takes a moment."""
 
+import copy
+import functools
 from pathlib import Path
 
 import msgspec
@@ -35,19 +37,24 @@ def write_solution(tmp_path):
     return write
 
 
+def plan(out, source, name, *changes, solution=SOLUTION, quick=False):
+    """Turn a recipe with changes into jobs and a manifest, stored below `out`."""
+    changed = recipe.load("mnist", name)
+    for change in changes:
+        changed = recipe.change(changed, change)
+    planned = recipe.expand(changed)
+    folder = results.runs_folder(out)
+    jobs = [runs.make_job(run.settings, source, solution, "cpu", folder) for run in planned]
+    lines = tuple(Line(run.label, job.key, run.settings) for run, job in zip(planned, jobs, strict=True))
+    return jobs, Manifest(name, "mnist", quick, tuple(changes), source, lines)
+
+
 @pytest.fixture
 def make_jobs(tmp_path, digits):
     """Turn a recipe with changes into jobs and a manifest, stored in a fresh folder."""
 
-    def make(name, *changes, solution=SOLUTION, quick=False, source=digits):
-        changed = recipe.load("mnist", name)
-        for change in changes:
-            changed = recipe.change(changed, change)
-        planned = recipe.expand(changed)
-        folder = results.runs_folder(tmp_path)
-        jobs = [runs.make_job(run.settings, source, solution, "cpu", folder) for run in planned]
-        lines = tuple(Line(run.label, job.key, run.settings) for run, job in zip(planned, jobs, strict=True))
-        return jobs, Manifest(name, "mnist", quick, tuple(changes), source, lines)
+    def make(name, *changes, **options):
+        return plan(tmp_path, digits, name, *changes, **options)
 
     return make
 
@@ -62,6 +69,25 @@ def run_recipe(make_jobs, tmp_path):
         return Outcome(manifest, runs.Store(results.runs_folder(tmp_path)))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory, digits):
+    """Run a recipe with changes once for all tests; each of them gets a copy of the outcome."""
+    out = tmp_path_factory.mktemp("trained")
+
+    @functools.cache
+    def once(name, *changes):
+        jobs, manifest = plan(out, digits, name, *changes)
+        sweep.perform_all(jobs, n_jobs=1)
+        return Outcome(manifest, runs.Store(results.runs_folder(out)))
+
+    return lambda name, *changes: copy.deepcopy(once(name, *changes))
+
+
+@pytest.fixture
+def initialization(trained):
+    return trained("initialization", *TINY)
 
 
 def changed_run(outcome, index, **fields):

@@ -1,12 +1,18 @@
 import json
+import sys
 
 import pytest
 from click.testing import CliRunner
 
-from report_tools import sweep
+import report_tools
+from report_tools import __main__, assignment, figures, sweep
 from report_tools.commands import main
 
 from .conftest import SOLUTION, TINY
+
+
+def draw_nothing(outcome, figure, path):
+    pass
 
 
 @pytest.fixture
@@ -23,6 +29,12 @@ def command(tmp_path, monkeypatch):
     return run
 
 
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Leave out what takes a second for each figure, where a test looks at none."""
+    monkeypatch.setattr(figures, "save", draw_nothing)
+
+
 def tiny(*names):
     changes = [word for change in TINY for word in ("--set", change)]
     return ["run", *names, "--solution", SOLUTION, "--jobs", "1", *changes]
@@ -36,9 +48,11 @@ def test_list_names_every_recipe_with_its_runs(command):
 
 
 def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatch):
-    assert command(*tiny("initialization"))[0] == 0
     picture = tmp_path / "results" / "initialization" / "loss.png"
-    picture.unlink()
+    with monkeypatch.context() as for_now:
+        for_now.setattr(figures, "save", draw_nothing)
+        assert command(*tiny("initialization"))[0] == 0
+        assert not picture.exists()
     monkeypatch.setattr(sweep, "perform", None)  # redraw must not train
     assert command("redraw")[0] == 0
     assert picture.exists()
@@ -48,7 +62,7 @@ def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatc
     report = tmp_path / "results" / "report.pdf"
     assert report.read_bytes().startswith(b"%PDF")
     text = (tmp_path / "results" / "report.md").read_text()
-    assert "## Initialisation of the weights (15 points)" in text
+    assert f"## Initialisation of the weights ({assignment.points()['initialization']:g} points)" in text
     assert "](initialization/loss.png)" in text
     _check_that_answers_survive(command, tmp_path / "results")
 
@@ -64,6 +78,7 @@ def _check_that_answers_survive(command, results):
         assert path.with_name(f"{path.name}.previous").exists()
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_a_dry_run_goes_to_a_folder_of_its_own_and_is_marked(command, tmp_path):
     assert command(*tiny("initialization"), "--quick")[0] == 0
     section = (tmp_path / "results-quick" / "initialization" / "section.md").read_text()
@@ -71,6 +86,7 @@ def test_a_dry_run_goes_to_a_folder_of_its_own_and_is_marked(command, tmp_path):
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_changes_are_in_the_caption_and_the_raw_numbers_and_damage_is_said(command, tmp_path):
     arguments = [*tiny("initialization"), "--pixel-scale", "256", "--set", "seed=7"]
     command(*arguments)
@@ -107,6 +123,7 @@ def test_wrong_input_is_one_sentence_and_status_2(command, arguments, words):
     assert words in said
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
     solution = write_solution(
         "    def train_loop(self, n):\n"
@@ -116,6 +133,18 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
     status, said = command(*tiny("initialization"), "--solution", solution)
     assert status == 2
     assert "3 of 3 runs failed: IndexError: row 7." in said
+
+
+def test_without_pytorch_a_cnn_is_one_sentence(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "torch", None)  # as if it were not installed
+    monkeypatch.delitem(sys.modules, "report_tools.device", raising=False)
+    monkeypatch.delattr(report_tools, "device", raising=False)
+    monkeypatch.setattr(sys, "argv", ["report_tools", "run", "regularization", "--quick"])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 2
+    said = "report_tools: torch is not installed; run bash setup.sh --report first.\n"
+    assert capsys.readouterr().err == said
 
 
 def test_ctrl_c_keeps_what_is_done(command, monkeypatch):

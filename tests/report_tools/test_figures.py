@@ -23,11 +23,6 @@ def texts(figure):
     return [text for text in found if text]
 
 
-@pytest.fixture
-def initialization(run_recipe):
-    return run_recipe("initialization", *TINY)
-
-
 def test_the_lines_hold_the_stored_numbers_from_epoch_one(initialization):
     figure = draw(initialization, "loss")
     for axes, metric in zip(figure.axes, ("train_loss", "valid_loss"), strict=True):
@@ -95,8 +90,8 @@ def test_the_heat_map_of_a_smaller_grid(run_recipe, changes):
     assert draw(outcome, "valid-accuracy").axes
 
 
-def test_the_gradient_check_is_log_log_with_both_slopes(run_recipe):
-    outcome = run_recipe("gradient-check", *TINY, "lr=0.1")
+def test_the_gradient_check_is_log_log_with_both_slopes(trained):
+    outcome = trained("gradient-check", *TINY, "lr=0.1")
     axes = draw(outcome, "difference").axes[0]
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
     lines = {line.get_label(): line for line in axes.get_lines()}
@@ -109,15 +104,15 @@ def test_the_gradient_check_is_log_log_with_both_slopes(run_recipe):
     assert "with a kink of ReLU within" in lines
 
 
-def test_the_mistakes_are_drawn_beside_the_right_curve(run_recipe):
-    figure = draw(run_recipe("gradient-check", *TINY, "lr=0.1"), "mistakes")
+def test_the_mistakes_are_drawn_beside_the_right_curve(trained):
+    figure = draw(trained("gradient-check", *TINY, "lr=0.1"), "mistakes")
     titles = [axes.get_title() for axes in figure.axes]
     assert titles == ["without the absolute value", "(L₊ − L₋) / 2 * ε, alone", "linear axis", "float32"]
     assert figure.axes[2].get_yscale() == "linear"
 
 
-def test_a_gradient_check_that_diverged_says_so(run_recipe):
-    outcome = run_recipe("gradient-check", *TINY, "lr=0.1")
+def test_a_gradient_check_that_diverged_says_so(trained):
+    outcome = trained("gradient-check", *TINY, "lr=0.1")
     changed_run(
         outcome, 0, status="diverged", message="the train loss became nan in epoch 1", series={}, facts={}
     )
@@ -125,8 +120,8 @@ def test_a_gradient_check_that_diverged_says_so(run_recipe):
     draw(outcome, "mistakes")
 
 
-def test_every_output_of_every_recipe_is_written(run_recipe, tmp_path):
-    outcome = run_recipe("initialization", *TINY)
+def test_every_output_of_a_recipe_is_written_and_is_the_same_when_drawn_again(initialization, tmp_path):
+    outcome = initialization
     folder = drawing.write_all(outcome, tmp_path)
     stems = [figure.name for figure in outcome.recipe.figures]
     assert all(
@@ -137,14 +132,9 @@ def test_every_output_of_every_recipe_is_written(run_recipe, tmp_path):
     assert all(
         (folder / f"{stem}.{suffix}").exists() for stem in tables for suffix in ("csv", "md", "tex", "typ")
     )
-
-
-def test_drawing_twice_gives_the_same_bytes(initialization, tmp_path):
-    wanted = initialization.recipe.figures[0]
-    for stem in ("a", "b"):
-        figures.save(initialization, wanted, tmp_path / stem)
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
-    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+    figures.save(initialization, outcome.recipe.figures[0], tmp_path / "again")
+    for suffix in ("png", "pdf"):
+        assert (tmp_path / f"again.{suffix}").read_bytes() == (folder / f"{stems[0]}.{suffix}").read_bytes()
 
 
 def test_the_kinds_of_figures_are_all_used():

@@ -11,11 +11,6 @@ def build(outcome, name):
     return tables.build(outcome, next(table for table in outcome.recipe.tables if table.name == name))
 
 
-@pytest.fixture
-def initialization(run_recipe):
-    return run_recipe("initialization", *TINY)
-
-
 def as_mnist(outcome):
     """Pretend that the runs were done on the data of the published numbers."""
     source = type(outcome.manifest.source)("MNIST", "", "", True, 6)
@@ -62,8 +57,8 @@ def test_only_good_rows_are_in_the_table_of_the_best(run_recipe):
     assert [row[1] for row in build(outcome, "best").rows] == ["sigmoid", "tanh"]
 
 
-def test_the_signed_differences_and_the_largest_absolute_one(run_recipe):
-    outcome = run_recipe("gradient-check", *TINY, "lr=0.1")
+def test_the_signed_differences_and_the_largest_absolute_one(trained):
+    outcome = trained("gradient-check", *TINY, "lr=0.1")
     grid = build(outcome, "signed")
     for row, largest in zip(grid.rows[1:], outcome.entries[0].run.series["max_difference"], strict=True):
         assert row[-1] == max(abs(value) for value in row[1:-1])
