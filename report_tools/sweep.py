@@ -93,7 +93,9 @@ def _backend(cluster: str) -> Iterator[None]:
     try:
         from dask.distributed import Client
     except ImportError:
-        raise UserError("--cluster needs Dask; begin the command with ./setup.sh --report --cluster.") from None
+        raise UserError(
+            "--cluster needs Dask; begin the command with ./setup.sh --report --cluster."
+        ) from None
     try:
         client = Client(cluster, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
