@@ -5,7 +5,7 @@ import pytest
 from report_tools import sweep
 from report_tools.runs import Store
 
-from .conftest import SOLUTION, TINY
+from .conftest import ROOT, SOLUTION, TINY
 
 ONE = (*TINY, "initialization=glorot")
 
@@ -31,6 +31,18 @@ def test_the_same_seed_gives_the_same_numbers_in_one_process_or_two(make_jobs, t
         path.unlink()
     together = sweep.perform_all(jobs, n_jobs=2)
     assert [run.series for run in alone] == [run.series for run in together]
+
+
+def test_a_cluster_gives_the_same_numbers(make_jobs, tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="--cluster needs Dask: ./setup.sh --cluster")
+    jobs, _ = make_jobs("initialization", *TINY)
+    here = sweep.perform_all(jobs, n_jobs=1)
+    for path in tmp_path.glob("runs/*"):
+        path.unlink()
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        there = sweep.perform_all(jobs, n_jobs=1, cluster=cluster.scheduler_address)
+    assert [run.series for run in here] == [run.series for run in there]
 
 
 def test_a_killed_run_keeps_its_epochs_and_is_done_again(make_jobs, write_solution, monkeypatch):
