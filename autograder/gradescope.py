@@ -32,7 +32,6 @@ def results(report: Report) -> dict[str, Any]:
         "extra_data": {
             "grader_version": VERSION,
             "submission_sha256": report.sha256,
-            "seed": report.seed,
             "isolation": dict(report.isolation),
             "not_isolated": report.not_isolated,
             "notes": list(report.notes),

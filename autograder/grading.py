@@ -45,7 +45,6 @@ def grade(
         outcomes=tuple(outcomes),
         notes=(*submission.notes, *student.notes),
         isolation=tuple(student.steps.items()),
-        seed=seed,
         seconds=time.monotonic() - started,
     )
     if strict and report.not_isolated:
@@ -65,6 +64,5 @@ def so_far(submission: Submission | Refused, assignment: Assignment, outcomes: l
         sha256=submission.sha256,
         outcomes=(*outcomes, *to_come[len(outcomes) :]),
         notes=submission.notes,
-        seed=assignments.term_seed(),
         finished=False,
     )

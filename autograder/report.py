@@ -75,7 +75,6 @@ class Report:
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
     isolation: tuple[tuple[str, str], ...] = ()
-    seed: int = 0
     seconds: float = 0.0
     finished: bool = True
 

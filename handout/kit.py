@@ -112,7 +112,7 @@ def _pyproject(path: Path, version: str) -> str:
     groups = tomllib.loads(path.read_text(encoding="utf-8"))["dependency-groups"]
     lines = ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'requires-python = ">=3.10"', ""]
     lines += ["# Installed by setup.sh into .venv, group by group.", "[dependency-groups]"]
-    for name in ("grade", "figures", "report"):
+    for name in ("grade", "figures", "report", "cluster"):
         lines += [f"{name} = [", *(f"    {_item(each)}," for each in groups[name] if _is_needed(each)), "]"]
     return "\n".join([*lines, "", "[tool.pytest.ini_options]", 'addopts = "-ra"', ""])
 

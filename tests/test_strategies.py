@@ -79,7 +79,8 @@ import hashlib, sys
 {extra}
 from autograder import suite
 suite.draw_all(12)
-drawn = [repr(sorted(inputs.items())) for check in suite.collect() for inputs in check._kept.get(12, [])]
+checks = [check for check in suite.collect() if check.draws]
+drawn = [repr(sorted(inputs.items())) for check in checks for inputs in check._inputs(12)]
 print(len(drawn), hashlib.sha256("".join(drawn).encode()).hexdigest())
 """
 

@@ -102,13 +102,13 @@ def test_setup_can_be_run_and_names_only_what_is_there(packed, files):
         assert archive.getinfo("student-kit/setup.sh").external_attr >> 16 & stat.S_IXUSR
     for word in (b"autograder", b"--dev", b"--class"):
         assert word not in files["setup.sh"]
-    assert b"# ./setup.sh [--report] [COMMAND...]" in files["setup.sh"]
+    assert b"# ./setup.sh [--report] [--cluster] [COMMAND...]" in files["setup.sh"]
     assert b"\r" not in files["setup.sh"]
 
 
 def test_the_packages_are_those_of_the_project(files):
     groups = kit.tomllib.loads(files["pyproject.toml"].decode())["dependency-groups"]
-    assert list(groups) == ["grade", "figures", "report"]
+    assert list(groups) == ["grade", "figures", "report", "cluster"]
     assert any(line.startswith("numpy") for line in groups["grade"])
     assert {"include-group": "grade"} in groups["figures"]
     assert {"include-group": "figures"} in groups["report"]
