@@ -90,7 +90,8 @@ def suspects() -> Suspects | None:
 def fresh(nn: Any) -> Any:
     """Copy a network of ours; its data are shared, for no method of ours changes them."""
     twin = copy.copy(nn)
-    twin.weights, twin.train_logs = copy.deepcopy(nn.weights), copy.deepcopy(nn.train_logs)
+    twin.weights = {name: value.copy() for name, value in nn.weights.items()}
+    twin.train_logs = {name: list(log) for name, log in nn.train_logs.items()}
     return twin
 
 

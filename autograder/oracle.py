@@ -28,7 +28,8 @@ MAX_WORK = 2e9
 
 def respond(ask: Ask) -> Answer | Refuse:
     """Let the reference answer for one method, from the state of the student's network."""
-    state = np.random.get_state()
+    seeded = ask.method == "initialize_weights" and ask.attributes.get("seed") is not None
+    state = np.random.get_state() if seeded else None
     try:
         if ask.method not in STAND_INS:
             raise ValueError("nothing stands in for it")
@@ -41,7 +42,7 @@ def respond(ask: Ask) -> Answer | Refuse:
     except Exception as error:
         return Refuse(text=f"{ask.method} was called with something it cannot use ({type(error).__name__})")
     finally:
-        if ask.attributes.get("seed") is not None:
+        if state is not None:
             np.random.set_state(state)  # R2 seeds NumPy's global generator, which here is the grader's
     return Answer(value=value, attributes={"weights": nn.weights} if ask.method in WRITES_WEIGHTS else {})
 

@@ -36,10 +36,9 @@ def end(process: Child, uid: int | None) -> str:
     uid: the worker's own user, if it became one.  Raises CannotStart if it never was one.
     """
     family = [] if adopt_orphans() else _descendants(process.pid)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        process.kill()
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
+    for kill in (process.kill, lambda: os.killpg(process.pid, signal.SIGKILL)):
+        with contextlib.suppress(ProcessLookupError, PermissionError, AttributeError):  # Windows: no groups
+            kill()
     process.wait()
     for descendant in family:
         with contextlib.suppress(Exception):  # psutil's own: it is gone, or not ours to kill

@@ -61,7 +61,7 @@ def kill_user(uid: int) -> None:
     try:
         if (os.getuid(), os.geteuid()) == (uid, uid):
             os.kill(-1, signal.SIGKILL)
-    except ProcessLookupError:  # there is none
+    except (ProcessLookupError, PermissionError):  # there is none
         pass
     finally:
         os.setresuid(0, 0, 0)

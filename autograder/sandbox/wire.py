@@ -2,7 +2,8 @@
 
 A frame is: u32 length of all that follows, u32 length of the header, the header
 (MessagePack, checked against the types in messages.py), then the bytes of the arrays, one
-after the other.  In the header an array is only its dtype and shape.  The cap on the
+after the other.  In the header an array is only its dtype and shape; one that stands in a
+message twice is sent once, and is one array at the other end too.  The cap on the
 header is small on purpose: 8 MB of empty maps would become 500 MB of Python objects.
 
 Nothing is pickled, nothing is evaluated, and no dtype can hold a reference.
@@ -27,7 +28,9 @@ MAX_NAME = 200
 DTYPES = {np.dtype(code).char: np.dtype(code) for code in "?bBhHiIlLqQefd"}
 PLAIN = (type(None), bool, int, float, str, bytes, np.ndarray)
 LENGTHS = struct.Struct("<II")
-ARRAY, OPAQUE = 1, 2
+ARRAY, OPAQUE, SAME = 1, 2, 3
+INDEX = struct.Struct("<I")
+DIMENSIONS = [struct.Struct(f"<B{count}Q") for count in range(MAX_DIMENSIONS + 1)]
 
 _MALFORMED = (
     msgspec.MsgspecError,
@@ -53,14 +56,14 @@ def pack(message: Message, *, max_header: int = MAX_FRAME) -> bytes:
 
     Raises ProtocolError if the frame would be larger than MAX_FRAME, or its header than `max_header`.
     """
-    buffers: list[bytes | memoryview] = []
+    buffers = _Buffers()
     header = msgspec.msgpack.encode(_plain_fields(message, buffers))
     if len(header) > max_header:
         raise ProtocolError(f"{len(header):,} bytes outside of arrays; at most {max_header:,} can be sent")
-    total = 4 + len(header) + sum(len(buffer) for buffer in buffers)
+    total = 4 + len(header) + sum(map(len, buffers.bytes))
     if total > MAX_FRAME:
         raise ProtocolError(f"the value takes {total:,} bytes; at most {MAX_FRAME:,} can be sent")
-    return b"".join([LENGTHS.pack(total, len(header)), header, *buffers])
+    return b"".join([LENGTHS.pack(total, len(header)), header, *buffers.bytes])
 
 
 def receive(read_exactly: Callable[[int], bytearray]) -> bytearray:
@@ -120,34 +123,68 @@ class _Arrays:
 
     def __init__(self, rest: memoryview) -> None:
         self.rest = rest
+        self._cut: list[Any] = []
 
     def decode(self, code: int, data: memoryview) -> Any:
         """Rebuild what an extension of the header stands for."""
         if code == OPAQUE:
             return Opaque(text.words(bytes(data[:MAX_NAME]).decode("utf-8", "replace"), MAX_NAME))
-        char, shape = chr(data[0]), struct.unpack(f"<{(len(data) - 1) // 8}Q", data[1:])
-        if code != ARRAY or char not in DTYPES or len(shape) > MAX_DIMENSIONS:
+        if code == SAME:
+            (index,) = INDEX.unpack(data)
+            return self._cut[index]
+        if code != ARRAY or len(data) // 8 > MAX_DIMENSIONS:
             raise ProtocolError("an array of a kind that is not allowed")
-        dtype, count = DTYPES[char], math.prod(shape)
-        size = count * dtype.itemsize
+        char, *shape = DIMENSIONS[len(data) // 8].unpack(data)
+        array = self._next(chr(char), shape)
+        self._cut.append(array)
+        return array
+
+    def _next(self, char: str, shape: list[int]) -> np.ndarray:
+        if char not in DTYPES:
+            raise ProtocolError("an array of a kind that is not allowed")
+        dtype, size = DTYPES[char], math.prod(shape) * DTYPES[char].itemsize
         if size > len(self.rest):
             raise ProtocolError("an array longer than its frame")
         raw, self.rest = self.rest[:size], self.rest[size:]
         if char == "?":  # any byte but 0 and 1 would be undefined behaviour in a bool array
-            return (np.frombuffer(raw, np.uint8) != 0).reshape(shape)
-        return np.frombuffer(raw, dtype).reshape(shape).copy()
+            flat = np.frombuffer(raw, np.uint8) != 0
+        else:
+            flat = np.frombuffer(raw, dtype).copy()
+        return np.reshape(flat, shape)
 
 
-def _plain_fields(message: Message, buffers: list[bytes | memoryview]) -> dict[str, Any]:
+class _Buffers:
+    """Collect the bytes of the arrays of one frame, each array once."""
+
+    def __init__(self) -> None:
+        self.bytes: list[bytes] = []
+        self._seen: dict[int, tuple[int, np.ndarray]] = {}  # holding them, so that no other gets their id
+
+    def add(self, array: np.ndarray) -> msgspec.msgpack.Ext:
+        """Keep the bytes of an array, and return what stands for it in the header."""
+        if id(array) in self._seen:
+            return msgspec.msgpack.Ext(SAME, INDEX.pack(self._seen[id(array)][0]))
+        native = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+        if native.dtype.char not in DTYPES or native.ndim > MAX_DIMENSIONS:
+            return _opaque(f"numpy.ndarray of dtype {array.dtype}")
+        self._seen[id(array)] = len(self.bytes), array
+        self.bytes.append(native.tobytes())
+        header = DIMENSIONS[native.ndim].pack(ord(native.dtype.char), *native.shape)
+        return msgspec.msgpack.Ext(ARRAY, header)
+
+
+def _plain_fields(message: Message, buffers: _Buffers) -> dict[str, Any]:
     fields = {name: plain(getattr(message, name), buffers) for name in message.__struct_fields__}
     return {"type": type(message).__name__, **fields}
 
 
-def plain(value: Any, buffers: list[bytes | memoryview]) -> Any:
+def plain(value: Any, buffers: _Buffers) -> Any:
     """Rebuild a value from plain types; arrays leave their bytes in `buffers`."""
     kind = type(value)
-    if kind is np.ndarray or isinstance(value, np.generic):
-        return _array(np.asarray(value), buffers)
+    if kind is np.ndarray:
+        return buffers.add(value)
+    if isinstance(value, np.generic):
+        return buffers.add(np.asarray(value))
     if value is None or kind in (bool, float, bytes):
         return value
     if kind is int:
@@ -165,15 +202,6 @@ def plain(value: Any, buffers: list[bytes | memoryview]) -> Any:
 
 def _key(key: Any) -> str:
     return str(key) if type(key) is str else repr(key)[:MAX_NAME]
-
-
-def _array(array: np.ndarray, buffers: list[bytes | memoryview]) -> msgspec.msgpack.Ext:
-    native = array.dtype.newbyteorder("=")
-    if native.char not in DTYPES or array.ndim > MAX_DIMENSIONS:
-        return _opaque(f"numpy.ndarray of dtype {array.dtype}")
-    buffers.append(array.astype(native, order="C", copy=False).tobytes())
-    header = struct.pack(f"<B{array.ndim}Q", ord(native.char), *array.shape)
-    return msgspec.msgpack.Ext(ARRAY, header)
 
 
 def _opaque(name: str) -> msgspec.msgpack.Ext:

@@ -4,6 +4,7 @@ import struct
 import tracemalloc
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -141,3 +142,22 @@ def test_the_largest_header_takes_little_memory(item: bytes) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 40 << 20
+
+
+def test_an_array_that_stands_there_twice_travels_once() -> None:
+    array = np.arange(6.0).reshape(2, 3)
+    once = wire.pack(messages.Value(value=[array], changed=[]))
+    twice = wire.pack(messages.Value(value=[array, array, array.copy()], changed=[]))
+    assert len(twice) - len(once) < 2 * array.nbytes
+    first, second, third = wire.unpack(twice[4:], messages.Reply).value
+    assert first is second
+    assert third is not first
+    assert np.array_equal(third, array)
+
+
+def test_an_array_that_was_not_sent_cannot_be_meant() -> None:
+    header = msgspec.msgpack.encode(
+        {"type": "Value", "value": msgspec.msgpack.Ext(wire.SAME, wire.INDEX.pack(0)), "changed": []}
+    )
+    with pytest.raises(wire.ProtocolError):
+        wire.unpack(wire.INDEX.pack(len(header)) + header, messages.Reply)
