@@ -146,10 +146,8 @@ class _Arrays:
         if size > len(self.rest):
             raise ProtocolError("an array longer than its frame")
         raw, self.rest = self.rest[:size], self.rest[size:]
-        if char == "?":  # any byte but 0 and 1 would be undefined behaviour in a bool array
-            flat = np.frombuffer(raw, np.uint8) != 0
-        else:
-            flat = np.frombuffer(raw, dtype).copy()
+        # Any byte but 0 and 1 would be undefined behaviour in a bool array.
+        flat = np.frombuffer(raw, np.uint8) != 0 if char == "?" else np.frombuffer(raw, dtype).copy()
         return np.reshape(flat, shape)
 
 
