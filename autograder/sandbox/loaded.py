@@ -26,5 +26,8 @@ def require_class(loaded: Loaded) -> None:
         names = ", ".join(f"`{name}`" for name in loaded.candidates)
         raise NotLoaded("NN", f"Your file has no class `NN`, and several that could be meant: {names}.")
     because = f" Reading it failed in {loaded.failures[0]}." if loaded.failures else ""
+    if loaded.absent:
+        names = ", ".join(f"`{name}`" for name in loaded.absent)
+        because += f" It imports {names}, which is not there while grading (R24)."
     because += "".join(f" {note}" for note in loaded.notes)
     raise NotLoaded("NN", f"Your file defines no class `NN` with the methods of the template.{because}")
