@@ -10,6 +10,7 @@ import click
 from autograder.problems import UserError
 
 if TYPE_CHECKING:
+    from autograder.classroom.exports import Submitted
     from autograder.classroom.queue import Settings
     from autograder.classroom.record import Grade
 
@@ -34,14 +35,16 @@ def class_(
     Example: python -m autograder class submissions.zip --out grades
     """
     try:
+        from autograder.classroom import exports
         from autograder.classroom.queue import Settings
     except ModuleNotFoundError as error:
         raise UserError(
             f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
         ) from None
+    found = exports.read(submissions)
     _require_a_place(grades, submissions)
     settings = Settings(grades, jobs, cluster, strict)
-    done = sorted(_graded(submissions, settings), key=lambda grade: grade.key)
+    done = sorted(_graded(found, settings), key=lambda grade: grade.key)
     _write(done, grades)
     summary = _summary(done, grades)
     click.echo(json.dumps(summary, indent=1) if as_json else _sentence(summary))
@@ -58,14 +61,13 @@ def _require_a_place(grades: Path, submissions: Path) -> None:
         raise UserError(f"the folder {grades} cannot be made: {error.strerror}.") from None
 
 
-def _graded(submissions: Path, settings: "Settings") -> "list[Grade]":
+def _graded(found: "list[Submitted]", settings: "Settings") -> "list[Grade]":
     """Grade all, with a bar that says how long it will take."""
     from rich.console import Console
     from rich.progress import track
 
-    from autograder.classroom import exports, queue
+    from autograder.classroom import queue
 
-    found = exports.read(submissions)
     done: list[Grade] = []
     bar = track(
         queue.grade_all(found, settings),

@@ -1,5 +1,6 @@
 """Run a submission in a process of its own, and talk to it in plain data.
 
-`student.py` is what checks use; `process.py` starts and ends the worker; `worker.py`
-is what runs there, with `loading.py`; `wire.py` and `messages.py` are what both speak.
+`student.py` and `network.py` are what checks use; `process.py` talks to the worker, which
+`starting.py` starts and `ending.py` ends; `worker.py` is what runs there, with `forks.py` and
+`loading.py`; `wire.py` and `messages.py` are what both speak.
 """
