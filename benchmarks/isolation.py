@@ -93,7 +93,7 @@ def load(count: int) -> None:
         threat = THREATS[number % len(THREATS)]
         code = threat.code.replace("ROOT", str(ROOT)).replace("RESULTS", "'/nowhere'")
         report = grade_some(accept("solution.py", f"{template}\n{code}".encode()), kit=QUICK)
-        if report.points > threat.at_most or report.not_isolated:
+        if report.points or report.not_isolated:
             print(f"{threat.name}: {report.points} points; {report.not_isolated}")
         if number % (len(THREATS) // 2) == 0 or number == count - 1:
             gc.collect()
