@@ -47,7 +47,10 @@ def carry_out(task: Task) -> dict[str, Any]:
         raise Hopeless(str(reason).rstrip(".")) from None
     except Exception:
         return fault(traceback.format_exc())
-    return about(gradescope.results(report), _status(report, task.submission), task.submission)
+    content = gradescope.results(report)
+    if task.submission is None:
+        content["extra_data"]["notes"] = [NOTHING]
+    return about(content, _status(report, task.submission), task.submission)
 
 
 def fault(detail: str) -> dict[str, Any]:
@@ -58,7 +61,7 @@ def fault(detail: str) -> dict[str, Any]:
         {"number": part.number, "title": part.title, "points": 0, "max_points": part.points}
         for part in kit.parts
     ]
-    content["extra_data"] = {"parts": parts, "detail": detail[-2000:]}
+    content["extra_data"] = {"parts": parts, "notes": [FAULT], "detail": detail[-2000:]}
     content["tests"] = []
     return about(content, "grader fault", None)
 

@@ -106,6 +106,9 @@ def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch)
         content = json.loads((grades / "results" / f"{kept.key}.json").read_text(encoding="utf-8"))
         jsonschema.validate(content, SCHEMA)
         assert (grades / "feedback" / f"{kept.key}.html").exists()
+    (missing,) = [kept for kept in record.read_all(grades) if kept.about.status == "missing"]
+    page = (grades / "feedback" / f"{missing.key}.html").read_text(encoding="utf-8")
+    assert work.NOTHING in page
     index = (grades / "index.html").read_text(encoding="utf-8")
     assert zoo.by_name(MISTAKE).says.split(",")[0] in index
 
