@@ -106,6 +106,31 @@ def test_one_bad_function_costs_only_itself(reference_source, body, says):
     assert any(says in reason for reason in reasons(report)), reasons(report)
 
 
+def test_finite_differences_are_no_backpropagation_at_full_size(reference_source):
+    nudging = """
+    def backward(self, cache, labels):
+        x, grads = cache["Z0"], {}
+        for name, value in self.weights.items():
+            grads["d" + name] = np.zeros(value.shape)
+            for index in np.ndindex(value.shape):
+                kept = value[index]
+                losses = []
+                for step in (1e-6, -1e-6):
+                    value[index] = kept + step
+                    last = list(self.forward(x).values())[-1]
+                    losses.append(self.loss(last, labels))
+                value[index] = kept
+                grads["d" + name][index] = (losses[0] - losses[1]) / 2e-6
+        return grads
+"""
+    report = quick_grade((reference_source + nudging).encode())
+    (full_size,) = [
+        outcome for outcome in report.outcomes if outcome.check.title.startswith("backward: right and quick")
+    ]
+    assert full_size.verdict == "out of time"
+    assert "did not finish in time" in full_size.reason
+
+
 def test_a_hanging_import_is_skipped_and_the_rest_is_graded(reference_source):
     report = quick_grade((reference_source + "\n\nnn = NN()\nwhile True:\n    pass\n").encode())
     assert report.points == report.max_points

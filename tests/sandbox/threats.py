@@ -468,6 +468,22 @@ NN.loss = loss
         says="img",
     ),
     Threat("markup_in_keys", "NN.loss = lambda self, p, y: {'<script>\\x1b[31m': 1}", says="dict"),
+    # Arrays of a kind that must not travel as they are.
+    Threat(
+        "memmap",
+        "import numpy as np\nNN.loss = lambda self, p, y: np.memmap('/dev/zero', mode='c', shape=(1,), dtype='f8')",
+        says="memmap|OSError|Error",
+    ),
+    Threat(
+        "object_array",
+        "import numpy as np\nNN.loss = lambda self, p, y: np.array([self, p], dtype=object)",
+        says="object",
+    ),
+    Threat(
+        "structured_array",
+        "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(1, dtype=[('loss', 'f8')])",
+        says="loss",
+    ),
     # Answers learned by heart.
     Threat("hard_coded", "NN.loss = lambda self, p, y: 2.302585092994046", says="wrong value"),
 ]
