@@ -22,8 +22,6 @@ from autograder.sandbox.failures import BrokeProtocol, CannotStart, Crashed, Sto
 SECRETS = (ROOT / "reference" / "solution.py", ROOT / "autograder" / "checks", SEED_PATH)
 
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
-
-
 Answered = messages.Value | messages.Loaded | messages.Raised
 TOGETHER = 64 << 10  # bytes that certainly fit into a socket, whether or not the worker reads
 
@@ -105,15 +103,14 @@ class WorkerProcess:
         """
         _ = self.steps
         frames = [wire.pack(errand.message) for errand in errands]
-        replies = []
-        if alone or sum(map(len, frames)) > TOGETHER:
-            for frame, errand in zip(frames, errands, strict=True):
-                self._send(frame, time.monotonic() + errand.seconds, errand.function)
-                replies.append(self._reply(errand, respond))
-        else:
+        if not alone and sum(map(len, frames)) <= TOGETHER:
             first = errands[0]
             self._send(b"".join(frames), time.monotonic() + first.seconds, first.function)
-            replies = [self._reply(errand, respond) for errand in errands]
+            return [self._reply(errand, respond) for errand in errands]
+        replies = []
+        for frame, errand in zip(frames, errands, strict=True):
+            self._send(frame, time.monotonic() + errand.seconds, errand.function)
+            replies.append(self._reply(errand, respond))
         return replies
 
     def _reply(
