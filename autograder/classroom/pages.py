@@ -100,7 +100,7 @@ def _hash(content: str) -> str:
 def _render(template: str, *, script: str, **values: Any) -> str:
     style = _look("page.css")
     return (
-        _templates()
+        templates()
         .get_template(template)
         .render(style=Markup(style), script=Markup(script), policy=policy(style, script), **values)
     )
@@ -112,7 +112,7 @@ def _look(name: str) -> str:
 
 
 @functools.cache
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
     """Return the templates; whatever stands in {{ }} is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(LOOK),

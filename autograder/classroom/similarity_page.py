@@ -1,15 +1,12 @@
 """Draw the pairs of similar submissions as one HTML file, for a person to look at."""
 
 import dataclasses
-from pathlib import Path
-
-import jinja2
 
 from autograder import text
 from autograder.assignment import Assignment
+from autograder.classroom.pages import LOOK, templates
 from autograder.classroom.similarity import MAX_PAIRS, Compared, Pair, Span
 
-LOOK = Path(__file__).with_name("look")
 MAX_ROWS, MAX_LETTERS, MAX_INDENT = 150, 200, 40  # of a stretch, and of a line
 
 
@@ -33,21 +30,18 @@ class Side:
 
 def page(pairs: list[Pair], submissions: int, not_compared: list[tuple[str, str]], kit: Assignment) -> str:
     """Return the page; `not_compared` says of whom there is nothing to compare, and why."""
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(LOOK),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template("similarity.html").render(
-        style=(LOOK / "similarity.css").read_text(encoding="utf-8"),
-        assignment=kit,
-        pairs=pairs,
-        most=MAX_PAIRS,
-        submissions=submissions,
-        not_compared=not_compared,
-        sides=sides,
+    return (
+        templates()
+        .get_template("similarity.html")
+        .render(
+            style=(LOOK / "similarity.css").read_text(encoding="utf-8"),
+            assignment=kit,
+            pairs=pairs,
+            most=MAX_PAIRS,
+            submissions=submissions,
+            not_compared=not_compared,
+            sides=sides,
+        )
     )
 
 
