@@ -23,10 +23,11 @@ from autograder.report import (
     Check,
     Outcome,
 )
-from autograder.sandbox.failures import BrokeProtocol, Crashed, NotLoaded, Raised, Stopped, TimedOut
+from autograder.sandbox.failures import BrokeProtocol, Crashed, NotLoaded, OutOfTime, Raised, Stopped, TimedOut
 from autograder.sandbox.student import Student
 from autograder.suite import BoundCheck, collect, price
 
+FINAL = {PASSED, TimedOut.verdict, OutOfTime.verdict}
 STOPPED_FOR_GOOD = {lost.verdict for lost in (TimedOut, Crashed, BrokeProtocol)}
 
 
@@ -82,11 +83,23 @@ class CheckRunner:
         return self.outcomes
 
     def run(self, check: Check, bound: BoundCheck) -> Outcome:
-        """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
+        """Run a check; what does not pass in a worker that has seen other parts is run again in a new one.
+
+        So no part can cost points in another by what it leaves behind.  What was too slow is
+        not run again: it would only be too slow once more.
+        """
         if check.part != self._part:
             if self._part not in ("", FILE):  # nothing of the first part has been called yet
-                self.student.fresh_worker()
+                self.student.new_part()
             self._part = check.part
+        outcome = self._run(check, bound)
+        if self.student.worker_has_a_past and outcome.verdict not in FINAL:
+            self.student.close()
+            outcome = self._run(check, bound)
+        return outcome
+
+    def _run(self, check: Check, bound: BoundCheck) -> Outcome:
+        """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
         hopeless, uses = self._hopeless(check.function), USES.get(check.function, ())
         failure = self._attempt(bound, check, hopeless, shrink=not uses)
         if failure is None:

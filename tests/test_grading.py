@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from autograder import assignment, grading, running, suite, zoo
-from autograder.report import GRADER_FAULT
+from autograder.report import GRADER_FAULT, PASSED
+from autograder.sandbox.messages import Answer
 from autograder.sandbox.student import Student
 from autograder.selfcheck import verdict_of
 from autograder.submission import accept
@@ -186,3 +187,77 @@ def test_student_closes_twice_without_harm(reference_source):
     student = Student(accept("a", reference_source.encode()), assignment.load(), lambda ask: None)
     student.close()
     student.close()
+
+
+def test_what_one_part_leaves_behind_costs_nothing_in_another(reference_source):
+    """A function that breaks the next one, once it has been called, does so in the old worker only."""
+    sabotage = """
+    def loss(self, prediction, labels):
+        NN.update = None
+        p = np.clip(prediction, self.epsilon, 1 - self.epsilon)
+        return -np.mean(np.sum(labels * np.log(p), axis=1))
+"""
+    report = quick_grade((reference_source + sabotage).encode())
+    assert report.points == report.max_points
+    update = [outcome for outcome in report.outcomes if outcome.check.function == "update"]
+    assert {outcome.verdict for outcome in update} == {PASSED}
+
+
+COUNTING = b"""
+class NN:
+    heard = []
+    def __init__(self, **keywords): pass
+    def relu(self, x, grad=False):
+        self.heard.append(0)
+        return x
+    def forward(self, x):
+        self.heard.append(self.relu(x))
+        return x
+    def f(self, *arguments): pass
+    initialize_weights = sigmoid = tanh = softmax = activation = backward = loss = update = train_loop = f
+"""
+
+
+@pytest.fixture
+def counting():
+    kit = assignment.load()
+    student = Student(accept("solution.py", COUNTING), kit, lambda ask: Answer(value=42, attributes={}))
+    yield student
+    student.close()
+
+
+def test_answers_of_the_reference_are_forgotten_before_the_next_part(counting):
+    with counting.checking("forward", ("relu",)):
+        nn = counting.NN()
+        nn.forward(1)
+        assert nn.heard == [42]
+    counting.new_part()
+    with counting.checking("loss"):
+        assert counting.NN().heard == []
+
+
+def test_a_worker_that_heard_no_answer_is_kept_for_the_next_part(counting):
+    with counting.checking("relu"):
+        counting.NN().relu(1)
+    counting.new_part()
+    with counting.checking("loss"):
+        assert counting.NN().heard == [0]
+    assert counting.worker_has_a_past
+
+
+def test_a_question_is_asked_once_of_one_worker(counting):
+    def ask():
+        nn = counting.NN()
+        nn.relu(1)
+        return len(nn.heard)
+
+    with counting.checking("relu"):
+        assert [counting.once("one", ask), counting.once("one", ask), counting.once("two", ask)] == [1, 1, 2]
+        counting.NN()
+        counting.once("one", ask)
+        assert [kind for kind, _ in counting.transcript] == ["construct", "call"]  # what the answer came from
+    with counting.checking("relu", ("sigmoid",)):
+        assert counting.once("one", ask) == 3
+    counting.close()
+    with counting.checking("relu"):
+        assert counting.once("one", ask) == 1

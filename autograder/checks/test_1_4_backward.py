@@ -16,6 +16,15 @@ from autograder.strategies import FULL_SIZE, Case, cases, with_corners
 each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
 
 
+def differentiated(student, case, activation="tanh"):
+    """Return the student's gradients for a case and the reference's cache; several checks look at them."""
+
+    def ask():
+        return case.student(student, activation).backward(case.cache(activation), case.labels)
+
+    return student.once(("backward", case, activation), ask)
+
+
 def parameters_only(grads):
     """Keep dW and db of a dict of gradients."""
     return {name: value for name, value in grads.items() if name[1] in "Wb"}
@@ -33,9 +42,8 @@ def signals_only(grads):
 @given(case=cases())
 def test_keys(student, case):
     """backward: every gradient is there, in the shape of what it is the gradient of (R17)"""
-    cache = case.reference().forward(case.x)
-    grads = case.student(student).backward(cache, case.labels)
-    want = case.reference().backward(cache, case.labels)
+    grads = differentiated(student, case)
+    want = case.reference().backward(case.cache(), case.labels)
     expect.dictionary(grads, want, "grads")
     for name, value in want.items():
         expect.numbers(grads[name], value.shape, f'grads["{name}"]')
@@ -49,10 +57,8 @@ def test_keys(student, case):
 def test_output_layer(student, case):
     """backward: the last dW and db follow from (Zm - y) / N, also where the loss clips (R14, R15)"""
     last = len(case.dims) - 1
-    cache = case.reference().forward(case.x)
-    cache[f"Z{last}"] = np.where(np.arange(case.dims[-1]) == 0, 1.0, 0.0) * np.ones(
-        (case.n_rows, 1)
-    )  # (N, C)
+    sure = np.eye(case.dims[-1])[np.zeros(case.n_rows, int)]  # (N, C), all of the first class
+    cache = {**case.cache(), f"Z{last}": sure}
 
     def question(nn):
         grads = nn.backward(cache, case.labels)
@@ -70,11 +76,10 @@ def test_output_layer(student, case):
 @given(case=cases())
 def test_parameters(student, activation, case):
     """backward: every dW and db is right with {activation} (R15)"""
-    cache = case.reference(activation).forward(case.x)
-    grads = case.student(student, activation).backward(cache, case.labels)
+    grads = differentiated(student, case, activation)
 
     def question(nn):
-        return parameters_only(nn.backward(cache, case.labels))
+        return parameters_only(nn.backward(case.cache(activation), case.labels))
 
     expect.answer(grads, case.reference(activation), question, "grads", gradient=True)
 
@@ -87,8 +92,8 @@ def test_parameters(student, activation, case):
 @given(case=cases())
 def test_signals(student, activation, case):
     """backward: every dA and dZ is right with {activation}, per batch or, all of them, per row (R15)"""
-    cache = case.reference(activation).forward(case.x)
-    grads = case.student(student, activation).backward(cache, case.labels)
+    cache = case.cache(activation)
+    grads = differentiated(student, case, activation)
     last = f"dA{len(case.dims) - 1}"
     per_batch = signals_only(case.reference(activation).backward(cache, case.labels))
     expect.dictionary(grads, per_batch, "grads")
@@ -112,9 +117,9 @@ def test_signals(student, activation, case):
 def test_finite_differences(student, activation, case):
     """backward: with {activation}, dW and db say how the loss changes when a weight is nudged (R15)"""
     step = 1e-5
-    nn = case.reference(activation)
-    grads = case.student(student, activation).backward(nn.forward(case.x), case.labels)
+    grads = differentiated(student, case, activation)
     expect.dictionary(grads, [f"d{name}" for name in case.weights], "grads")
+    nn = case.reference(activation)
     for name, value in case.weights.items():
         got = expect.numbers(grads[f"d{name}"], value.shape, f'grads["d{name}"]')
         losses = []
@@ -137,8 +142,7 @@ def test_finite_differences(student, activation, case):
 @given(case=cases())
 def test_doubled_batch(student, case):
     """backward: a batch written down twice has the same dW and db, for N is this batch's rows (R16)"""
-    cache = case.reference().forward(case.x)
-    doubled = {name: np.concatenate([value, value]) for name, value in cache.items()}
+    doubled = {name: np.concatenate([value, value]) for name, value in case.cache().items()}
     labels = np.concatenate([case.labels, case.labels])
 
     def question(nn):
@@ -155,8 +159,7 @@ def test_doubled_batch(student, case):
 def test_one_row(student, depth):
     """backward: a single row with whole-number labels, {depth} hidden layers deep (R18)"""
     case = Case((3, *(4, 2, 5)[:depth], 3), n_rows=1)
-    labels = case.labels.astype(int)
-    cache = case.reference().forward(case.x)
+    cache, labels = case.cache(), case.labels.astype(int)
 
     def question(nn):
         return parameters_only(nn.backward(cache, labels))
@@ -170,7 +173,7 @@ def test_one_row(student, depth):
 @tags("backward")
 def test_full_size(student):
     """backward: right and quick enough for the network 784-784-256-10 (R15)"""
-    cache = FULL_SIZE.reference("relu").forward(FULL_SIZE.x)
+    cache = FULL_SIZE.cache("relu")
 
     def question(nn):
         return parameters_only(nn.backward(cache, FULL_SIZE.labels))
@@ -185,7 +188,7 @@ def test_full_size(student):
 def test_changes_no_argument(student):
     """backward: cache and labels are left as they were (R23)"""
     case = Case((3, 4, 2, 3), n_rows=3)
-    cache = case.reference().forward(case.x)
+    cache = case.cache()
     nn = case.student(student)
     grads = nn.backward(cache, case.labels)
     expect.unchanged(nn, "backward")

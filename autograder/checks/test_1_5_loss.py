@@ -11,7 +11,7 @@ from autograder.strategies import TINY, Case, cases, with_corners
 
 def predicted(case):
     """Return the reference's probabilities for a case, (N, C)."""
-    return case.reference().forward(case.x)[f"Z{len(case.dims) - 1}"]
+    return case.cache()[f"Z{len(case.dims) - 1}"]
 
 
 @number("1.5.1")

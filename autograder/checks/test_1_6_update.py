@@ -11,8 +11,7 @@ from autograder.strategies import Case, cases, with_corners
 
 def gradients(case):
     """Return the reference's gradients for a case, dA and dZ among them."""
-    nn = case.reference()
-    return nn.backward(nn.forward(case.x), case.labels)
+    return case.reference().backward(case.cache(), case.labels)
 
 
 def updated(nn, *steps):

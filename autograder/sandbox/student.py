@@ -9,7 +9,7 @@ nn.changed                     # the arguments that the last call changed (R23)
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,7 +39,10 @@ SLOW = 0.1
 
 
 class Student:
-    """Stand for one submission, in as many workers, one after the other, as it takes."""
+    """Stand for one submission, in as many workers, one after the other, as it takes.
+
+    worker_has_a_past: whether the worker in use has seen parts before this one.
+    """
 
     def __init__(
         self,
@@ -58,18 +61,19 @@ class Student:
         self._function = "your file"
         self.definitions_from: int | None = None
         self._worker: WorkerProcess | None = None
-        self._spare: WorkerProcess | None = None
+        self._has_read_file = self._was_helped = self.worker_has_a_past = False  # all of this worker
         self._handles = 0
         self._unsent: list[tuple[messages.Message, str]] = []
         self._initializes = True
         self.stand_ins: tuple[str, ...] = ()
         self.transcript: list[tuple[str, Any]] = []
+        self._answers: dict[Hashable, tuple[Any, list[tuple[str, Any]]]] = {}
         self.import_stopped: Stopped | None = None
         self._not_loaded: NotLoaded | None = None
         if isinstance(submission, Refused):
             self._not_loaded = NotLoaded("your file", submission.sentence)
         else:
-            self._spare = WorkerProcess(self._limits)
+            self._worker = WorkerProcess(self._limits)
         self.loaded: messages.Loaded | None = None
         self.steps: dict[str, str] = {}
 
@@ -87,19 +91,24 @@ class Student:
         finally:
             self.stand_ins = ()
 
-    def fresh_worker(self) -> None:
-        """Leave the current worker behind; the next request meets a new one."""
+    def new_part(self) -> None:
+        """Note that what comes next is another part than what the worker has seen so far.
+
+        A worker in which the reference has answered does not see it: what its answers were is
+        forgotten with it.
+        """
+        if self._was_helped:
+            self.close()
+        self.worker_has_a_past = self._worker is not None and self._has_read_file
+
+    def close(self) -> None:
+        """End every process of this submission; the next request, if one comes, meets a new one."""
         if self._worker is not None:
             self._worker.close()
             self._note({"nothing_left": self._worker.nothing_left})
             self._worker = None
-
-    def close(self) -> None:
-        """End every process of this submission."""
-        self.fresh_worker()
-        if self._spare is not None:
-            self._spare.close()
-            self._spare = None
+        self._has_read_file = self._was_helped = self.worker_has_a_past = False
+        self._answers.clear()
 
     def load(self) -> messages.Loaded:
         """Read the file in a worker, if that is not done yet, and tell what it holds.
@@ -108,16 +117,17 @@ class Student:
         """
         if self._not_loaded is not None:
             raise self._not_loaded
-        if self._worker is None or self._worker.closed:
-            self.fresh_worker()
-            self._worker, self._spare = self._spare or WorkerProcess(self._limits), None
+        if self._worker is not None and self._worker.closed:
+            self.close()
+        if not self._has_read_file:
+            self._worker = self._worker or WorkerProcess(self._limits)
             try:
                 self.loaded = self._load_into(self._worker)
                 loaded.require_class(self.loaded)
             except NotLoaded as reason:
                 self._not_loaded = reason
                 raise
-            self._spare = WorkerProcess(self._limits)  # starts while this one works
+            self._has_read_file = True
         assert self.loaded is not None
         return self.loaded
 
@@ -128,8 +138,8 @@ class Student:
 
     def require_isolation(self) -> None:
         """Raise NotIsolated if the worker that comes next lacks something and that is forbidden."""
-        if self._strict and self._spare is not None:
-            self._admit(self._spare)
+        if self._strict and self._worker is not None:
+            self._admit(self._worker)
 
     def _admit(self, worker: WorkerProcess) -> None:
         """Look at what a worker reports before the submission is let into it."""
@@ -160,6 +170,14 @@ class Student:
         keywords = {"hidden_dims": dims[1:-1], **keywords}
         attributes = {} if weights is None else {"weights": weights}
         return self._construct(keywords, [dims[0], dims[-1]], attributes)
+
+    def once(self, question: Hashable, ask: Callable[[], Any]) -> Any:
+        """Return what `ask` gets from the submission; asked once for all checks that put this question."""
+        question = (question, self.stand_ins)
+        if question not in self._answers:
+            self._answers[question] = ask(), self.transcript
+        answer, self.transcript = self._answers[question]
+        return answer
 
     def _construct(
         self, keywords: dict[str, Any], dims: list[int] | None, attributes: dict[str, Any]
@@ -227,6 +245,7 @@ class Student:
         """Answer for a function that has a stand-in now; about any other, the reference is silent."""
         if ask.method not in self.stand_ins:
             return messages.Refuse(text="there is no stand-in for this function")
+        self._was_helped = True
         return self._respond(ask)
 
     def _seconds_left(self) -> float:
@@ -264,7 +283,7 @@ class Student:
                 where = f"at line {line}" if line else "before its first line"
                 raise NotLoaded("your file", f"Reading your file stopped {where}: {stop}") from None
             self.definitions_from, self.import_stopped = line, stop
-            self.fresh_worker()
+            self.close()
             self._worker = WorkerProcess(self._limits)
             return self._load_into(self._worker)
         if isinstance(reply, messages.Raised):
