@@ -23,7 +23,15 @@ from autograder.report import (
     Check,
     Outcome,
 )
-from autograder.sandbox.failures import BrokeProtocol, Crashed, NotLoaded, OutOfTime, Raised, Stopped, TimedOut
+from autograder.sandbox.failures import (
+    BrokeProtocol,
+    Crashed,
+    NotLoaded,
+    OutOfTime,
+    Raised,
+    Stopped,
+    TimedOut,
+)
 from autograder.sandbox.student import Student
 from autograder.suite import BoundCheck, collect, price
 

@@ -17,6 +17,7 @@ from autograder.assignment import SEED_PATH, Limits
 from autograder.sandbox import ending, messages, promises, starting, wire
 from autograder.sandbox.canaries import HELD
 from autograder.sandbox.failures import BrokeProtocol, CannotStart, Crashed, Stopped, TimedOut
+from autograder.sandbox.inbox import Inbox
 
 # What no submission may read; the canaries of every worker try each.
 SECRETS = (ROOT / "reference" / "solution.py", ROOT / "autograder" / "checks", SEED_PATH)
@@ -43,6 +44,7 @@ class WorkerProcess:
 
     def __init__(self, limits: Limits) -> None:
         self._socket, theirs = socket.socketpair()
+        self._inbox = Inbox(self._socket)
         with theirs:
             self._process = starting.start(theirs)
         self._folder = tempfile.mkdtemp(prefix="submission-")
@@ -171,24 +173,16 @@ class WorkerProcess:
             raise self._crashed(function) from None
 
     def _receive(self, deadline: float, function: str) -> Any:
-        def read_exactly(count: int) -> bytearray:
-            received = bytearray(count)
-            left = memoryview(received)
-            while left:
-                if time.monotonic() > deadline:  # a byte now and then does not put it off
-                    raise TimeoutError
-                self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
-                size = self._socket.recv_into(left)
-                if not size:
-                    raise ConnectionResetError
-                left = left[size:]
-            return received
+        def be_in_time() -> None:
+            if time.monotonic() > deadline:  # a byte now and then does not put it off
+                raise TimeoutError
+            self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
 
         try:
-            return wire.unpack(wire.receive(read_exactly), messages.Reply)
+            return wire.unpack(self._inbox.frame(be_in_time), messages.Reply)
         except TimeoutError:
             raise self._timed_out(function) from None
-        except OSError:
+        except (OSError, EOFError):
             raise self._crashed(function) from None
         except wire.ProtocolError as error:
             raise self._broken(function, str(error)) from None

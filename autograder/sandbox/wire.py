@@ -9,9 +9,9 @@ header is small on purpose: 8 MB of empty maps would become 500 MB of Python obj
 Nothing is pickled, nothing is evaluated, and no dtype can hold a reference.
 """
 
+import functools
 import math
 import struct
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -66,41 +66,23 @@ def pack(message: Message, *, max_header: int = MAX_FRAME) -> bytes:
     return b"".join([LENGTHS.pack(total, len(header)), header, *buffers.bytes])
 
 
-def receive(read_exactly: Callable[[int], bytearray]) -> bytearray:
-    """Read one frame, without its first length, from a function that reads n bytes.
-
-    Raises ProtocolError if it announces more than MAX_FRAME.
-    """
-    (total,) = struct.unpack("<I", read_exactly(4))
-    if not 4 <= total <= MAX_FRAME:
-        raise ProtocolError(f"a frame of {total:,} bytes")
-    return read_exactly(total)
-
-
 def unpack(
     body: bytes | bytearray, expected: Any, *, max_header: int = MAX_HEADER, trusted: bool = False
 ) -> Any:
-    """Decode a frame, strictly, into one of the `expected` messages.
+    """Decode a frame, without its first length, strictly, into one of the `expected` messages.
 
     Every array in the result is a fresh, plain ndarray.  Raises ProtocolError for
     anything else, whatever is wrong with it.  trusted: it comes from the grader; do not
     look at every value in it.
     """
     try:
-        (header_length,) = struct.unpack_from("<I", body)
-        if header_length > max_header or 4 + header_length > len(body):
-            raise ProtocolError(f"a header of {header_length:,} bytes")
-        arrays = _Arrays(memoryview(body)[4 + header_length :])
-        decoder = msgspec.msgpack.Decoder(expected, ext_hook=arrays.decode)
-        message = decoder.decode(memoryview(body)[4 : 4 + header_length])
+        message = _unpacker(expected).unpack(body, max_header)
         for name in () if trusted else message.__struct_fields__:
             _require_plain(getattr(message, name))
     except ProtocolError:
         raise
     except _MALFORMED as error:
         raise ProtocolError(f"a malformed frame ({type(error).__name__})") from None
-    if len(arrays.rest):
-        raise ProtocolError("bytes left over")
     return message
 
 
@@ -118,37 +100,62 @@ def _require_plain(value: Any) -> None:
         raise ProtocolError(f"a {type(value).__name__}")
 
 
-class _Arrays:
-    """Cut the arrays of one frame, in order, out of the bytes behind its header."""
+class _Unpacker:
+    """Decode frames of one kind of message, cutting the arrays, in order, out of the bytes behind the header."""
 
-    def __init__(self, rest: memoryview) -> None:
-        self.rest = rest
-        self._cut: list[Any] = []
+    def __init__(self, expected: Any) -> None:
+        self._decoder = msgspec.msgpack.Decoder(expected, ext_hook=self._extension)
+        self._body: bytes | bytearray = b""
+        self._at = 0
+        self._cut: list[np.ndarray] = []
 
-    def decode(self, code: int, data: memoryview) -> Any:
+    def unpack(self, body: bytes | bytearray, max_header: int) -> Any:
+        """Decode one frame; raises ProtocolError, or one of _MALFORMED."""
+        (header_length,) = INDEX.unpack_from(body)
+        if header_length > max_header or 4 + header_length > len(body):
+            raise ProtocolError(f"a header of {header_length:,} bytes")
+        self._body, self._at, self._cut = body, 4 + header_length, []
+        try:
+            message = self._decoder.decode(memoryview(body)[4 : 4 + header_length])
+            if self._at != len(body):
+                raise ProtocolError("bytes left over")
+        finally:
+            self._body, self._cut = b"", []
+        return message
+
+    def _extension(self, code: int, data: memoryview) -> Any:
         """Rebuild what an extension of the header stands for."""
-        if code == OPAQUE:
-            return Opaque(text.words(bytes(data[:MAX_NAME]).decode("utf-8", "replace"), MAX_NAME))
+        if code == ARRAY:
+            array = self._next(data)
+            self._cut.append(array)
+            return array
         if code == SAME:
             (index,) = INDEX.unpack(data)
             return self._cut[index]
-        if code != ARRAY or len(data) // 8 > MAX_DIMENSIONS:
-            raise ProtocolError("an array of a kind that is not allowed")
-        char, *shape = DIMENSIONS[len(data) // 8].unpack(data)
-        array = self._next(chr(char), shape)
-        self._cut.append(array)
-        return array
+        if code == OPAQUE:
+            return Opaque(text.words(bytes(data[:MAX_NAME]).decode("utf-8", "replace"), MAX_NAME))
+        raise ProtocolError("something of a kind that is not allowed")
 
-    def _next(self, char: str, shape: list[int]) -> np.ndarray:
-        if char not in DTYPES:
+    def _next(self, data: memoryview) -> np.ndarray:
+        count = len(data) // 8
+        if count > MAX_DIMENSIONS:
+            raise ProtocolError("an array of too many dimensions")
+        char, *shape = DIMENSIONS[count].unpack(data)
+        dtype = DTYPES.get(chr(char))
+        if dtype is None:
             raise ProtocolError("an array of a kind that is not allowed")
-        dtype, size = DTYPES[char], math.prod(shape) * DTYPES[char].itemsize
-        if size > len(self.rest):
+        start, self._at = self._at, self._at + math.prod(shape) * dtype.itemsize
+        if self._at > len(self._body):
             raise ProtocolError("an array longer than its frame")
-        raw, self.rest = self.rest[:size], self.rest[size:]
-        # Any byte but 0 and 1 would be undefined behaviour in a bool array.
-        flat = np.frombuffer(raw, np.uint8) != 0 if char == "?" else np.frombuffer(raw, dtype).copy()
-        return np.reshape(flat, shape)
+        if dtype.kind == "b":  # any byte but 0 and 1 would be undefined behaviour in a bool array
+            return np.ndarray(shape, np.uint8, self._body, start).astype(bool)
+        return np.ndarray(shape, dtype, self._body, start).copy()
+
+
+@functools.cache
+def _unpacker(expected: Any) -> _Unpacker:
+    """Keep what decodes these messages: it takes longer to make than to use."""
+    return _Unpacker(expected)
 
 
 class _Buffers:

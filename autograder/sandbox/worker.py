@@ -12,7 +12,6 @@ sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(o
 
 import builtins
 import contextlib
-import copy
 import gc
 import importlib
 import random
@@ -24,7 +23,7 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy would import it later, when its files may be out of reach
 
-from autograder.sandbox import absent, canaries, forks, limits, loading, messages, seccomp, wire
+from autograder.sandbox import absent, canaries, forks, inbox, limits, loading, messages, seccomp, wire
 
 # What the reference needs to know about a network to answer in its place.
 STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
@@ -49,6 +48,7 @@ class Channel:
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
+        self._inbox = inbox.Inbox(self._socket)
 
     def send(self, message: messages.Message) -> None:
         """Send one message, or in its place the reason why it cannot be sent."""
@@ -60,17 +60,11 @@ class Channel:
 
     def receive(self) -> Any:
         """Wait for the next request; the worker ends when the grader is gone."""
-        body = wire.receive(self._read_exactly)
+        try:
+            body = self._inbox.frame()
+        except EOFError:
+            os._exit(0)
         return wire.unpack(body, messages.Request, max_header=wire.MAX_FRAME, trusted=True)
-
-    def _read_exactly(self, count: int) -> bytearray:
-        chunks = bytearray()
-        while len(chunks) < count:
-            chunk = self._socket.recv(min(count - len(chunks), 1 << 20))
-            if not chunk:
-                os._exit(0)
-            chunks += chunk
-        return chunks
 
 
 class Worker:
@@ -134,7 +128,7 @@ class Worker:
     def call(self, request: messages.Call) -> messages.Value:
         """Call one method and note which of its arguments it changed (R23)."""
         method = getattr(self.networks[request.handle], request.method)
-        before = copy.deepcopy(request.arguments)
+        before = _copied(request.arguments)
         value = method(*request.arguments, **request.keywords)
         changed = [
             path for index in range(len(before)) for path in _changes(before, request.arguments, index)
@@ -181,6 +175,15 @@ class Worker:
         )
 
 
+def _copied(value: Any) -> Any:
+    """Copy arrays, in whatever lists and dicts they are; much quicker than copy.deepcopy."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copied(item) for item in value]
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
 def _changes(before: list[Any], after: list[Any], index: int) -> list[str]:
     """Name what is different in one argument: "0", or "0['Z1']" inside a dict."""
     old, new = before[index], after[index]
@@ -192,6 +195,8 @@ def _changes(before: list[Any], after: list[Any], index: int) -> list[str]:
 
 
 def _same(old: Any, new: Any) -> bool:
+    if type(old) is type(new) is np.ndarray and old.shape == new.shape and old.tobytes() == new.tobytes():
+        return True  # nearly always, and told much quicker
     return bool(np.array_equal(old, new))
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox import messages, wire
+from autograder.sandbox.inbox import Inbox
 
 # A few thousand here; 100,000 with --hypothesis-profile=nightly.
 EXAMPLES = max(3000, settings().max_examples)
@@ -37,18 +38,36 @@ FRAMES = [
 ]
 
 
-def decode(frame: bytes) -> Any:
-    position = 0
+class Connection:
+    """Give the bytes of a frame a few at a time, as a socket may."""
 
-    def read_exactly(count: int) -> bytearray:
-        nonlocal position
-        chunk = frame[position : position + count]
-        position += count
-        if len(chunk) < count:
-            raise wire.ProtocolError("the end")
-        return bytearray(chunk)
+    def __init__(self, frame: bytes, at_once: int) -> None:
+        self.left, self.at_once = frame, at_once
 
-    return wire.unpack(wire.receive(read_exactly), messages.Reply)
+    def recv(self, count: int) -> bytes:
+        count = min(count, self.at_once)
+        received, self.left = self.left[:count], self.left[count:]
+        return received
+
+    def recv_into(self, buffer: memoryview) -> int:
+        received = self.recv(len(buffer))
+        buffer[: len(received)] = received
+        return len(received)
+
+
+def decode(frame: bytes, at_once: int = 1000) -> Any:
+    try:
+        return wire.unpack(Inbox(Connection(frame, at_once)).frame(), messages.Reply)
+    except EOFError:
+        raise wire.ProtocolError("the end") from None
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 100, 1 << 20])
+def test_frames_arrive_however_they_are_cut(at_once: int) -> None:
+    inbox = Inbox(Connection(b"".join(FRAMES), at_once))
+    assert [bytes(inbox.frame()) for _ in FRAMES] == [frame[4:] for frame in FRAMES]
+    with pytest.raises(EOFError):
+        inbox.frame()
 
 
 def assert_value_or_protocol_error(frame: bytes) -> None:
@@ -161,3 +180,25 @@ def test_an_array_that_was_not_sent_cannot_be_meant() -> None:
     )
     with pytest.raises(wire.ProtocolError):
         wire.unpack(wire.INDEX.pack(len(header)) + header, messages.Reply)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        *(np.array([[0, 1, 2], [3, 4, 5]]).astype(code) for code in "?bBhHiIlLqQefd"),
+        np.array(True),
+        np.array(2.5),
+        np.zeros((0, 3)),
+        np.arange(24.0).reshape(2, 3, 4).transpose(),
+        np.arange(6.0)[::-2],
+        np.arange(3, dtype=">f8"),
+    ],
+    ids=lambda array: f"{array.dtype.str}{array.shape}",
+)
+def test_arrays_arrive_as_they_were(array: np.ndarray) -> None:
+    arrived = wire.unpack(wire.pack(messages.Value(value=[array], changed=[]))[4:], messages.Reply).value[0]
+    assert type(arrived) is np.ndarray
+    assert (arrived.shape, arrived.dtype) == (array.shape, array.dtype.newbyteorder("="))
+    assert arrived.flags.writeable
+    assert arrived.flags.owndata
+    assert np.array_equal(arrived, array)
