@@ -35,7 +35,6 @@ from autograder.sandbox.failures import (
 from autograder.sandbox.student import Student
 from autograder.suite import BoundCheck, collect, price
 
-FINAL = {PASSED, TimedOut.verdict, OutOfTime.verdict}
 STOPPED_FOR_GOOD = {lost.verdict for lost in (TimedOut, Crashed, BrokeProtocol)}
 
 
@@ -56,6 +55,11 @@ class Failure:
     def students(self) -> bool:
         """Tell whether the submission failed; otherwise the check itself did."""
         return isinstance(self.error, (Wrong, Raised, Stopped))
+
+    @property
+    def too_slow(self) -> bool:
+        """Tell whether time ran out: the same again would only take as long again."""
+        return isinstance(self.error, (TimedOut, OutOfTime))
 
     @property
     def refused(self) -> bool:
@@ -91,25 +95,17 @@ class CheckRunner:
         return self.outcomes
 
     def run(self, check: Check, bound: BoundCheck) -> Outcome:
-        """Run a check; what does not pass in a worker that has seen other parts is run again in a new one.
-
-        So no part can cost points in another by what it leaves behind.  What was too slow is
-        not run again: it would only be too slow once more.
-        """
+        """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
         if check.part != self._part:
             if self._part not in ("", FILE):  # nothing of the first part has been called yet
                 self.student.new_part()
             self._part = check.part
-        outcome = self._run(check, bound)
-        if self.student.worker_has_a_past and outcome.verdict not in FINAL:
-            self.student.close()
-            outcome = self._run(check, bound)
-        return outcome
-
-    def _run(self, check: Check, bound: BoundCheck) -> Outcome:
-        """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
         hopeless, uses = self._hopeless(check.function), USES.get(check.function, ())
         failure = self._attempt(bound, check, hopeless, shrink=not uses)
+        if failure is not None and self.student.worker_has_a_past and not failure.too_slow:
+            # No part may cost points in another by what it leaves behind: a new worker has the last word.
+            self.student.close()
+            failure = self._attempt(bound, check, hopeless, shrink=not uses)
         if failure is None:
             return Outcome(check, PASSED)
         if uses and not isinstance(failure.error, NotLoaded) and failure.students:

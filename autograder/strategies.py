@@ -114,6 +114,10 @@ class Case:
         """Return what the reference's `forward` makes of the batch."""
         return dict(_forward(self, activation))
 
+    def grads(self, activation: str = "tanh") -> dict[str, np.ndarray]:
+        """Return what the reference's `backward` makes of that."""
+        return dict(_backward(self, activation))
+
     @cached_property
     def _draws(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Draw until no preactivation is near 0, where the derivative of relu is open (R7)."""
@@ -136,6 +140,12 @@ class Case:
 def _forward(case: Case, activation: str) -> dict[str, np.ndarray]:
     cache = case.reference(activation).forward(case.x)
     return {name: _read_only(value) for name, value in cache.items()}
+
+
+@lru_cache(maxsize=500)
+def _backward(case: Case, activation: str) -> dict[str, np.ndarray]:
+    grads = case.reference(activation).backward(case.cache(activation), case.labels)
+    return {name: _read_only(value) for name, value in grads.items()}
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

@@ -9,11 +9,6 @@ from autograder import expect
 from autograder.strategies import Case, cases, with_corners
 
 
-def gradients(case):
-    """Return the reference's gradients for a case, dA and dZ among them."""
-    return case.reference().backward(case.cache(), case.labels)
-
-
 def updated(nn, *steps):
     """Return the weights of a network after these updates."""
     for grads in steps:
@@ -28,7 +23,7 @@ def updated(nn, *steps):
 @given(case=cases())
 def test_values(student, case):
     """update: every W and b takes one step against its gradient (R19)"""
-    grads = gradients(case)
+    grads = case.grads()
     got = updated(case.student(student), grads)
     expect.answer(got, case.reference(), lambda nn: updated(nn, grads), "weights")
 
@@ -40,7 +35,7 @@ def test_values(student, case):
 def test_learning_rate(student, lr):
     """update: the step is lr times the gradient, for any lr (R19)"""
     case = Case((2, 3, 2), n_rows=3)
-    grads = gradients(case)
+    grads = case.grads()
     reference = case.reference()
     reference.lr = lr
     got = updated(student.network(case.dims, case.weights, **{**case.keywords, "lr": lr}), grads)
@@ -53,7 +48,7 @@ def test_learning_rate(student, lr):
 @given(case=cases())
 def test_two_steps(student, case):
     """update: two steps with the same gradient move twice as far as one (R19)"""
-    grads = gradients(case)
+    grads = case.grads()
     got = updated(case.student(student), grads, grads)
     expect.answer(got, case.reference(), lambda nn: updated(nn, grads, grads), "weights after two updates")
 
@@ -64,7 +59,7 @@ def test_two_steps(student, case):
 def test_zero_gradient(student):
     """update: a gradient of zero moves nothing, and only that does (R19)"""
     case = Case((2, 3, 4, 2), n_rows=2)
-    grads = gradients(case)
+    grads = case.grads()
     zeros = {name: np.zeros_like(value) for name, value in grads.items()}
     got = updated(case.student(student), zeros, grads)
     expect.answer(
@@ -78,7 +73,7 @@ def test_zero_gradient(student):
 def test_changes_no_argument(student):
     """update: grads is left as it was (R19, R23)"""
     case = Case((2, 3, 4, 2), n_rows=2)
-    grads = gradients(case)
+    grads = case.grads()
     nn = case.student(student)
     nn.update(grads)
     expect.unchanged(nn, "update")

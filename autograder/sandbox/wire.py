@@ -25,7 +25,7 @@ MAX_HEADER = 256 << 10
 MAX_DIMENSIONS = 8
 MAX_NAME = 200
 
-DTYPES = {np.dtype(code).char: np.dtype(code) for code in "?bBhHiIlLqQefd"}
+DTYPES = {ord(np.dtype(code).char): np.dtype(code) for code in "?bBhHiIlLqQefd"}
 PLAIN = (type(None), bool, int, float, str, bytes, np.ndarray)
 LENGTHS = struct.Struct("<II")
 ARRAY, OPAQUE, SAME = 1, 2, 3
@@ -101,7 +101,7 @@ def _require_plain(value: Any) -> None:
 
 
 class _Unpacker:
-    """Decode frames of one kind of message, cutting the arrays, in order, out of the bytes behind the header."""
+    """Decode frames of one kind of message; arrays are cut, in order, out of what is behind the header."""
 
     def __init__(self, expected: Any) -> None:
         self._decoder = msgspec.msgpack.Decoder(expected, ext_hook=self._extension)
@@ -141,15 +141,16 @@ class _Unpacker:
         if count > MAX_DIMENSIONS:
             raise ProtocolError("an array of too many dimensions")
         char, *shape = DIMENSIONS[count].unpack(data)
-        dtype = DTYPES.get(chr(char))
-        if dtype is None:
+        if char not in DTYPES:
             raise ProtocolError("an array of a kind that is not allowed")
+        dtype: np.dtype[Any] = DTYPES[char]
         start, self._at = self._at, self._at + math.prod(shape) * dtype.itemsize
         if self._at > len(self._body):
             raise ProtocolError("an array longer than its frame")
-        if dtype.kind == "b":  # any byte but 0 and 1 would be undefined behaviour in a bool array
-            return np.ndarray(shape, np.uint8, self._body, start).astype(bool)
-        return np.ndarray(shape, dtype, self._body, start).copy()
+        # Any byte but 0 and 1 would be undefined behaviour in a bool array.
+        raw = np.uint8 if dtype.kind == "b" else dtype
+        array: np.ndarray = np.ndarray(shape, raw, self._body, start).astype(dtype)
+        return array
 
 
 @functools.cache
@@ -170,7 +171,7 @@ class _Buffers:
         if id(array) in self._seen:
             return msgspec.msgpack.Ext(SAME, INDEX.pack(self._seen[id(array)][0]))
         native = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-        if native.dtype.char not in DTYPES or native.ndim > MAX_DIMENSIONS:
+        if ord(native.dtype.char) not in DTYPES or native.ndim > MAX_DIMENSIONS:
             return _opaque(f"numpy.ndarray of dtype {array.dtype}")
         self._seen[id(array)] = len(self.bytes), array
         self.bytes.append(native.tobytes())
