@@ -181,12 +181,11 @@ def test_one_row(student, depth):
 @tags("backward")
 def test_full_size(student):
     """backward: right and quick enough for the network 784-784-256-10 (R15)"""
-    cache = FULL_SIZE.cache("relu")
 
     def question(nn):
-        return parameters_only(nn.backward(cache, FULL_SIZE.labels))
+        return parameters_only(nn.backward(FULL_SIZE.cache("relu"), FULL_SIZE.labels))
 
-    grads = FULL_SIZE.student(student, "relu").backward(cache, FULL_SIZE.labels)
+    grads = differentiated(student, FULL_SIZE, "relu")
     expect.answer(grads, FULL_SIZE.reference("relu"), question, "grads", gradient=True)
 
 
