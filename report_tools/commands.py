@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from report_tools import (
     assignment,
@@ -29,7 +30,7 @@ from report_tools.results import Outcome
 from report_tools.settings import Cnn, Mlp
 
 console = Console(highlight=False)
-MNIST_ROWS, MNIST_PIXELS = (50_000, 10_000), 784
+MNIST_ROWS, PIXELS = 60_000, 784
 
 
 def says_errors_in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
@@ -70,25 +71,37 @@ def list_recipes(edition: str | None) -> None:
     cores = sweep.default_jobs()
     table = Table(
         "recipe",
-        "what it shows",
+        Column("what it shows", min_width=16),
         "points",
         "runs",
-        "about",
+        "MNIST",
+        "digits",
         "--quick",
         title=recipe.load_edition(edition).title,
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
     )
+    digits_rows = len(data.read("").x_train)
     for name in recipe.load_edition(edition).recipes:
         found = recipe.load(edition, name)
         points = assignment.points().get(name)
-        full, dry = (_estimate(recipe.expand(version), cores) for version in (found, recipe.quick(found)))
-        n_runs = str(len(recipe.expand(found)))
-        table.add_row(name, found.title, f"{points:g}" if points else "", n_runs, full, dry)
+        planned, dry = recipe.expand(found), recipe.expand(recipe.quick(found))
+        times = [
+            _estimate(plan, rows, recipe.load_edition(edition).valid_one_in, cores)
+            for plan, rows in ((planned, MNIST_ROWS), (planned, digits_rows), (dry, digits_rows))
+        ]
+        table.add_row(name, found.title, f"{points:g}" if points else "", str(len(planned)), *times)
     console.print(table)
-    console.print(f"For MNIST on {cores} cores; other editions: {', '.join(recipe.editions())}.")
+    others = [one for one in recipe.editions() if one != edition]
+    console.print(
+        f"Times are estimates for {cores} cores, without a GPU; `run` takes the digits unless --data says "
+        "otherwise." + (f" Other editions: {', '.join(others)}." if others else "")
+    )
 
 
-def _estimate(planned: list[Planned], cores: int) -> str:
-    parts = [(run, cost.seconds(run.settings, *MNIST_ROWS, MNIST_PIXELS, cores)) for run in planned]
+def _estimate(planned: list[Planned], rows: int, valid_one_in: int, cores: int) -> str:
+    n_valid = rows // valid_one_in
+    parts = [(run, cost.seconds(run.settings, rows - n_valid, n_valid, PIXELS, cores)) for run in planned]
     student = [seconds for run, seconds in parts if isinstance(run.settings, Mlp)]
     torch = [seconds for run, seconds in parts if not isinstance(run.settings, Mlp)]
     return cost.words(sum(torch) + max([sum(student) / cores, *student], default=0))

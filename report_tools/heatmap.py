@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from report_tools import recipe, results
@@ -35,20 +36,22 @@ def draw(outcome: Outcome, wanted: recipe.Figure) -> Figure:
         places = {
             e.label: (down.index([e.settings[keys[0]]]), across.index([e.settings[keys[-1]]])) for e in shown
         }
-        _colour(panel, places, numbers, (len(down), len(across)), limits)
+        image = _colour(panel, places, numbers, (len(down), len(across)), limits)
         for entry in shown:
-            _write(panel, places[entry.label], entry, numbers[entry.label], limits)
+            best = len(finite) > 1 and numbers[entry.label] == limits[1]
+            _write(panel, places[entry.label], entry, numbers[entry.label], image, best)
         panel.set_title(", ".join(map(str, values)))
         panel.set_xticks(range(len(across)), [_short(value[0]) for value in across])
         panel.set_yticks(range(len(down)), [_short(value[0]) for value in down])
     axes[0].set_ylabel(word(keys[0]))
-    figure.supxlabel(f"{word(keys[-1])}  (cells: {word(wanted.metrics[0])} in %; box: best)", fontsize=7)
+    cells = f"cells: {word(wanted.metrics[0])} in %" + ("; box: best" if len(finite) > 1 else "")
+    figure.supxlabel(f"{word(keys[-1])}  ({cells})", fontsize=7)
     return figure
 
 
 def _keys(outcome: Outcome) -> list[str]:
-    """List what varies, in the order of the recipe; two at least, so that there are rows and columns."""
-    keys = [key for key in outcome.recipe.vary if key in outcome.varying]
+    """List what the recipe varies, and what else varies; two at least, so that there are rows and columns."""
+    keys = list(outcome.recipe.vary)
     keys += [key for key in outcome.varying if key not in keys]
     return keys if len(keys) > 1 else [*keys, *(key for key in ("seed", "epochs") if key not in keys)][:2]
 
@@ -73,24 +76,26 @@ def _colour(
     numbers: dict[str, float],
     shape: tuple[int, int],
     limits: tuple[float, float],
-) -> None:
+) -> AxesImage:
     grid = np.full(shape, np.nan)
     for label, place in places.items():
         grid[place] = numbers[label]
-    axes.imshow(grid, cmap="cividis", vmin=limits[0], vmax=limits[1], aspect="auto")
+    image = axes.imshow(grid, cmap="cividis", vmin=limits[0], vmax=limits[1], aspect="auto")
     axes.grid(False)
     axes.tick_params(length=0)
+    return image
 
 
 def _write(
-    axes: Axes, place: tuple[int, int], entry: Entry, number: float, limits: tuple[float, float]
+    axes: Axes, place: tuple[int, int], entry: Entry, number: float, image: AxesImage, best: bool
 ) -> None:
     y, x = place
     good = np.isfinite(number)
     text = f"{number:.1f}" if good else NO_NUMBER.get(entry.run.status, "–")
-    colour = "white" if good and number < sum(limits) / 2 else "black"
-    axes.text(x, y, text, ha="center", va="center", fontsize=6, color=colour)
-    if number == limits[1]:
+    red, green, blue, _ = image.to_rgba(np.array([number]))[0]
+    dark = good and 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+    axes.text(x, y, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
+    if best:
         axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, fill=False, lw=1.2))
 
 

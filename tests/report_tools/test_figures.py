@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from report_tools import drawing, figures, recipe, results
 from report_tools.captions import QUICK
@@ -83,11 +84,27 @@ def test_the_heat_map_holds_every_number(run_recipe):
 
 
 @pytest.mark.parametrize(
-    "changes", [("lr=0.1", "activation=relu"), ("lr=0.1", "activation=relu", "hidden_dims=[3]")]
+    ("changes", "down", "across"),
+    [
+        (("lr=0.1", "activation=relu"), ["784-256", "512-384", "666-333", "666-666"], [".1"]),
+        (("lr=0.1", "activation=relu", "hidden_dims=[3]"), ["3"], [".1"]),
+        (("lr=0.1", "activation=relu", "hidden_dims=[3]", "seed=[1, 2]"), ["3"], ["1", "2"]),
+    ],
 )
-def test_the_heat_map_of_a_smaller_grid(run_recipe, changes):
+def test_the_heat_map_of_a_smaller_grid(run_recipe, changes, down, across):
     outcome = run_recipe("hyperparameters", "n_train=60", "n_valid=20", "epochs=1", *changes)
-    assert draw(outcome, "valid-accuracy").axes
+    axes = draw(outcome, "valid-accuracy").axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == down
+    assert [label.get_text() for label in axes.get_xticklabels()] == across
+
+
+def test_the_number_in_a_lonely_cell_can_be_read(run_recipe):
+    changes = ("n_train=60", "n_valid=20", "epochs=1", "lr=0.1", "activation=relu", "hidden_dims=[3]")
+    axes = draw(run_recipe("hyperparameters", *changes), "valid-accuracy").axes[0]
+    (image,), (number,) = axes.images, axes.texts
+    background = np.mean(image.to_rgba(image.get_array())[..., :3])
+    assert abs(np.mean(to_rgb(number.get_color())) - background) > 0.5
+    assert not axes.patches
 
 
 def test_the_gradient_check_is_log_log_with_both_slopes(trained):
