@@ -28,11 +28,14 @@ class Suspects:
     def __init__(self, mistakes: Iterable[zoo.Entry]) -> None:
         self.left = list(mistakes)
         self._something_was_wrong = False
+        self._all_were_struck = False
 
     @property
-    def culprits(self) -> tuple[str, ...]:
-        """Name the mistakes that explain wrong answers and right ones alike."""
-        return tuple(mistake.name for mistake in self.left) if self._something_was_wrong else ()
+    def culprits(self) -> tuple[str, ...] | None:
+        """Name the mistakes that explain wrong answers and right ones alike; None if no answer tells."""
+        if self._something_was_wrong or self._all_were_struck:
+            return tuple(mistake.name for mistake in self.left)
+        return None
 
     def hear(self, got: Any, nn: Any, question: Question, same: Same) -> None:
         """Strike every mistake that would not have given the answer `got` to this question."""
@@ -41,26 +44,28 @@ class Suspects:
         self.left = [
             mistake for mistake in self.left if _would_answer(got, _with_mistake(nn, mistake), question, same)
         ]
+        self._all_were_struck = not self.left
 
 
 def settle(outcomes: list[Outcome]) -> list[Outcome]:
     """Choose, among the suspects of each wrong answer, the one that explains the most of them.
 
-    One check alone may fit two mistakes; all checks of a function together seldom do.
+    One check alone may fit two mistakes, or fit one by chance; all checks of a function
+    together seldom do.  Where more answers are explained by nobody, nobody is blamed.
     """
+    counts = Counter(name for outcome in outcomes for name in outcome.suspects or ())
     settled = list(outcomes)
-    while True:
-        open_cases = [outcome for outcome in settled if outcome.suspects and not outcome.mistake]
-        counts = Counter(name for outcome in open_cases for name in outcome.suspects)
-        if not counts:
-            return settled
-        culprit = zoo.by_name(counts.most_common(1)[0][0])
-        settled = [
-            _diagnosed(outcome, culprit)
-            if outcome in open_cases and culprit.name in outcome.suspects
-            else outcome
-            for outcome in settled
-        ]
+    for name, explained in counts.most_common():
+        culprit = zoo.by_name(name)
+        unexplained = [o for o in outcomes if o.check.function == culprit.function and o.suspects == ()]
+        if explained >= len(unexplained):
+            settled = [
+                _diagnosed(outcome, culprit)
+                if name in (outcome.suspects or ()) and not outcome.mistake
+                else outcome
+                for outcome in settled
+            ]
+    return settled
 
 
 def _diagnosed(outcome: Outcome, culprit: zoo.Entry) -> Outcome:

@@ -39,8 +39,8 @@ class Outcome:
 
     `verdict` is one of the words above, or names what went wrong.  `reason` is for the
     student, in Markdown; `example` is the input that shows it; `detail` is for the staff;
-    `suspects` names the
-    zoo's entries that explain this answer, `mistake` the one that explains most of them all.
+    `suspects` names the zoo's entries that explain this answer, or is None if none could be
+    asked; `mistake` is the one that explains most answers.
     """
 
     check: Check
@@ -48,7 +48,7 @@ class Outcome:
     reason: str = ""
     example: str = ""
     detail: str = ""
-    suspects: tuple[str, ...] = ()
+    suspects: tuple[str, ...] | None = None
     mistake: str = ""
 
     @property

@@ -170,7 +170,7 @@ class CheckRunner:
             name
             for outcome in self.outcomes
             if outcome.check.function == check.function
-            for name in outcome.suspects
+            for name in outcome.suspects or ()
         }
         culprits = self._culprits(bound, failure, [zoo.by_name(name) for name in sorted(earlier)])
         culprits = culprits or self._culprits(bound, failure, zoo.known_mistakes(check.function))
@@ -180,7 +180,7 @@ class CheckRunner:
 
     def _culprits(
         self, bound: BoundCheck, failure: Failure, mistakes: Sequence[zoo.Entry]
-    ) -> tuple[str, ...]:
+    ) -> tuple[str, ...] | None:
         """Put the examples written beside a check to some mistakes; name those that answer likewise."""
         with diagnosis.suspecting(mistakes) as suspects:
             for again in bound.examples():

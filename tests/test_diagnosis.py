@@ -1,0 +1,30 @@
+"""Which mistake is named, when answers fit one, several, or one by chance."""
+
+import pytest
+
+from autograder import diagnosis
+from autograder.report import Check, Outcome
+
+DROPPED, BACKWARDS = "train_loop/last-batch-dropped", "train_loop/backwards"
+
+
+def wrong(suspects):
+    check = Check(number="1.7.1", title="", function="train_loop", max_points=1.0, visibility="visible")
+    return Outcome(check, "wrong", "It is wrong.", suspects=suspects)
+
+
+@pytest.mark.parametrize(
+    ("suspects", "named"),
+    [
+        ([(DROPPED,), (DROPPED,)], [DROPPED, DROPPED]),
+        ([(BACKWARDS, DROPPED), (DROPPED,)], [DROPPED, DROPPED]),  # the one that explains more
+        ([(DROPPED,), (BACKWARDS,), ()], [DROPPED, BACKWARDS, ""]),  # two mistakes
+        ([(DROPPED,), (), ()], ["", "", ""]),  # by chance
+        ([(DROPPED,), None, None], [DROPPED, "", ""]),  # nobody was asked there
+        ([(), None], ["", ""]),
+    ],
+)
+def test_who_is_blamed(suspects, named):
+    settled = diagnosis.settle([wrong(one) for one in suspects])
+    assert [outcome.mistake for outcome in settled] == named
+    assert all(("Try:" in outcome.reason) == bool(outcome.mistake) for outcome in settled)
