@@ -18,14 +18,14 @@ def initialized(student, case, **keywords):
     return nn
 
 
-def fresh_weights(student, case, *, only="", **keywords):
-    """Return the student's fresh weights, each of them an array of the right shape."""
-    return expect.weights(initialized(student, case, **keywords).weights, case.dims, only=only)
+def fresh_weights(student, case):
+    """Return the student's fresh weights; several checks look at the same ones."""
+    return student.once(("weights", case), lambda: initialized(student, case).weights)
 
 
 def fresh_matrices(student):
     """Return the student's W1, W2, W3 of the wide network; shapes are judged elsewhere."""
-    weights = initialized(student, WIDE).weights
+    weights = fresh_weights(student, WIDE)
     expect.dictionary(weights, ("W1", "W2", "W3"), "weights")
     return {name: expect.matrix(weights[name], f'weights["{name}"]') for name in ("W1", "W2", "W3")}
 
@@ -42,7 +42,7 @@ def bound(W):
 @given(case=cases())
 def test_shapes(student, case):
     """initialize_weights: every W and b is there and has its shape (R3)"""
-    fresh_weights(student, case)
+    expect.weights(fresh_weights(student, case), case.dims)
 
 
 @number("1.1.2")
@@ -64,7 +64,7 @@ def test_hidden_dims_may_be_a_list(student):
 @given(case=cases())
 def test_biases_are_zero(student, case):
     """initialize_weights: every bias is zero (R1)"""
-    weights = initialized(student, case).weights
+    weights = fresh_weights(student, case)
     names = [f"b{layer}" for layer in range(1, len(case.dims))]
     expect.dictionary(weights, names, "weights")
     for name in names:
@@ -136,7 +136,8 @@ def test_seed(student):
     """initialize_weights: the same seed gives the same weights, no seed gives different ones (R2)"""
     case = Case((5, 4, 3), n_rows=1)
     one, again, other, none, none_again = (
-        fresh_weights(student, case, only="W1", seed=seed)["W1"] for seed in (7, 7, 8, None, None)
+        expect.weights(initialized(student, case, seed=seed).weights, case.dims, only="W1")["W1"]
+        for seed in (7, 7, 8, None, None)
     )
     expect.true(
         np.array_equal(one, again),
