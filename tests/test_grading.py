@@ -107,6 +107,20 @@ def test_one_bad_function_costs_only_itself(reference_source, body, says):
     assert any(says in reason for reason in reasons(report)), reasons(report)
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("from torch import *", "torch"),
+        ("from torch.nn import Linear as L", "torch.nn.Linear"),
+        ("import pandas as pd", "pandas"),
+    ],
+)
+def test_a_package_that_is_absent_is_named(reference_source, line, named):
+    report = quick_grade(f"{line}\n{reference_source}".encode())
+    assert report.points == report.max_points
+    assert f"`{named}`" in " ".join(reasons(report))
+
+
 def test_finite_differences_are_no_backpropagation_at_full_size(reference_source):
     nudging = """
     def backward(self, cache, labels):

@@ -89,6 +89,9 @@ class Submission:
             return
         package = getattr(statement, "module", None)
         for alias in statement.names:
+            if alias.name == "*":  # nobody knows which names it would have bound
+                self.absent.append(package or "")
+                continue
             full_name = f"{package}.{alias.name}" if package else alias.name
             bound = alias.asname or (alias.name if package else alias.name.partition(".")[0])
             setattr(self.module, bound, Absent(full_name if alias.asname or package else bound))

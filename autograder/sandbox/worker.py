@@ -10,7 +10,6 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__)))]
 
-import builtins
 import contextlib
 import gc
 import importlib
@@ -23,18 +22,30 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy would import it later, when its files may be out of reach
 
-from autograder.sandbox import absent, canaries, forks, inbox, limits, loading, messages, seccomp, wire
+from autograder.sandbox import (
+    absent,
+    canaries,
+    forks,
+    inbox,
+    limits,
+    loading,
+    messages,
+    nowhere,
+    seccomp,
+    wire,
+)
 
 # What the reference needs to know about a network to answer in its place.
 STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
 
 # What a file for this assignment may import besides NumPy, with all that it brings along.
 COMMON = """
-    abc argparse array base64 bisect calendar cmath collections.abc concurrent.futures.thread contextlib
-    copy csv dataclasses datetime decimal enum fractions functools glob gzip hashlib heapq importlib inspect
-    io itertools json logging math multiprocessing numbers operator pathlib pickle platform pprint queue
-    random re shutil signal statistics string struct subprocess tempfile textwrap threading time timeit
-    traceback types typing unittest uuid warnings weakref zipfile
+    abc argparse array base64 bisect cProfile calendar cmath collections.abc concurrent.futures.thread
+    configparser contextlib copy csv dataclasses datetime decimal doctest enum fileinput fractions functools
+    getopt getpass glob graphlib gzip hashlib heapq importlib inspect io itertools json logging math
+    multiprocessing numbers operator optparse pathlib pdb pickle platform pprint pstats queue random re
+    sched shlex shutil signal statistics string struct subprocess tempfile textwrap threading time timeit
+    traceback tracemalloc types typing unittest urllib.request uuid warnings weakref zipfile
     numpy.fft numpy.lib.stride_tricks numpy.ma numpy.polynomial numpy.testing numpy.typing encodings.latin_1
 """
 
@@ -221,6 +232,8 @@ def import_ahead() -> None:
     for name in COMMON.split():
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    for name in np.__all__:  # `from numpy import *` imports what NumPy otherwise leaves for later
+        getattr(np, name, None)
 
 
 def _is_root() -> bool:
@@ -233,16 +246,6 @@ def _everybody_may_enter(folder: str) -> bool:
             return True
         folder = os.path.dirname(folder)
     return False
-
-
-def keep_null_writable() -> None:
-    """Let open(os.devnull, "w") work where nothing may be opened for writing: by standard output."""
-    really_open = builtins.open
-
-    def kindly_open(file: Any, *arguments: Any, **keywords: Any) -> Any:
-        return really_open(os.dup(1) if file == os.devnull else file, *arguments, **keywords)
-
-    builtins.open = kindly_open
 
 
 def main() -> None:
@@ -265,8 +268,7 @@ def be_a_worker(channel: Channel) -> None:
     os.environ["HOME"] = start.folder
     steps = limits.tie(start)
     steps |= canaries.fly(start.secrets, start.grader)
-    if steps.get("landlock") != canaries.HELD:
-        keep_null_writable()
+    nowhere.accept_writing(always=steps.get("landlock") != canaries.HELD)
     sys.path.remove(ROOT)
     sys.path_importer_cache.pop(ROOT, None)  # what lay there when the grader started changes no words
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:

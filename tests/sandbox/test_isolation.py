@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from autograder import ROOT, grading
+from autograder import ROOT, grading, oracle
 from autograder.__main__ import commands
 from autograder.sandbox import ending, promises, starting
 from autograder.sandbox.canaries import HELD
 from autograder.sandbox.failures import CannotStart
 from autograder.sandbox.process import WorkerProcess
+from autograder.sandbox.student import Student
 from autograder.submission import accept
 from tests.sandbox.conftest import KIT, QUICK, grade_some, reasons, rendered
 
@@ -164,3 +165,29 @@ def test_a_worker_knows_nothing_of_the_one_before(template: str) -> None:
     for _ in range(2):
         report = grade_some(accept("solution.py", f"{template}\n{remembering}".encode()))
         assert "remembered" not in str(report)
+
+
+@pytest.mark.parametrize(
+    ("statement", "fails"),
+    [
+        ("open('log.txt', 'w').write('x')", ""),
+        ("open(b'log.txt', mode='xb').write(b'x')", ""),
+        ("open('log.txt', 'w'); open('log.txt').read()", "FileNotFoundError"),
+        ("import os; os.makedirs('a/b'); open('a/b/c', 'a').write('x')", ""),
+        ("open('/tmp/log.txt', 'w')", "PermissionError"),
+        ("open('../log.txt', 'w')", "PermissionError"),
+        ("import os; os.mkdir('/tmp/folder')", "PermissionError"),
+        ("for number in range(1000): open(f'{number}.txt', 'w').write('x' * 100_000)", ""),
+        ("print('x', file=open(__import__('os').devnull, 'w'))", ""),
+    ],
+)
+def test_files_are_written_to_nowhere_but_only_here(
+    template: str, isolation: dict[str, str], statement: str, fails: str
+) -> None:
+    submission = accept("solution.py", f"{template}\n{statement}\n".encode())
+    student = Student(submission, KIT, oracle.respond)
+    try:
+        assert [failure.split(": ")[1] for failure in student.load().failures] == ([fails] if fails else [])
+        assert not list(Path(student._worker._folder).iterdir())
+    finally:
+        student.close()
