@@ -90,7 +90,7 @@ def quick_grade(source):
         ("raise KeyboardInterrupt", "raises KeyboardInterrupt"),
         ("return relu_helper(x)", "raises NameError"),
         ("return [0] * 10**9", "raises MemoryError"),
-        ("import scipy\n        return scipy.special.relu(x)", "NumPy only (R24)"),
+        ("import scipy\n        return scipy.special.relu(x)", "NumPy and the standard library are (R24)"),
         ("return self.relu(x)", "raises RecursionError"),
         ("return np.ma.masked_array(x)", "numpy.ma.MaskedArray"),
         ("endless = []\n        endless.append(endless)\n        return endless", "RecursionError"),

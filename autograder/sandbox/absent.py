@@ -1,43 +1,46 @@
 """Make every package but NumPy and the standard library absent, gently (R24).
 
 Runs in the worker.  What a machine happens to have installed must not change a grade, so
-an import of anything else fails everywhere alike.  A failed import at the top of a file
-leaves an `Absent` behind, which only complains when a graded function uses it.
+packages are absent everywhere alike.  What draws or shows progress is silent: it can be
+imported and used anywhere, and does nothing.  An import of anything else fails, and at the
+top of a file leaves an `Absent` behind, which only complains when a graded function uses it.
 """
 
+import dis
 import importlib.abc
+import importlib.machinery
 import sys
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 THERE = sys.stdlib_module_names | {"numpy"}
 
-# What draws or reports, and computes nothing: using it does nothing.
-SILENT = {"matplotlib", "seaborn", "plotly", "IPython", "wandb", "tensorboardX", "ipywidgets", "tabulate"}
-
-
-class Absences(importlib.abc.MetaPathFinder):
-    """Refuse, at the head of sys.meta_path, what is not there while grading."""
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        """Raise ModuleNotFoundError for whatever is neither NumPy nor the standard library."""
-        if name.partition(".")[0] not in THERE:
-            raise ModuleNotFoundError(f"{name} is not there while grading: NumPy only (R24)", name=name)
+# What draws, reports or shows progress, and computes nothing.
+SILENT = frozenset(
+    {
+        "matplotlib", "mpl_toolkits", "seaborn", "plotly", "bokeh", "IPython", "ipywidgets", "wandb",
+        "tensorboard", "tensorboardX", "livelossplot", "tabulate", "prettytable", "rich", "loguru",
+        "tqdm", "alive_progress", "progressbar", "fastprogress",
+    }
+)  # fmt: skip
+UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 
 
 class Absent:
-    """Stand for a name that could not be imported; using it in a graded function says so.
+    """Stand for a name that could not be imported, or for what came of one.
 
-    While the file is being read, before `complain` is set, it lets itself be called,
-    decorated with, subclassed and looped over, so that code that is never graded (a CNN
-    in PyTorch, a plot below the class) does not take the rest of the file down.
+    A silent one can be called, subscripted, unpacked and so on, anywhere; called with
+    something to loop over, as progress bars are, it loops over that.  Any other says, where a
+    graded function uses it, that it is not there; while the file is being read, before
+    `complain` is set, it lets itself be used, so that code that is never graded (a CNN in
+    PyTorch, a plot below the class) does not take the rest of the file down.
     """
 
     complain = False
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, over: Iterable[Any] = ()) -> None:
+        self._name, self._over = name, over
 
     def __getattr__(self, attribute: str) -> "Absent":
         if attribute.startswith("__"):
@@ -45,19 +48,41 @@ class Absent:
         return Absent(f"{self._name}.{attribute}")
 
     def _use(self) -> None:
-        if Absent.complain and self._name.partition(".")[0] not in SILENT:
-            raise ImportError(f"{self._name} is not there while grading: NumPy only (R24)")
+        if Absent.complain and not _is_silent(self._name):
+            raise ImportError(_complaint(self._name))
 
     def __call__(self, *arguments: Any, **keywords: Any) -> "Absent":
         self._use()
-        return self
+        if not _is_silent(self._name):
+            return self
+        if self._name.endswith(".trange"):
+            return Absent(self._name, range(*arguments))
+        return Absent(self._name, next((one for one in arguments if isinstance(one, Iterable)), ()))
 
     def __mro_entries__(self, bases: Any) -> tuple[()]:
         return ()
 
     def __iter__(self) -> Iterator[Any]:
         self._use()
-        return iter(())
+        asking = sys._getframe(1)
+        code, at = asking.f_code.co_code, asking.f_lasti
+        if code[at] == UNPACK:  # figure, axes = plt.subplots()
+            return iter([Absent(self._name)] * code[at + 1])
+        return iter(self._over)
+
+    def __len__(self) -> int:
+        self._use()
+        return len(self._over)  # type: ignore[arg-type]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, key: Any) -> "Absent":
+        self._use()
+        return Absent(self._name)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._use()
 
     def __enter__(self) -> "Absent":
         self._use()
@@ -67,36 +92,42 @@ class Absent:
         pass
 
 
-class ProgressBar:
-    """Loop over what it is given, as tqdm would, and draw nothing."""
+class Absences(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Be asked first, at the head of sys.meta_path, for whatever is imported."""
 
-    def __init__(self, iterable: Iterable[Any] | None = None, *arguments: Any, **keywords: Any) -> None:
-        self._iterable = iterable
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """Offer silent packages; raise ModuleNotFoundError for what is not there; else leave it to Python."""
+        if _is_silent(name):
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        if name.partition(".")[0] not in THERE:
+            raise ModuleNotFoundError(_complaint(name), name=name)
+        return None
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._iterable or ())
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Make a module that has every attribute."""
+        return _Silent(spec.name)
 
-    def __len__(self) -> int:
-        return len(self._iterable)  # type: ignore[arg-type]
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Leave it as it is."""
 
-    def __getattr__(self, method: str) -> Callable[..., None]:
-        if method.startswith("__"):
-            raise AttributeError(method)
-        return lambda *arguments, **keywords: None
 
-    def __enter__(self) -> "ProgressBar":
-        return self
+class _Silent(types.ModuleType):
+    """Be a module in which everything is there and does nothing."""
 
-    def __exit__(self, *error: object) -> None:
-        pass
+    def __getattr__(self, attribute: str) -> Absent:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        return Absent(f"{self.__name__}.{attribute}")
 
 
 def install() -> None:
-    """Make everything absent but NumPy, the standard library, and a tqdm that is silent."""
-    for name in ("tqdm", "tqdm.auto", "tqdm.notebook", "tqdm.std"):
-        module = types.ModuleType(name)
-        module.tqdm = module.tqdm_notebook = ProgressBar  # type: ignore[attr-defined]
-        module.trange = lambda *bounds, **keywords: ProgressBar(range(*bounds))  # type: ignore[attr-defined]
-        module.__path__ = []
-        sys.modules[name] = module
+    """Make everything absent but NumPy and the standard library."""
     sys.meta_path.insert(0, Absences())
+
+
+def _is_silent(name: str) -> bool:
+    return name.partition(".")[0] in SILENT
+
+
+def _complaint(name: str) -> str:
+    return f"{name} is not there while grading: only solution.py, NumPy and the standard library are (R24)"
