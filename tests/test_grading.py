@@ -167,6 +167,42 @@ def test_nothing_is_left_running(reference_source):
     assert after <= before
 
 
+KEYS = "{f'{kind}{layer}' for kind in ('W', 'b', 'A', 'Z', 'dW', 'db', 'dA', 'dZ') for layer in range(5)}"
+LOGS = "('train_accuracy', 'validation_accuracy', 'train_loss', 'validation_loss')"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "None",
+        "'text'",
+        "10**400",
+        "[1, [2]]",
+        "np.zeros((0, 3))",
+        "np.array([1 + 2j])",
+        "np.matrix([[1.0]])",
+        "{1: 2}",
+        *(f"dict.fromkeys({KEYS}, {item})" for item in ("None", "'x'", "1.5", "np.full((3, 2), np.inf)")),
+        *(f"dict.fromkeys({LOGS}, {item})" for item in ("None", "1.0", "np.zeros((2, 2))", "[None, 'x']")),
+    ],
+)
+def test_whatever_is_returned_the_checks_have_an_answer(value):
+    source = f"""
+import numpy as np
+class NN:
+    def __init__(self, **keywords):
+        self.__dict__.update(keywords)
+    def f(self, *arguments):
+        return {value}
+    initialize_weights = relu = sigmoid = tanh = softmax = activation = forward = backward = loss = update = f
+    train_loop = f
+    weights = train_logs = property(f, lambda self, value: None)
+"""
+    report = quick_grade(source.encode())
+    assert not [outcome.detail for outcome in report.outcomes if outcome.verdict == GRADER_FAULT]
+    assert report.points < 3
+
+
 def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source):
     def broken(student):
         """relu: never works (R5)"""
