@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.style
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullFormatter
 
@@ -96,7 +97,7 @@ def _panel(axes: Axes, lines: list[tuple[str, Entry, str]], outcome: Outcome, lo
         if entry.run.status != "complete" and values:
             axes.plot(epochs[-1], values[-1], "X", color=colour, markersize=8)
         _mark_best(axes, entry, values, colour)
-        _mark_published(axes, outcome, entry, metric)
+        _mark_published(axes, outcome, entry, metric, colour)
         labels.append((values[-1] if values else None, label + _ending(entry), colour))
     epochs_asked = max(entry.settings["epochs"] for _, entry, _ in lines)
     axes.set_xlim(0.7, max(epochs_asked, 2) + 0.3)
@@ -132,12 +133,14 @@ def _mark_best(axes: Axes, entry: Entry, values: list[float], colour: Any) -> No
         axes.plot(best, values[best - 1], "o", mfc="none", mec=colour, markersize=8)
 
 
-def _mark_published(axes: Axes, outcome: Outcome, entry: Entry, metric: str) -> None:
+def _mark_published(axes: Axes, outcome: Outcome, entry: Entry, metric: str, colour: Any) -> None:
+    """Put crosses where the published numbers are, in a dark shade of the line that they belong to."""
     values = _scaled(metric, published.series(outcome, entry, metric))
     if values and not published.obstacle(outcome):
         known = any(text == "published" for text in axes.get_legend_handles_labels()[1])
+        shade = tuple(0.6 * part for part in to_rgb(colour))
         axes.plot(
-            range(1, len(values) + 1), values, "+", color="0.35", markersize=6, zorder=4,
+            range(1, len(values) + 1), values, "+", color=shade, markersize=6, zorder=4,
             label=None if known else "published",
         )  # fmt: skip
 
