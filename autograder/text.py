@@ -20,9 +20,16 @@ def clean(text: str, limit: int = 300) -> str:
 
     It may still mean something to Markdown; `code` is for sentences.
     """
+    text = ADDRESS.sub("0x...", text[: 4 * limit])
+    harmless = text.isascii() and text.isprintable()  # nearly always, and told much quicker
+    line = " ".join((text if harmless else _visible(text)).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _visible(text: str) -> str:
+    """Leave out what cannot be seen; line breaks and tabs become spaces."""
     shown: list[str] = []
     marks = 0
-    text = ADDRESS.sub("0x...", text[: 4 * limit])
     for character in text:
         category = unicodedata.category(character)
         marks = marks + 1 if category in MARKS else 0
@@ -30,8 +37,7 @@ def clean(text: str, limit: int = 300) -> str:
             shown.append(" ")
         elif category not in UNSEEN and marks <= MAX_MARKS:
             shown.append(character)
-    line = " ".join("".join(shown).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    return "".join(shown)
 
 
 def code(text: str, limit: int = 300) -> str:
