@@ -57,9 +57,10 @@ def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     steps = 1 / np.array(settings.n_values)
     double = compare(network, row, settings.weight, elements, steps)
     _record(run, double, np.array(settings.n_values), sample)
+    run.facts["elements"] = _names(network, settings, elements)
     run.facts["loss"] = _loss(network, row)
     run.facts["single_precision"] = _single_precision(network, row, settings, elements)
-    run.facts["remarks"] = _remarks(network, row, double, settings, dtypes)
+    run.facts["remarks"] = _remarks(network, row, double, settings, run.facts["elements"], dtypes)
     yield
 
 
@@ -99,6 +100,12 @@ def _elements(network: Any, settings: GradientCheck) -> Array:
     if settings.weight not in network.weights:
         raise UserError(f"weight={settings.weight}: the network has {', '.join(network.weights)}.")
     return np.arange(min(settings.n_elements, network.weights[settings.weight].size))
+
+
+def _names(network: Any, settings: GradientCheck, elements: Array) -> list[str]:
+    """Name elements as Python does: W2[0, 3]."""
+    indices = (np.unravel_index(element, network.weights[settings.weight].shape) for element in elements)
+    return [f"{settings.weight}[{', '.join(map(str, index))}]" for index in indices]
 
 
 def _choose(network: Any, train: Split, settings: GradientCheck, elements: Array) -> int:
@@ -151,7 +158,12 @@ def _single_precision(network: Any, row: Split, settings: GradientCheck, element
 
 
 def _remarks(
-    network: Any, row: Split, comparison: Comparison, settings: GradientCheck, dtypes: set[str]
+    network: Any,
+    row: Split,
+    comparison: Comparison,
+    settings: GradientCheck,
+    elements: list[str],
+    dtypes: set[str],
 ) -> list[str]:
     remarks = []
     zeros = int(np.sum(comparison.gradient == 0))
@@ -169,10 +181,10 @@ def _remarks(
         remarks.append("The loss of this sample is clipped, so its slope is zero: choose another sample.")
     n_crossing = np.array(settings.n_values)[comparison.crosses_kink.any(axis=1)]
     if len(n_crossing):
-        elements = np.flatnonzero(comparison.crosses_kink.any(axis=0)) + 1
+        crossing = [elements[i] for i in np.flatnonzero(comparison.crosses_kink.any(axis=0))]
         remarks.append(
-            f"Up to N = {n_crossing.max():g} the interval of element {', '.join(map(str, elements))} crosses "
-            "a kink of the ReLU, where the finite difference is no derivative."
+            f"Up to N = {n_crossing.max():g} the interval of {', '.join(crossing)} crosses a kink of the "
+            "ReLU, where the finite difference is no derivative."
         )
     if settings.at_init:
         remarks.append("Checked before the first update; the report asks for the end of training.")

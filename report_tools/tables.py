@@ -134,7 +134,7 @@ def _gradient_check(outcome: Outcome, table: Table) -> Grid:
         pairs = zip(facts["loss_plus"][k], facts["loss_minus"][k], gradient, strict=True)
         signed = [(plus - minus) / (2 / n) - g for plus, minus, g in pairs]
         rows.append([f"{n:g}", *signed, max(map(abs, signed))])
-    header = ["N", *(f"{settings['weight']}[{i}]" for i in range(len(gradient))), "largest absolute"]
+    header = ["N", *facts["elements"], "largest absolute"]
     if theirs:
         header.append("published")
         rows = [[*row, theirs[k - 1] if 0 < k <= len(theirs) else None] for k, row in enumerate(rows)]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from reference.solution import NN
-from report_tools import captions, data, gradient_check
+from report_tools import captions, data, gradient_check, tables
 from report_tools.data import Split
 
 from .conftest import TINY
@@ -121,7 +121,16 @@ def test_a_kink_is_said_aloud(run_recipe):
     outcome = run_recipe("gradient-check", *CHECK)
     crosses = np.array(outcome.entries[0].run.facts["crosses_kink"])
     assert crosses[0].any()  # with N = 1 the step is larger than the weights
-    assert "crosses a kink of the ReLU" in " ".join(captions.remarks(outcome))
+    said = " ".join(captions.remarks(outcome))
+    assert "crosses a kink of the ReLU" in said
+    named = [f"W2[{i // 5}, {i % 5}]" for i in np.flatnonzero(crosses.any(axis=0))]
+    assert f"the interval of {', '.join(named)} crosses" in said
+
+
+def test_elements_beyond_the_first_row_are_named_as_python_does(run_recipe):
+    outcome = run_recipe("gradient-check", *CHECK, "hidden_dims=[4, 3]", "n_elements=5")
+    header = tables.build(outcome, outcome.recipe.tables[0]).header
+    assert header[1:6] == ["W2[0, 0]", "W2[0, 1]", "W2[0, 2]", "W2[1, 0]", "W2[1, 1]"]
 
 
 def test_a_clipped_loss_is_said_aloud(run_recipe):
