@@ -8,7 +8,6 @@ nn.changed                     # the arguments that the last call changed (R23)
 
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,12 +18,12 @@ from autograder import text
 from autograder.assignment import Assignment
 from autograder.contract import PARAMETERS
 from autograder.sandbox import loaded, messages, promises
+from autograder.sandbox.budget import Budget
 from autograder.sandbox.canaries import HELD
 from autograder.sandbox.failures import (
     BrokeProtocol,
     NotLoaded,
     NotWritten,
-    OutOfTime,
     Raised,
     Stopped,
     WorkerLost,
@@ -32,10 +31,6 @@ from autograder.sandbox.failures import (
 from autograder.sandbox.network import RemoteNetwork
 from autograder.sandbox.process import Errand, Responder, WorkerProcess
 from autograder.submission import Refused, Submission
-
-# Only calls that take longer than this part of their deadline count towards the time of their
-# function: a busy machine must not cost points, however many quick calls a check makes.
-SLOW = 0.1
 
 
 class Student:
@@ -56,8 +51,7 @@ class Student:
         self._strict = strict
         self._limits = assignment.limits
         self._respond = respond
-        self._deadline = time.monotonic() + assignment.limits.total_seconds
-        self._seconds_used: defaultdict[str, float] = defaultdict(float)
+        self._budget = Budget(assignment.limits)
         self._function = "your file"
         self.definitions_from: int | None = None
         self._worker: WorkerProcess | None = None
@@ -218,14 +212,12 @@ class Student:
         self.load()
         assert self._worker is not None
         self._unsent = []
-        seconds, started = self._seconds_left(), time.monotonic()
+        seconds, started = self._budget.seconds_for(self._function), time.monotonic()
         errands = [Errand(message, function, seconds) for message, function in requests]
         try:
             replies = self._worker.carry_out(errands, self._answer, alone=bool(self.stand_ins))
         finally:
-            used = time.monotonic() - started
-            if used > SLOW * self._limits.call_seconds:
-                self._seconds_used[self._function] += used
+            self._budget.spend(self._function, time.monotonic() - started)
         values = [self._value(*pair) for pair in zip(replies, (name for _, name in requests), strict=True)]
         return values[-1]
 
@@ -247,22 +239,6 @@ class Student:
             return messages.Refuse(text="there is no stand-in for this function")
         self._was_helped = True
         return self._respond(ask)
-
-    def _seconds_left(self) -> float:
-        """Give a call its deadline, or raise OutOfTime when the function has used its share."""
-        if self._seconds_used[self._function] >= self._limits.function_seconds:
-            raise OutOfTime(
-                self._function,
-                f"Not run: the checks of `{self._function}` together have used their "
-                f"{self._limits.function_seconds:g} seconds.",
-            )
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise OutOfTime(
-                self._function,
-                f"Not run: grading this file has used its {self._limits.total_seconds:g} seconds.",
-            )
-        return min(self._limits.call_seconds, left)
 
     def _load_into(self, worker: WorkerProcess) -> messages.Loaded:
         """Execute the file; if that stops at a statement, try once more without running such."""

@@ -1,0 +1,41 @@
+"""Give each call its deadline, and end the checks of a function that takes too long altogether."""
+
+import time
+from collections import defaultdict
+
+from autograder.assignment import Limits
+from autograder.sandbox.failures import OutOfTime
+
+# Only calls that take longer than this part of their deadline count towards the time of their
+# function: a busy machine must not cost points, however many quick calls a check makes.
+SLOW = 0.1
+
+
+class Budget:
+    """Count the seconds that the functions of one submission have used."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._end = time.monotonic() + limits.total_seconds
+        self._used: defaultdict[str, float] = defaultdict(float)
+
+    def seconds_for(self, function: str) -> float:
+        """Return what a call in a check of this function may take; raise OutOfTime if that is nothing."""
+        if self._used[function] >= self._limits.function_seconds:
+            raise OutOfTime(
+                function,
+                f"Not run: the checks of `{function}` together have used their "
+                f"{self._limits.function_seconds:g} seconds.",
+            )
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise OutOfTime(
+                function,
+                f"Not run: grading this file has used its {self._limits.total_seconds:g} seconds.",
+            )
+        return min(self._limits.call_seconds, left)
+
+    def spend(self, function: str, seconds: float) -> None:
+        """Note what a call took."""
+        if seconds > SLOW * self._limits.call_seconds:
+            self._used[function] += seconds
