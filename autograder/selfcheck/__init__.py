@@ -76,14 +76,15 @@ def run(
     """Grade everything, in parallel, and yield what became of each.
 
     repeat: how often each entry of the zoo is graded; the results must not differ.
-    started: called with the number of submissions before the first is graded.
+    started: called with the number of submissions before the first finding.
     """
     entries = [entry.name for entry in zoo.entries() if only in entry.name]
-    slips = [mutant for mutant in mutants() if only in mutant.name] if with_mutants else []
-    started(len(entries) + len(slips))
     with cores.pool(jobs) as pool:
         judged = [pool.schedule(judge_entry, [entry], {"repeat": repeat}) for entry in entries]
+        # Making mutants takes its time; the entries are being graded meanwhile.
+        slips = [mutant for mutant in mutants() if only in mutant.name] if with_mutants else []
         judged += [pool.schedule(judge_mutant, [slip]) for slip in slips]
+        started(len(judged))
         for finding in judged:
             yield finding.result()
 
