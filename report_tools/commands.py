@@ -68,6 +68,7 @@ def main() -> None:
 def list_recipes(edition: str | None) -> None:
     """List the recipes, what they run, and about how long that takes on this machine."""
     edition = edition or assignment.edition()
+    about = recipe.load_edition(edition)
     cores = sweep.default_jobs()
     table = Table(
         "recipe",
@@ -77,17 +78,17 @@ def list_recipes(edition: str | None) -> None:
         "MNIST",
         "digits",
         "--quick",
-        title=recipe.load_edition(edition).title,
+        title=about.title,
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
     digits_rows = len(data.read("").x_train)
-    for name in recipe.load_edition(edition).recipes:
+    for name in about.recipes:
         found = recipe.load(edition, name)
         points = assignment.points().get(name)
         planned, dry = recipe.expand(found), recipe.expand(recipe.quick(found))
         times = [
-            _estimate(plan, rows, recipe.load_edition(edition).valid_one_in, cores)
+            _estimate(plan, rows, about.valid_one_in, cores)
             for plan, rows in ((planned, MNIST_ROWS), (planned, digits_rows), (dry, digits_rows))
         ]
         table.add_row(name, found.title, f"{points:g}" if points else "", str(len(planned)), *times)

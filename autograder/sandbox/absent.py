@@ -114,10 +114,8 @@ class Absences(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class _Silent(types.ModuleType):
     """Be a module in which everything is there and does nothing."""
 
-    def __getattr__(self, attribute: str) -> Absent:
-        if attribute.startswith("__"):
-            raise AttributeError(attribute)
-        return Absent(f"{self.__name__}.{attribute}")
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(Absent(self.__name__), attribute)
 
 
 def install() -> None:

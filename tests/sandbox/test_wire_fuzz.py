@@ -55,9 +55,9 @@ class Connection:
         return len(received)
 
 
-def decode(frame: bytes, at_once: int = 1000) -> Any:
+def decode(frame: bytes) -> Any:
     try:
-        return wire.unpack(Inbox(Connection(frame, at_once)).frame(), messages.Reply)
+        return wire.unpack(Inbox(Connection(frame, at_once=1000)).frame(), messages.Reply)
     except EOFError:
         raise wire.ProtocolError("the end") from None
 
