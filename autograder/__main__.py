@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from autograder import VERSION, threads
+from autograder import VERSION
 from autograder.commands.class_ import class_
 from autograder.commands.diff import diff
 from autograder.commands.doctor import doctor
@@ -13,7 +13,8 @@ from autograder.commands.selfcheck import selfcheck
 from autograder.commands.similarity import similarity
 from autograder.commands.template import template
 from autograder.commands.zip import zip_command
-from autograder.problems import UserError
+from autograder.common import threads
+from autograder.common.errors import UserError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

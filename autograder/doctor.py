@@ -6,12 +6,12 @@ import platform
 import sys
 from collections.abc import Iterator
 
-from autograder import assignment
-from autograder.problems import UserError
-from autograder.sandbox import promises
-from autograder.sandbox.canaries import HELD
-from autograder.sandbox.failures import CannotStart
-from autograder.sandbox.process import WorkerProcess
+from autograder.assignment import config
+from autograder.common.errors import UserError
+from autograder.sandbox import guarantees
+from autograder.sandbox.errors import CannotStart
+from autograder.sandbox.lockdown.escape_probes import HELD
+from autograder.sandbox.process.worker_process import WorkerProcess
 
 NEEDED = ("numpy", "pytest", "hypothesis", "gradescope-utils", "msgspec")
 
@@ -23,7 +23,7 @@ def lines() -> Iterator[tuple[bool, str]]:
     for package in NEEDED:
         yield _package(package)
     try:
-        limits = assignment.load().limits
+        limits = config.load().limits
         yield True, "assignment.toml"
     except UserError as error:
         yield False, str(error)
@@ -39,20 +39,20 @@ def _package(name: str) -> tuple[bool, str]:
         return False, f"{name} is not installed; run ./setup.sh again"
 
 
-def _isolation(limits: assignment.Limits) -> Iterator[tuple[bool, str]]:
-    """Start a worker and let it report which promises of the isolation are kept."""
+def _isolation(limits: config.Limits) -> Iterator[tuple[bool, str]]:
+    """Start a worker and let it report which guarantees of the isolation are kept."""
     try:
         with WorkerProcess(limits) as worker:
             report = worker.steps
     except CannotStart as error:
         yield False, f"isolation: {error}"
         return
-    lost = promises.broken(report)
-    for promise in promises.PROMISES:
-        kept = promise not in lost
-        reasons = {step: report.get(step, "not on this system") for step in promise.one_of}
+    lost = guarantees.broken(report)
+    for guarantee in guarantees.GUARANTEES:
+        kept = guarantee not in lost
+        reasons = {step: report.get(step, "not on this system") for step in guarantee.one_of}
         why = "" if kept else " (" + "; ".join(f"{step}: {state}" for step, state in reasons.items()) + ")"
-        yield kept, f"isolation: a submission cannot {promise.forbidden}{why}"
+        yield kept, f"isolation: a submission cannot {guarantee.forbidden}{why}"
     yield worker.nothing_left == HELD, "isolation: nothing of a worker is left when it ends"
 
 

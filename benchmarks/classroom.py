@@ -16,9 +16,11 @@ from pathlib import Path
 
 import click
 
-from autograder import ROOT, cores, zoo
-from autograder.classroom import work
-from autograder.submission import Refused
+from autograder import ROOT
+from autograder.classroom.task import Task, carry_out
+from autograder.intake.submission import Refused
+from autograder.parallel.pool import available, process_pool
+from autograder.zoo import entries as zoo
 from benchmarks.grading import run
 
 FEW = 5  # runs of a grader that has no command for a class; they are multiplied
@@ -63,9 +65,9 @@ def cluster_overhead() -> None:
     """Time tasks that take next to nothing, in a pool and on a cluster of one process each."""
     from distributed import Client, LocalCluster
 
-    task = work.Task(Refused("", b"", (), "for timing"))
+    task = Task(Refused("", b"", (), "for timing"))
 
-    def seconds(submit: Callable[[work.Task], "Future[object]"]) -> float:
+    def seconds(submit: Callable[[Task], "Future[object]"]) -> float:
         submit(task).result()  # the first prepares the process
         started = time.perf_counter()
         for future in [submit(task) for _ in range(TASKS)]:
@@ -73,15 +75,15 @@ def cluster_overhead() -> None:
         return (time.perf_counter() - started) / TASKS
 
     with (
-        cores.pool(1) as pool,
+        process_pool(1) as pool,
         LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as there,
         Client(there) as client,
     ):
         executor = client.get_executor(pure=False)
         here, cluster = [], []
         for _ in range(5):
-            here.append(seconds(lambda task: pool.schedule(work.carry_out, [task])))
-            cluster.append(seconds(lambda task: executor.submit(work.carry_out, task)))
+            here.append(seconds(lambda task: pool.schedule(carry_out, [task])))
+            cluster.append(seconds(lambda task: executor.submit(carry_out, task)))
     one, other = 1e3 * statistics.median(here), 1e3 * statistics.median(cluster)
     print(
         f"a submission that is refused: {one:.1f} ms in a pool, {other:.1f} ms on Dask: {other - one:+.1f} ms"
@@ -98,7 +100,7 @@ def main(sizes: tuple[int, ...], peers: Path | None, peers_bin: Path | None, clu
     if cluster:
         cluster_overhead()
         return
-    print(f"{cores.available()} cores, {ROOT.name}; isolated")
+    print(f"{available()} cores, {ROOT.name}; isolated")
     for size in sizes:
         seconds, memory = grade_class(size)
         line = (

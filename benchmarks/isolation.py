@@ -18,10 +18,12 @@ from pathlib import Path
 
 import psutil
 
-from autograder import ROOT, assignment, grading
-from autograder.sandbox import promises
-from autograder.sandbox.process import WorkerProcess
-from autograder.submission import accept
+from autograder import ROOT
+from autograder.assignment import config
+from autograder.grading.grade import grade
+from autograder.intake.submission import accept
+from autograder.sandbox import guarantees
+from autograder.sandbox.process.worker_process import WorkerProcess
 
 BARE = ("session", "limits")  # what a worker had before there was isolation
 
@@ -36,7 +38,7 @@ def main(what: str = "cost", count: str = "") -> None:
 
 def cost(rounds: int) -> None:
     """Time starting and ending a worker, and grading the reference and the template, both ways."""
-    kit = assignment.load()
+    kit = config.load()
     reference = accept("solution.py", (ROOT / "reference" / "solution.py").read_bytes())
     template = accept("solution.py", (ROOT / "template" / "solution.py").read_bytes())
 
@@ -45,8 +47,8 @@ def cost(rounds: int) -> None:
             _ = worker.steps
 
     compare("a worker, from start to end", one_worker, rounds)
-    compare("the template, graded", lambda: grading.grade(template, assignment=kit), max(rounds // 3, 3))
-    compare("the reference, graded", lambda: grading.grade(reference, assignment=kit), max(rounds // 3, 3))
+    compare("the template, graded", lambda: grade(template, assignment=kit), max(rounds // 3, 3))
+    compare("the reference, graded", lambda: grade(reference, assignment=kit), max(rounds // 3, 3))
 
 
 def compare(what: str, work: Callable[[], object], rounds: int) -> None:
@@ -74,12 +76,12 @@ def seconds(work: Callable[[], object]) -> float:
 @contextmanager
 def without_isolation() -> Iterator[None]:
     """Have workers try nothing but the steps they cannot do without."""
-    steps = promises.STEPS
-    promises.STEPS = dict.fromkeys(steps, BARE)
+    steps = guarantees.STEPS
+    guarantees.STEPS = dict.fromkeys(steps, BARE)
     try:
         yield
     finally:
-        promises.STEPS = steps
+        guarantees.STEPS = steps
 
 
 def load(count: int) -> None:

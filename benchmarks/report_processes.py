@@ -16,8 +16,9 @@ import click
 from joblib import Parallel, delayed, parallel_config
 from threadpoolctl import threadpool_limits
 
-from report_tools import data, recipe, runs, student, sweep
-from report_tools.runs import Job
+from report_tools.plan import recipe
+from report_tools.train import data, execute, store, student_class
+from report_tools.train.store import Job
 
 
 def seconds(action: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
@@ -36,7 +37,7 @@ def make_jobs(solution: str, rows: int, count: int, folder: str) -> list[Job]:
     changed = recipe.change(changed, f"n_train={rows}")
     source = data.find("digits", recipe.load_edition("mnist"))
     return [
-        runs.make_job(planned.settings, source, Path(solution).resolve(), "cpu", Path(folder))
+        store.make_job(planned.settings, source, Path(solution).resolve(), "cpu", Path(folder))
         for planned in recipe.expand(changed)
     ]
 
@@ -45,7 +46,7 @@ def train_alone(job: Job) -> None:
     """Train with the student's class and nothing of report_tools around it."""
     settings = job.settings
     splits = data.split(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
-    network = student.load(job.solution)(
+    network = student_class.load(job.solution)(
         hidden_dims=settings.hidden_dims, lr=settings.lr, batch_size=settings.batch_size,
         seed=settings.seed, activation=settings.activation, data=splits[:3],
     )  # fmt: skip
@@ -55,7 +56,7 @@ def train_alone(job: Job) -> None:
 def in_processes(jobs: list[Job]) -> None:
     """Do the jobs as `run` does: one process per core, one thread in each."""
     with parallel_config(backend="loky", inner_max_num_threads=1):
-        Parallel(n_jobs=len(jobs))(delayed(sweep.perform)(job) for job in jobs)
+        Parallel(n_jobs=len(jobs))(delayed(execute.perform)(job) for job in jobs)
 
 
 def one_after_the_other(jobs: list[Job]) -> None:
@@ -76,7 +77,7 @@ def alone_with_one_thread(job: Job) -> None:
 @click.option("--repeats", default=5)
 def main(solution: str, rows: int, repeats: int) -> None:
     """Print both comparisons."""
-    cores = sweep.default_jobs()
+    cores = execute.default_jobs()
     with tempfile.TemporaryDirectory() as folder:
         jobs = make_jobs(solution, rows, cores, folder)
         in_processes(jobs)  # starts the processes and fills their caches
@@ -87,7 +88,7 @@ def main(solution: str, rows: int, repeats: int) -> None:
         ]
         alone = [
             (
-                seconds(lambda: sweep.perform(jobs[0]), time.process_time),
+                seconds(lambda: execute.perform(jobs[0]), time.process_time),
                 seconds(lambda: alone_with_one_thread(jobs[0]), time.process_time),
             )
             for _ in range(repeats)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from report_tools import published, recipe, results
+from report_tools.draw import outcomes, published
+from report_tools.plan import recipe
 
 
 @click.command()
@@ -19,11 +20,11 @@ from report_tools import published, recipe, results
 def main(folder: Path, edition: str) -> None:
     """Print the student's number, the published one and the difference."""
     for name in recipe.load_edition(edition).recipes:
-        outcome = results.read(folder, name)
+        outcome = outcomes.read(folder, name)
         for entry in outcome.entries if outcome else ():
             found = published.find(outcome, entry)
             for metric in found.values if found and not published.obstacle(outcome) else ():
-                mine, theirs = results.final(entry.run, metric), published.final(outcome, entry, metric)
+                mine, theirs = outcomes.final(entry.run, metric), published.final(outcome, entry, metric)
                 if mine is not None and theirs is not None and entry.run.status == "complete":
                     line = f"{mine:.5f}  published {theirs:.5f}  difference {mine - theirs:+.5f}"
                     print(f"{name:16} {entry.label:28} {metric:15} {line}")

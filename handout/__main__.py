@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from autograder import ROOT, assignment
-from autograder.problems import UserError
+from autograder import ROOT
+from autograder.assignment import config
+from autograder.common.errors import UserError
 from handout import building, kit
 
 
@@ -35,7 +36,7 @@ def main() -> None:
 @OUT
 def build(out: Path) -> None:
     """Write the handout and the marking guide, each as HTML and PDF."""
-    for path in building.build(assignment.load(), out):
+    for path in building.build(config.load(), out):
         click.echo(_short(path))
 
 
@@ -43,7 +44,7 @@ def build(out: Path) -> None:
 @OUT
 def make_kit(out: Path) -> None:
     """Write student-kit.zip: the handout, the template, and what a student needs around them."""
-    path = kit.write(assignment.load(), out)
+    path = kit.write(config.load(), out)
     click.echo(_short(path))
 
 

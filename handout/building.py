@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment
-from autograder.problems import UserError
+from autograder.assignment.config import Assignment
+from autograder.common.errors import UserError
 from handout import pages, references, vocabulary
 from handout.text import fill
 

@@ -5,10 +5,11 @@ import re
 import sys
 from pathlib import Path
 
-from autograder import ROOT, archive
-from autograder.assignment import Assignment
-from autograder.problems import UserError
-from autograder.template import cut
+from autograder import ROOT
+from autograder.assignment.config import Assignment
+from autograder.assignment.template import cut
+from autograder.common import reproducible_zip
+from autograder.common.errors import UserError
 from handout import HERE, STUDENT, building, pages, vocabulary
 from handout.text import fill
 
@@ -42,7 +43,7 @@ def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{NAME}.zip"
     inside = {f"{NAME}/{name}": content for name, content in files.items()}
-    archive.write(path, inside, assignment.dates.released)
+    reproducible_zip.write(path, inside, assignment.dates.released)
     return path
 
 

@@ -5,7 +5,7 @@ import datetime
 import pypandoc  # type: ignore[import-untyped]
 import typst
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 from handout import HERE, LOOK
 
 READER = "markdown+lists_without_preceding_blankline"

@@ -6,7 +6,7 @@ Elsewhere the text just says [1.2] or [R7].
 
 import re
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 
 ANCHOR = re.compile(r"\{#([\w.-]+)[^}]*\}")
 NUMBER = re.compile(r"\[((?:R|T)?\d+(?:\.\d+)?)\](?![({\[:])")

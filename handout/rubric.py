@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 from handout import EDITIONS
 
 if sys.version_info >= (3, 11):

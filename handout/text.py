@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 from handout import HERE
 
 

@@ -5,8 +5,8 @@ import itertools
 import math
 from typing import Any
 
-from autograder.assignment import Assignment, Part
-from autograder.problems import UserError
+from autograder.assignment.config import Assignment, Part
+from autograder.common.errors import UserError
 from handout import example, rubric
 
 

@@ -11,23 +11,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
-from report_tools import (
-    assignment,
-    captions,
-    cost,
-    data,
-    drawing,
-    preflight,
-    recipe,
-    results,
-    runs,
-    sweep,
-    written,
-)
-from report_tools.problems import UserError
-from report_tools.recipe import Planned
-from report_tools.results import Outcome
-from report_tools.settings import Cnn, Mlp
+from autograder.common.errors import UserError
+from report_tools.draw import captions, document, outcomes, output
+from report_tools.draw.outcomes import Outcome
+from report_tools.plan import assignment, estimate, recipe
+from report_tools.plan.recipe import Planned
+from report_tools.plan.settings import Cnn, Mlp
+from report_tools.train import data, execute, preflight
+from report_tools.train.store import Store, make_job
 
 console = Console(highlight=False)
 MNIST_ROWS, PIXELS = 60_000, 784
@@ -69,7 +60,7 @@ def list_recipes(edition: str | None) -> None:
     """List the recipes, what they run, and about how long that takes on this machine."""
     edition = edition or assignment.edition()
     about = recipe.load_edition(edition)
-    cores = sweep.default_jobs()
+    cores = execute.default_jobs()
     table = Table(
         "recipe",
         Column("what it shows", min_width=16),
@@ -102,10 +93,10 @@ def list_recipes(edition: str | None) -> None:
 
 def _estimate(planned: list[Planned], rows: int, valid_one_in: int, cores: int) -> str:
     n_valid = rows // valid_one_in
-    parts = [(run, cost.seconds(run.settings, rows - n_valid, n_valid, PIXELS, cores)) for run in planned]
+    parts = [(run, estimate.seconds(run.settings, rows - n_valid, n_valid, PIXELS, cores)) for run in planned]
     student = [seconds for run, seconds in parts if isinstance(run.settings, Mlp)]
     torch = [seconds for run, seconds in parts if not isinstance(run.settings, Mlp)]
-    return cost.words(sum(torch) + max([sum(student) / cores, *student], default=0))
+    return estimate.words(sum(torch) + max([sum(student) / cores, *student], default=0))
 
 
 @main.command()
@@ -145,16 +136,16 @@ def run(
         preflight.check(str(solution_path))
     where = _device(device) if Cnn in kinds else "cpu"
     source = data.find(data_name, recipe.load_edition(edition))
-    store = runs.Store(results.runs_folder(folder).resolve())
+    store = Store(outcomes.runs_folder(folder).resolve())
     for name, plan in plans.items():
         console.print(f"[bold]{name}[/bold] on {source.name}: {len(plan)} run{'s' * (len(plan) > 1)}")
-        todo = [runs.make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
+        todo = [make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
         for damaged in filter(None, (store.set_aside(job.key) for job in todo)):
             console.print(damaged, markup=False)
-        lines = [results.Line(p.label, job.key, p.settings) for p, job in zip(plan, todo, strict=True)]
-        manifest = results.Manifest(name, edition, quick, changes, source, tuple(lines))
-        results.save(manifest, folder)
-        sweep.perform_all(todo, jobs or sweep.default_jobs(), cluster)
+        lines = [outcomes.Line(p.label, job.key, p.settings) for p, job in zip(plan, todo, strict=True)]
+        manifest = outcomes.Manifest(name, edition, quick, changes, source, tuple(lines))
+        outcomes.save(manifest, folder)
+        execute.perform_all(todo, jobs or execute.default_jobs(), cluster)
         _show(Outcome(manifest, store), folder)
 
 
@@ -167,14 +158,14 @@ def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> lis
 
 
 def _device(wanted: str) -> str:
-    from report_tools import device
+    from report_tools.train import device
 
     return device.choose(wanted)
 
 
 def _show(outcome: Outcome, out: Path) -> None:
     """Draw everything and say where it is, and what to know about it."""
-    folder = drawing.write_all(outcome, out)
+    folder = output.write_all(outcome, out)
     for remark in captions.remarks(outcome):
         console.print(f"  {remark}", markup=False)
     files = [
@@ -198,7 +189,7 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
     """Draw again what was run, from the stored numbers; nothing is trained."""
     edition = edition or assignment.edition()
     folder = Path(out or "results")
-    found = {name: results.read(folder, name) for name in names or recipe.load_edition(edition).recipes}
+    found = {name: outcomes.read(folder, name) for name in names or recipe.load_edition(edition).recipes}
     outcomes = [outcome for outcome in found.values() if outcome]
     missing = [name for name, outcome in found.items() if outcome is None]
     if (names and missing) or not outcomes:
@@ -215,5 +206,5 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
 def report(edition: str | None, out: str | None) -> None:
     """Fill a skeleton of the report (Markdown, LaTeX, Typst and PDF); keeps the answers you wrote in it."""
     folder = Path(out or "results")
-    for line in written.write(edition or assignment.edition(), folder):
+    for line in document.write(edition or assignment.edition(), folder):
         console.print(line, markup=False)

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder import ROOT, grading
-from autograder.report import Report
-from autograder.submission import accept
+from autograder import ROOT
+from autograder.grading.grade import grade
+from autograder.grading.report import Report
+from autograder.intake.submission import accept
 
 
 @functools.cache
 def grade_source(source: bytes) -> Report:
     """Grade a submission in this process; the same bytes are graded once."""
-    return grading.grade(accept("solution.py", source))
+    return grade(accept("solution.py", source))
 
 
 @pytest.fixture(scope="session")

@@ -4,23 +4,23 @@ import re
 
 import pytest
 
-from autograder import assignment
-from autograder.contract import GRADED
-from autograder.problems import UserError
+from autograder.assignment import config
+from autograder.assignment.contract import GRADED
+from autograder.common.errors import UserError
 from reference.solution import NN
 
-TEXT = assignment.TOML_PATH.read_text(encoding="utf-8")
+TEXT = config.TOML_PATH.read_text(encoding="utf-8")
 
 
 def test_every_graded_function_belongs_to_one_part():
-    kit = assignment.load()
+    kit = config.load()
     unpriced = sorted(set(GRADED) - set(kit.functions))
     assert not unpriced, "autograder/contract.py lists what no part of assignment.toml gives points for"
     assert sum(part.points for part in kit.parts) == kit.totals.programming
 
 
 def test_default_network_is_the_references():
-    network = assignment.load().network
+    network = config.load().network
     nn = NN()
     assert tuple(nn.hidden_dims) == network.hidden_dims
     for name in ("epsilon", "lr", "batch_size"):
@@ -54,7 +54,7 @@ def test_slips_of_an_editor_are_one_sentence(old, new, says):
     slipped, count = re.subn(old, new, TEXT, count=1)
     assert count == 1
     with pytest.raises(UserError) as error:
-        assignment.parse(slipped)
+        config.parse(slipped)
     assert says in str(error.value)
     assert str(error.value).startswith("assignment.toml")
     assert "\n" not in str(error.value)
@@ -62,11 +62,11 @@ def test_slips_of_an_editor_are_one_sentence(old, new, says):
 
 def test_a_missing_seed_says_how_to_make_one(tmp_path):
     with pytest.raises(UserError, match="write any whole number"):
-        assignment.term_seed(tmp_path / "term_seed.txt")
+        config.term_seed(tmp_path / "term_seed.txt")
 
 
 def test_a_damaged_seed_is_named(tmp_path):
     seed = tmp_path / "term_seed.txt"
     seed.write_text("twelve")
     with pytest.raises(UserError, match="one whole number"):
-        assignment.term_seed(seed)
+        config.term_seed(seed)

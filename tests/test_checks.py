@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from autograder import ROOT, assignment, suite
-from autograder.contract import USES
+from autograder import ROOT
+from autograder.assignment import config
+from autograder.assignment.contract import USES
+from autograder.grading import suite
 
 CHECKS = suite.collect()
 
@@ -22,7 +24,7 @@ def test_every_ruling_has_a_check():
 def test_a_check_says_what_it_is(check):
     assert re.search(r"\(R\d+(, R\d+)*\)$", check.title), "the title ends with its rulings"
     assert "{" not in check.title
-    part = assignment.load().functions.get(check.graded_function)
+    part = config.load().functions.get(check.graded_function)
     if part is None:
         assert (check.graded_function, check.weight) == ("file", 0)
     else:
@@ -36,7 +38,7 @@ def test_numbers_are_unique_and_in_order():
 
 
 def test_points_of_a_function_are_shared_without_remainder():
-    kit = assignment.load()
+    kit = config.load()
     prices = suite.price(CHECKS, kit)
     for function, part in kit.functions.items():
         points = [check.max_points for check in prices.values() if check.function == function]
@@ -45,9 +47,9 @@ def test_points_of_a_function_are_shared_without_remainder():
         assert all(round(10_000 * point) == pytest.approx(10_000 * point) for point in points)
 
 
-@pytest.mark.parametrize("function", assignment.load().functions)
+@pytest.mark.parametrize("function", config.load().functions)
 def test_changing_an_argument_costs_at_most_a_tenth(function):
-    kit = assignment.load()
+    kit = config.load()
     prices = suite.price(CHECKS, kit).values()
     cost = sum(check.max_points for check in prices if check.function == function and "R23" in check.title)
     assert cost <= kit.functions[function].functions[function] / 10 + 1e-9

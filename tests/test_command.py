@@ -9,8 +9,9 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from autograder import ROOT, assignment, gradescope
+from autograder import ROOT
 from autograder.__main__ import commands
+from autograder.assignment import config
 
 SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
 
@@ -35,7 +36,7 @@ def test_grade_shows_a_table_and_writes_results(tmp_path):
     done = autograder("grade", "solution.py", "--results", "results.json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "1.5.1" in done.stdout
-    assert done.stdout.splitlines()[-1].endswith(f"of {assignment.load().totals.programming:g} points")
+    assert done.stdout.splitlines()[-1].endswith(f"of {config.load().totals.programming:g} points")
 
     content = json.loads(results.read_text(encoding="utf-8"))
     jsonschema.validate(content, SCHEMA)
@@ -114,8 +115,8 @@ def test_doctor_lists_what_works():
 
 def test_results_are_replaced_at_once_or_not_at_all(tmp_path):
     results = tmp_path / "results.json"
-    gradescope.write({"score": 1}, results)
+    results.write({"score": 1}, results)
     with pytest.raises(ValueError, match="Out of range float"):
-        gradescope.write({"score": float("nan")}, results)
+        results.write({"score": float("nan")}, results)
     assert json.loads(results.read_text()) == {"score": 1}
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograder import diagnosis
-from autograder.report import Check, Outcome
+from autograder.grading import diagnosis
+from autograder.grading.report import Check, Outcome
 
 DROPPED, BACKWARDS = "train_loop/last-batch-dropped", "train_loop/backwards"
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder import examples
+from autograder.grading import snippet
 from tests.conftest import grade_source
 
 
@@ -21,7 +21,7 @@ from tests.conftest import grade_source
     ],
 )
 def test_a_literal_makes_the_value_again(value):
-    again = eval(examples.literal(value), {"np": np})
+    again = eval(snippet.literal(value), {"np": np})
     if isinstance(value, dict):
         assert all(np.array_equal(again[name], value[name]) for name in value)
     elif isinstance(value, np.ndarray):
@@ -32,8 +32,8 @@ def test_a_literal_makes_the_value_again(value):
 
 
 def test_a_long_example_is_left_out():
-    assert examples.snippet([("construct", {}), ("call", ("relu", (np.zeros((50, 50)),), {}))]) == ""
-    assert examples.snippet([]) == ""
+    assert snippet.snippet([("construct", {}), ("call", ("relu", (np.zeros((50, 50)),), {}))]) == ""
+    assert snippet.snippet([]) == ""
 
 
 def test_the_example_of_a_failure_can_be_pasted(reference_source, tmp_path, monkeypatch):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from autograder import expect
-from autograder.expect import Wrong
-from autograder.sandbox.wire import Opaque
+from autograder.checking import expect
+from autograder.checking.expect import Wrong
+from autograder.sandbox.protocol.codec import Opaque
 
 WANT = np.array([[1.0, 2.0], [3.0, 4.0]])
 

@@ -6,12 +6,15 @@ import types
 import psutil
 import pytest
 
-from autograder import assignment, grading, running, suite, zoo
-from autograder.report import GRADER_FAULT, PASSED
-from autograder.sandbox.messages import Answer
+from autograder.assignment import config
+from autograder.grading import runner, suite
+from autograder.grading.grade import grade
+from autograder.grading.report import GRADER_FAULT, PASSED
+from autograder.intake.submission import accept
+from autograder.sandbox.protocol.messages import Answer
 from autograder.sandbox.student import Student
-from autograder.selfcheck import verdict_of
-from autograder.submission import accept
+from autograder.selfcheck.judge import verdict_of
+from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 
 EMPTY_CLASS = "class NN:\n    pass\n"
@@ -30,7 +33,7 @@ def test_reference_gets_everything(reference_source):
 def test_template_gets_nothing_and_a_friendly_word(template_source):
     report = grade_source(template_source.encode())
     assert report.points == 0
-    for function in assignment.load().functions:
+    for function in config.load().functions:
         own = {o.reason for o in report.outcomes if o.check.function == function and not o.passed}
         assert f"`{function}` is not written yet." in own
 
@@ -72,12 +75,12 @@ def test_a_class_without_methods_names_each():
 
 def quick_grade(source):
     """Grade with short deadlines, for files that are waited for in vain."""
-    kit = assignment.load()
+    kit = config.load()
     limits = type(kit.limits)(
         import_seconds=2, call_seconds=1, function_seconds=3, total_seconds=60, memory_mb=1024
     )
     record = {name: getattr(kit, name) for name in kit.__struct_fields__}
-    return grading.grade(accept("solution.py", source), assignment=type(kit)(**{**record, "limits": limits}))
+    return grade(accept("solution.py", source), assignment=type(kit)(**{**record, "limits": limits}))
 
 
 @pytest.mark.parametrize(
@@ -211,8 +214,8 @@ def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source)
     broken.__number__, broken.__weight__, broken.__tags__ = "1.2.99", 1, ("relu",)
 
     item = types.SimpleNamespace(obj=broken, name="broken")
-    monkeypatch.setattr(running, "collect", lambda: (suite.BoundCheck(item),))
-    (outcome,) = grading.grade(accept("solution.py", reference_source.encode())).outcomes
+    monkeypatch.setattr(runner, "collect", lambda: (suite.BoundCheck(item),))
+    (outcome,) = grade(accept("solution.py", reference_source.encode())).outcomes
     assert outcome.verdict == GRADER_FAULT
     assert "not your mistake" in outcome.reason
     assert "ZeroDivisionError" in outcome.detail
@@ -221,7 +224,7 @@ def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source)
 @pytest.mark.parametrize("name", ["sigmoid/clipped-early", "backward/averaged-twice", "files/exits"])
 def test_the_same_file_gets_the_same_results(name):
     submission = accept("solution.py", zoo.by_name(name).source)
-    assert len({verdict_of(grading.grade(submission)) for _ in range(2)}) == 1
+    assert len({verdict_of(grade(submission)) for _ in range(2)}) == 1
 
 
 def test_laundering_an_answer_through_a_stand_in_gains_nothing(reference_source):
@@ -234,7 +237,7 @@ def test_laundering_an_answer_through_a_stand_in_gains_nothing(reference_source)
 
 
 def test_student_closes_twice_without_harm(reference_source):
-    student = Student(accept("a", reference_source.encode()), assignment.load(), lambda ask: None)
+    student = Student(accept("a", reference_source.encode()), config.load(), lambda ask: None)
     student.close()
     student.close()
 
@@ -270,7 +273,7 @@ class NN:
 
 @pytest.fixture
 def counting():
-    kit = assignment.load()
+    kit = config.load()
     student = Student(accept("solution.py", COUNTING), kit, lambda ask: Answer(value=42, attributes={}))
     yield student
     student.close()

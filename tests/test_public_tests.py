@@ -8,9 +8,11 @@ import sys
 
 import pytest
 
-from autograder import ROOT, suite, zoo
-from autograder.contract import GRADED
-from autograder.selfcheck import public
+from autograder import ROOT
+from autograder.assignment.contract import GRADED
+from autograder.grading import suite
+from autograder.selfcheck import public_tests
+from autograder.zoo import entries as zoo
 
 
 def run_public_tests(solution, folder, *options):
@@ -93,18 +95,18 @@ def test_a_file_that_python_cannot_read_is_a_few_lines(reference_source, tmp_pat
 )
 def test_titles_are_the_hidden_ones_in_the_same_order(function):
     hidden = [check.title for check in suite.collect() if check.graded_function == function]
-    ours = list(dict.fromkeys(title for title in public.titles() if title.startswith(f"{function}: ")))
+    ours = list(dict.fromkeys(title for title in public_tests.titles() if title.startswith(f"{function}: ")))
     assert ours
     assert [title for title in hidden if title in ours] == ours
 
 
 def test_every_graded_function_has_a_public_test():
-    assert {title.split(":")[0] for title in public.titles()} == set(GRADED)
+    assert {title.split(":")[0] for title in public_tests.titles()} == set(GRADED)
 
 
 def test_every_public_title_is_a_hidden_one():
     hidden = {check.title for check in suite.collect()}
-    assert set(public.titles()) <= hidden
+    assert set(public_tests.titles()) <= hidden
 
 
 @pytest.mark.parametrize(
@@ -118,12 +120,12 @@ def test_every_public_title_is_a_hidden_one():
     ],
 )
 def test_known_mistakes_are_revealed(name, monkeypatch):
-    monkeypatch.setattr(public, "SECONDS", 2)
-    assert public.revealed(zoo.by_name(name))
+    monkeypatch.setattr(public_tests, "SECONDS", 2)
+    assert public_tests.revealed(zoo.by_name(name))
 
 
 @pytest.mark.parametrize(
     "name", ["numbers/signals-per-row", "numbers/float32-cache", "numbers/float32-activations"]
 )
 def test_a_right_submission_reveals_nothing(name):
-    assert not public.revealed(zoo.by_name(name))
+    assert not public_tests.revealed(zoo.by_name(name))

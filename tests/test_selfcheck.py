@@ -6,9 +6,11 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from autograder import selfcheck, suite, zoo
-from autograder.selfcheck import Finding, tables
+from autograder.grading import suite
+from autograder.selfcheck import judge
+from autograder.selfcheck.judge import Finding, tables
 from autograder.selfcheck.mutants import equivalents, mutants
+from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 
 
@@ -34,7 +36,7 @@ def test_mutants_are_of_answers_and_of_every_function(slips, reference_source):
 
 def test_a_mutant_loses_points_in_its_own_function(slips):
     mutant = next(mutant for mutant in slips if mutant.function == "loss")
-    finding = selfcheck.judge_mutant(mutant)
+    finding = judge.judge_mutant(mutant)
     assert finding.lost == {"loss"}
     assert finding.complaints == ()
 
@@ -46,11 +48,11 @@ def test_every_equivalent_line_is_a_mutant(slips):
 def test_a_wrong_declaration_is_a_complaint():
     entry = zoo.by_name("loss/log-2")
     report = grade_source(entry.source)
-    assert selfcheck.complaints(entry, report) == []
+    assert judge.complaints(entry, report) == []
     wrong = msgspec.structs.replace(entry, points={"loss": 3.0}, fragment="never said")
-    assert [text.split(" ")[0] for text in selfcheck.complaints(wrong, report)] == ["loss", "nothing"]
+    assert [text.split(" ")[0] for text in judge.complaints(wrong, report)] == ["loss", "nothing"]
     other = msgspec.structs.replace(entry, name="loss/another")
-    assert selfcheck.complaints(other, report) == [
+    assert judge.complaints(other, report) == [
         "its diagnosis does not appear",
         "it is diagnosed as loss/log-2",
     ]

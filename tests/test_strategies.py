@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from autograder import ROOT, suite
-from autograder.strategies import BATCH_SIZE, CORNERS, Case, cases, logits, trainings, with_corners
+from autograder import ROOT
+from autograder.checks.strategies import BATCH_SIZE, CORNERS, Case, cases, logits, trainings, with_corners
+from autograder.grading import suite
 
 
 @given(case=cases())

@@ -6,10 +6,10 @@ import inspect
 import numpy as np
 import pytest
 
-from autograder import assignment
-from autograder.contract import PARAMETERS
-from autograder.problems import UserError
-from autograder.template import cut
+from autograder.assignment import config
+from autograder.assignment.contract import PARAMETERS
+from autograder.assignment.template import cut
+from autograder.common.errors import UserError
 
 
 def classes(source):
@@ -37,7 +37,7 @@ def test_no_marker_and_no_answer_leaks(reference_source, template_source):
 
 def test_every_blank_says_where_the_handout_explains_it(template_source):
     nn = classes(template_source)(hidden_dims=(3,), data=None)
-    for function, part in assignment.load().functions.items():
+    for function, part in config.load().functions.items():
         arguments = [np.zeros((2, 2))] * len([name for name in PARAMETERS[function] if name != "grad"])
         with pytest.raises(NotImplementedError) as error:
             getattr(nn, function)(*arguments)

@@ -7,10 +7,12 @@ graded by `python -m autograder selfcheck`.
 import msgspec
 import pytest
 
-from autograder import assignment, grading, zoo
-from autograder.problems import UserError
-from autograder.selfcheck import complaints
-from autograder.submission import accept
+from autograder.assignment import config
+from autograder.common.errors import UserError
+from autograder.grading.grade import grade
+from autograder.intake.submission import accept
+from autograder.selfcheck.judge import complaints
+from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 
 ENTRIES = zoo.entries()
@@ -29,10 +31,10 @@ def test_entry_gets_what_it_must_get(entry):
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_what_never_ends_gets_what_it_must_get(name):
-    entry, kit = zoo.by_name(name), assignment.load()
+    entry, kit = zoo.by_name(name), config.load()
     limits = msgspec.structs.replace(kit.limits, import_seconds=3.0, call_seconds=2.0, function_seconds=4.0)
     impatient = msgspec.structs.replace(kit, limits=limits)
-    report = grading.grade(accept("solution.py", entry.source), assignment=impatient)
+    report = grade(accept("solution.py", entry.source), assignment=impatient)
     assert complaints(entry, report) == []
 
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from autograder import ROOT
-from autograder.contract import GRADED
-from autograder.problems import UserError
+from autograder.assignment.contract import GRADED
+from autograder.common.errors import UserError
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from autograder import ROOT
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 
 REFERENCE_PATH = ROOT / "reference" / "solution.py"
 TEMPLATE_PATH = ROOT / "template" / "solution.py"

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder import assignment, diagnosis, text
-from autograder.sandbox.wire import Opaque
+from autograder.assignment import config
+from autograder.common import sanitize
+from autograder.grading import diagnosis
+from autograder.sandbox.protocol.codec import Opaque
 
 NUMERIC_KINDS = "fiub"
 MAX_SHOWN = 6  # values of an answer that are worth showing to whoever gave it
@@ -71,7 +73,7 @@ def close(got: Any, want: np.ndarray, name: str, *, gradient: bool = False) -> N
 
 def is_close(got: np.ndarray, want: Any, *, gradient: bool = False) -> np.ndarray:
     """Compare element by element: |got - want| <= atol + rtol |want|, looser for float32."""
-    tolerance = assignment.load().tolerance
+    tolerance = config.load().tolerance
     if got.dtype.kind == "f" and got.dtype.itemsize < 8:
         rtol, atol = tolerance.float32_rtol, tolerance.float32_atol
     else:
@@ -94,7 +96,7 @@ def dictionary(got: Any, keys: Iterable[str], name: str) -> None:
         raise Wrong(f"{name} should be a dict, but is {kind_of(got)}.")
     missing = [key for key in keys if key not in got]
     if missing:
-        there = text.words(", ".join(sorted(got)), 200) or "nothing"
+        there = sanitize.words(", ".join(sorted(got)), 200) or "nothing"
         raise Wrong(f"{name} lacks {', '.join(missing)}; it holds {there if got else 'nothing'}.")
 
 
@@ -190,7 +192,7 @@ def kind_of(value: Any) -> str:
     if value is None:
         return "None (is a `return` missing?)"
     if isinstance(value, Opaque):
-        return f"a {text.words(value)}"
+        return f"a {sanitize.words(value)}"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     names = {bool: "a bool", int: "an int", float: "a float", str: "a str", list: "a list", dict: "a dict"}

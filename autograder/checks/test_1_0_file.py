@@ -2,7 +2,7 @@
 
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
 
-from autograder import expect
+from autograder.checking import expect
 
 
 @number("1.0.1")

@@ -4,8 +4,9 @@ import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
-from autograder import assignment, expect
-from autograder.strategies import Case, cases, with_corners
+from autograder.assignment import config
+from autograder.checking import expect
+from autograder.checks.strategies import Case, cases, with_corners
 
 # W1 and W3 have the same shape, and no W is square: fan-in alone gives another law.
 WIDE = Case((100, 160, 100, 160, 10), n_rows=1)
@@ -158,7 +159,7 @@ def test_seed(student):
 @tags("initialize_weights")
 def test_default_network_size(student):
     """initialize_weights: the default network has between 0.5 and 1.0 million parameters (R4)"""
-    network = assignment.load().network
+    network = config.load().network
     nn = student.NN(seed=1)
     nn.initialize_weights([network.n_features, network.n_classes])
     weights = nn.weights

@@ -6,10 +6,11 @@ from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder import expect, text
-from autograder.contract import ACTIVATIONS
-from autograder.sandbox.failures import Raised
-from autograder.strategies import AWAY_FROM_KINK, LARGE, REALS, TINY, arrays, logits
+from autograder.assignment.contract import ACTIVATIONS
+from autograder.checking import expect
+from autograder.checks.strategies import AWAY_FROM_KINK, LARGE, REALS, TINY, arrays, logits
+from autograder.common import sanitize
+from autograder.sandbox.errors import Raised
 
 each_function = pytest.mark.parametrize("function", ACTIVATIONS)
 each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -186,7 +187,7 @@ def test_unknown_activation(student):
         except Raised as error:
             expect.true(
                 unknown in error.text,
-                f"With activation_str={unknown!r} the exception does not name it: {text.code(error.text)}.",
+                f"With activation_str={unknown!r} the exception does not name it: {sanitize.code(error.text)}.",
             )
         else:
             hint = "Raise an exception that names what is unknown."

@@ -11,9 +11,9 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
-from autograder import expect
-from autograder.contract import ACTIVATIONS
-from autograder.strategies import FULL_SIZE, Case, cases, with_corners
+from autograder.assignment.contract import ACTIVATIONS
+from autograder.checking import expect
+from autograder.checks.strategies import FULL_SIZE, Case, cases, with_corners
 
 each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
 

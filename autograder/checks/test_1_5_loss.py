@@ -5,8 +5,8 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
-from autograder import expect
-from autograder.strategies import TINY, Case, cases, with_corners
+from autograder.checking import expect
+from autograder.checks.strategies import TINY, Case, cases, with_corners
 
 
 def predicted(case):

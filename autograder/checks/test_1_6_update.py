@@ -5,8 +5,8 @@ from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import expect
-from autograder.strategies import Case, cases, with_corners
+from autograder.checking import expect
+from autograder.checks.strategies import Case, cases, with_corners
 
 
 def updated(nn, *steps):

@@ -9,9 +9,9 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
 from hypothesis import given
 
-from autograder import expect
-from autograder.contract import ACTIVATIONS, LOG_NAMES
-from autograder.strategies import SHORT_LAST_BATCH, trainings
+from autograder.assignment.contract import ACTIVATIONS, LOG_NAMES
+from autograder.checking import expect
+from autograder.checks.strategies import SHORT_LAST_BATCH, trainings
 
 
 def trained(student, training, n_epochs, activation="tanh"):

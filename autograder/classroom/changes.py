@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from autograder.classroom import record
-from autograder.classroom.clusters import order
+from autograder.classroom.pages.clusters import order
 from autograder.classroom.record import CheckResult, Grade
-from autograder.problems import UserError
-from autograder.report import round_points
+from autograder.common.errors import UserError
+from autograder.grading.report import round_points
 
 GRADER, SUBMISSION, BOTH = "the grader changed", "the submission changed", "both changed"
 # The same file, graded by the same grader, must get the same score.

@@ -11,9 +11,14 @@ from autograder import ROOT
 # Files, and folders with all that is in them.  What only shows grades decides none.
 DECIDES = ("assignment.toml", "term_seed.txt", "reference", "autograder")
 SHOWS = {
-    *("classroom", "commands", "selfcheck", "terminal.py", "doctor.py", "cores.py"),
-    *("gradescope_image", "packing.py", "archive.py", "rehearsal.py", "container.py"),
-    *("equivalent.toml", "__pycache__"),
+    "classroom",
+    "commands",
+    "parallel",
+    "selfcheck",
+    "gradescope",
+    "equivalent.toml",
+    "doctor.py",
+    "__pycache__",
 }
 PACKAGES = ("numpy", "hypothesis", "msgspec")
 

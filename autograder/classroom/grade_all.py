@@ -14,15 +14,17 @@ from typing import Any
 
 import msgspec
 
-from autograder import cores, gradescope
-from autograder.classroom import record, work
-from autograder.classroom.exports import Submitted
+from autograder.classroom import record
+from autograder.classroom.exports.reader import Submitted
 from autograder.classroom.fingerprint import grader
 from autograder.classroom.record import Grade
-from autograder.problems import UserError
-from autograder.submission import Refused, Submission
+from autograder.classroom.task import CannotIsolate, Task, carry_out, fault
+from autograder.common.errors import UserError
+from autograder.gradescope.results import write
+from autograder.intake.submission import Refused, Submission
+from autograder.parallel.pool import process_pool
 
-Submit = Callable[[work.Task], "concurrent.futures.Future[dict[str, Any]]"]
+Submit = Callable[[Task], "concurrent.futures.Future[dict[str, Any]]"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _graded(
     waiting: list[tuple[Submitted, Submission | Refused | None]], settings: Settings
 ) -> Iterator[Grade]:
     with _machines(settings) as submit:
-        futures = {submit(work.Task(submission, settings.strict)): one for one, submission in waiting}
+        futures = {submit(Task(submission, settings.strict)): one for one, submission in waiting}
         for future in concurrent.futures.as_completed(futures):
             yield _keep(futures[future], _content(future), settings.results)
 
@@ -80,22 +82,22 @@ def _content(future: "concurrent.futures.Future[dict[str, Any]]") -> dict[str, A
     """Wait for a result; a process that died is a fault of the grader, in this one submission."""
     try:
         return future.result()
-    except work.Hopeless as error:
+    except CannotIsolate as error:
         raise UserError(f"nothing more was graded: {error}.") from None
     except Exception as error:
-        return work.fault(f"{type(error).__name__}: {error}")
+        return fault(f"{type(error).__name__}: {error}")
 
 
 @contextmanager
 def _machines(settings: Settings) -> Iterator[Submit]:
     """Give what grades a task somewhere else: in a process here, or on a cluster."""
     if settings.cluster is None:
-        with cores.pool(settings.jobs) as pool:
-            yield lambda task: pool.schedule(work.carry_out, [task])
+        with process_pool(settings.jobs) as pool:
+            yield lambda task: pool.schedule(carry_out, [task])
         return
     with _client(settings.cluster) as client:
         executor = client.get_executor(pure=False)
-        yield lambda task: executor.submit(work.carry_out, task)
+        yield lambda task: executor.submit(carry_out, task)
 
 
 @contextmanager
@@ -147,7 +149,7 @@ def _keep(one: Submitted, content: dict[str, Any], results: Path) -> Grade:
     """Write a result down, with who handed in, and read it as it will be read."""
     content["extra_data"]["handin"] = msgspec.to_builtins(one.handin)
     file = results / f"{one.handin.key}.json"
-    gradescope.write(content, file)
+    write(content, file)
     return record.read(file)
 
 

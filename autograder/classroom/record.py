@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 
 # graded: every check ran.  refused: the file cannot be a solution, or could not be read as
 # one.  missing: no file was handed in.  grader fault: the grader failed; somebody must look.

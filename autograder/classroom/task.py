@@ -8,12 +8,14 @@ import threading
 import traceback
 from typing import Any
 
-from autograder import assignment, gradescope, grading
+from autograder.assignment import config
 from autograder.classroom.fingerprint import grader
 from autograder.classroom.record import Status
-from autograder.report import FILE, GRADER_FAULT, Report
-from autograder.sandbox.promises import NotIsolated
-from autograder.submission import Refused, Submission
+from autograder.gradescope.results import fallback, results_of
+from autograder.grading.grade import grade
+from autograder.grading.report import FILE, GRADER_FAULT, Report
+from autograder.intake.submission import Refused, Submission
+from autograder.sandbox.guarantees import NotIsolated
 
 NOTHING = "Nothing was handed in."
 FAULT = "The grader itself failed here. This is not your mistake: please tell the course staff."
@@ -27,7 +29,7 @@ class Task:
     strict: bool = False
 
 
-class Hopeless(Exception):
+class CannotIsolate(Exception):
     """Say why no submission at all can be graded on this machine."""
 
 
@@ -37,17 +39,17 @@ _one_at_a_time = threading.Lock()  # a cluster may have several threads in a pro
 def carry_out(task: Task) -> dict[str, Any]:
     """Grade, and return the content of results.json; a fault of the grader is a result too.
 
-    Raises Hopeless.
+    Raises CannotIsolate.
     """
     submission = task.submission or Refused("", b"", (), NOTHING)
     try:
         with _one_at_a_time:
-            report = grading.grade(submission, strict=task.strict)
+            report = grade(submission, strict=task.strict)
     except NotIsolated as reason:
-        raise Hopeless(str(reason).rstrip(".")) from None
+        raise CannotIsolate(str(reason).rstrip(".")) from None
     except Exception:
         return fault(traceback.format_exc())
-    content = gradescope.results(report)
+    content = results_of(report)
     if task.submission is None:
         content["extra_data"]["notes"] = [NOTHING]
     return about(content, _status(report, task.submission), task.submission)
@@ -55,8 +57,8 @@ def carry_out(task: Task) -> dict[str, Any]:
 
 def fault(detail: str) -> dict[str, Any]:
     """Make the result of a grading that the grader spoiled."""
-    kit = assignment.load()
-    content = gradescope.fallback(kit, FAULT)
+    kit = config.load()
+    content = fallback(kit, FAULT)
     parts = [
         {"number": part.number, "title": part.title, "points": 0, "max_points": part.points}
         for part in kit.parts

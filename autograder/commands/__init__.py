@@ -1,1 +1,1 @@
-"""Offer one command per file; `python -m autograder` lists them (see __main__.py)."""
+"""The commands, one file each, and the table that `grade` prints."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 
 if TYPE_CHECKING:
-    from autograder.classroom.exports import Submitted
-    from autograder.classroom.queue import Settings
+    from autograder.classroom.exports.reader import Submitted
+    from autograder.classroom.grade_all import Settings
     from autograder.classroom.record import Grade
 
 
@@ -35,13 +35,13 @@ def class_(
     Example: python -m autograder class submissions.zip --out grades
     """
     try:
-        from autograder.classroom import exports
-        from autograder.classroom.queue import Settings
+        from autograder.classroom.exports import reader
+        from autograder.classroom.grade_all import Settings
     except ModuleNotFoundError as error:
         raise UserError(
             f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
         ) from None
-    found = exports.read(submissions)
+    found = reader.read(submissions)
     _require_a_place(grades, submissions)
     settings = Settings(grades, jobs, cluster, strict)
     done = sorted(_graded(found, settings), key=lambda grade: grade.key)
@@ -66,11 +66,11 @@ def _graded(found: "list[Submitted]", settings: "Settings") -> "list[Grade]":
     from rich.console import Console
     from rich.progress import track
 
-    from autograder.classroom import queue
+    from autograder.classroom import grade_all
 
     done: list[Grade] = []
     bar = track(
-        queue.grade_all(found, settings),
+        grade_all.grade_all(found, settings),
         "grading",
         total=len(found),
         console=Console(stderr=True),
@@ -88,15 +88,16 @@ def _graded(found: "list[Submitted]", settings: "Settings") -> "list[Grade]":
 
 
 def _write(done: "list[Grade]", grades: Path) -> None:
-    from autograder import assignment
-    from autograder.classroom import gradebook, pages
+    from autograder.assignment import config
+    from autograder.classroom import gradebook
+    from autograder.classroom.pages import render
 
-    kit = assignment.load()
+    kit = config.load()
     try:
         gradebook.write(done, grades / "grades.csv")
         for grade in done:
-            pages.write_feedback(grade, kit, grades)
-        pages.write_index(done, kit, grades)
+            render.write_feedback(grade, kit, grades)
+        render.write_index(done, kit, grades)
     except OSError as error:
         raise UserError(f"{error.filename} cannot be written: {error.strerror}.") from None
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder import text
-from autograder.problems import UserError
+from autograder.common import sanitize
+from autograder.common.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,13 +52,13 @@ def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
 
 
 def _write(changes: "Changes", out: Path) -> None:
-    from autograder import assignment
+    from autograder.assignment import config
 
     try:
-        from autograder.classroom import pages
+        from autograder.classroom.pages import render
     except ModuleNotFoundError as error:
         raise UserError(f"--out needs {error.name}; begin the command with ./setup.sh --class.") from None
-    pages.write_changes(changes, assignment.load(), out)
+    render.write_changes(changes, config.load(), out)
 
 
 def _show(changes: "Changes", console: "Console") -> None:
@@ -81,7 +81,7 @@ def _table(moves: "Iterable[Move]") -> "Table":
     table.add_column("why")
     for move in moves:
         table.add_row(
-            Text(text.clean(move.new.about.handin.names)),
+            Text(sanitize.clean(move.new.about.handin.names)),
             f"{move.old.score:g}",
             f"{move.new.score:g}",
             Text(f"{move.by:+g}", "green" if move.by > 0 else "red"),
@@ -94,12 +94,12 @@ def _table(moves: "Iterable[Move]") -> "Table":
 def _remarks(changes: "Changes") -> "Iterator[str]":
     """Yield what is to be said below the table, line by line."""
     for check, count in changes.through[:MOST_OF_ALL]:
-        yield f"{check.number} {text.clean(check.name)}: {count}"
+        yield f"{check.number} {sanitize.clean(check.name)}: {count}"
     for word, grades in (("New", changes.came), ("Gone", changes.went)):
         if grades:
-            yield f"{word}: {', '.join(text.clean(grade.about.handin.names) for grade in grades)}"
+            yield f"{word}: {', '.join(sanitize.clean(grade.about.handin.names) for grade in grades)}"
     for pair in changes.checks:
-        yield f"Check {pair.check.number} {text.clean(pair.check.name)}: {pair.difference}"
+        yield f"Check {pair.check.number} {sanitize.clean(pair.check.name)}: {pair.difference}"
     if changes.faults:
         yield changes.fault
 

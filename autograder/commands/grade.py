@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 
 if TYPE_CHECKING:
-    from autograder.report import Report
+    from autograder.grading.report import Report
 
 
 @click.command()
@@ -29,26 +29,28 @@ def grade(file: Path, results: Path | None, strict: bool, as_json: bool, verbose
     \b
     Example: python -m autograder grade solution.py --results results.json
     """
-    from autograder import assignment, gradescope, grading
-    from autograder.report import GRADER_FAULT
-    from autograder.sandbox.promises import NotIsolated
-    from autograder.submission import read
+    from autograder.assignment import config
+    from autograder.gradescope.results import fallback, results_of
+    from autograder.grading.grade import grade
+    from autograder.grading.report import GRADER_FAULT
+    from autograder.intake.submission import read
+    from autograder.sandbox.guarantees import NotIsolated
 
-    kit = assignment.load()
+    kit = config.load()
     publish = _publisher(results)
-    publish(gradescope.fallback(kit, "Grading has started and has not finished."))
+    publish(fallback(kit, "Grading has started and has not finished."))
     try:
-        report = grading.grade(read(file), assignment=kit, strict=strict)
+        report = grade(read(file), assignment=kit, strict=strict)
     except UserError as error:
-        publish(gradescope.fallback(kit, str(error)))
+        publish(fallback(kit, str(error)))
         raise
     except NotIsolated as reason:
-        publish(gradescope.fallback(kit, f"Not graded, which is not your mistake: {reason}"))
+        publish(fallback(kit, f"Not graded, which is not your mistake: {reason}"))
         click.echo(f"autograder: nothing was graded: {reason}", err=True)
         sys.exit(1)
-    publish(gradescope.results(report))
+    publish(results_of(report))
     if as_json:
-        click.echo(json.dumps(gradescope.results(report), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(results_of(report), indent=1, ensure_ascii=False))
     else:
         _show(report, verbose)
     sys.exit(1 if any(outcome.verdict == GRADER_FAULT for outcome in report.outcomes) else 0)
@@ -57,14 +59,14 @@ def grade(file: Path, results: Path | None, strict: bool, as_json: bool, verbose
 def _show(report: "Report", verbose: bool) -> None:
     from rich.console import Console
 
-    from autograder import terminal
+    from autograder.commands import report_table
 
-    terminal.show(report, Console(), verbose=verbose)
+    report_table.show(report, Console(), verbose=verbose)
 
 
 def _publisher(results: Path | None) -> Callable[[dict[str, Any]], None]:
     """Return what writes results.json: at once, again and again; nothing if nobody wants it."""
-    from autograder import gradescope
+    from autograder.gradescope.results import write
 
     if results is None:
         return lambda content: None
@@ -73,7 +75,7 @@ def _publisher(results: Path | None) -> Callable[[dict[str, Any]], None]:
 
     def publish(content: dict[str, Any]) -> None:
         try:
-            gradescope.write(content, results)
+            write(content, results)
         except OSError as error:
             raise UserError(f"{results} cannot be written: {error.strerror}.") from None
 

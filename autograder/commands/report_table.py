@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.report import FILE, GRADER_FAULT, Outcome, Report, round_points
+from autograder.grading.report import FILE, GRADER_FAULT, Outcome, Report, round_points
 
 
 def show(report: Report, console: Console, *, verbose: bool = False) -> None:

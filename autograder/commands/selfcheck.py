@@ -23,7 +23,7 @@ def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int, as_json: 
     from rich.console import Console
     from rich.progress import Progress
 
-    from autograder import selfcheck as check
+    from autograder.selfcheck import judge as check
     from autograder.selfcheck import tables
 
     findings = []

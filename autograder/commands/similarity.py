@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 
 if TYPE_CHECKING:
-    from autograder.classroom.exports import Submitted
-    from autograder.classroom.similarity import Alphabet, Compared
+    from autograder.classroom.exports.reader import Submitted
+    from autograder.classroom.similarity.compare import Alphabet, Compared
 
 
 @click.command()
@@ -33,21 +33,22 @@ def similarity(submissions: Path, out: Path, as_json: bool) -> None:
     Example: python -m autograder similarity submissions.zip --out similarity.html
     """
     try:
-        from autograder.classroom import exports, similarity_page
-        from autograder.classroom import similarity as comparing
+        from autograder.classroom.exports import reader
+        from autograder.classroom.similarity import compare as comparing
+        from autograder.classroom.similarity import page
     except ModuleNotFoundError as error:
         raise UserError(
             f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
         ) from None
-    from autograder import assignment
-    from autograder.template import TEMPLATE_PATH
+    from autograder.assignment import config
+    from autograder.assignment.template import TEMPLATE_PATH
 
     if not out.parent.is_dir():
         raise UserError(f"the folder {out.parent} for --out does not exist; make it first.")
     alphabet = comparing.Alphabet(TEMPLATE_PATH.read_text(encoding="utf-8"))
-    compared, others = _read(exports.read(submissions), alphabet)
+    compared, others = _read(reader.read(submissions), alphabet)
     pairs = comparing.pairs(compared, alphabet.given)
-    _write(out, similarity_page.page(pairs, len(compared), others, assignment.load()))
+    _write(out, page.page(pairs, len(compared), others, config.load()))
     if as_json:
         click.echo(json.dumps([comparing.plain(pair) for pair in pairs], indent=1, ensure_ascii=False))
     ending = "" if len(pairs) == 1 else "s"
@@ -60,8 +61,8 @@ def _read(found: "list[Submitted]", alphabet: "Alphabet") -> "tuple[list[Compare
     from rich.console import Console
     from rich.progress import track
 
-    from autograder.classroom.similarity import LENGTH
-    from autograder.submission import Refused
+    from autograder.classroom.similarity.compare import LENGTH
+    from autograder.intake.submission import Refused
 
     compared, others = [], []
     console = Console(stderr=True)

@@ -10,6 +10,6 @@ def template() -> None:
     \b
     Example: python -m autograder template
     """
-    from autograder.template import write
+    from autograder.assignment.template import write
 
     click.echo(f"Wrote {write()}.")

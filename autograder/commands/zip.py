@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from autograder.packing import Packed
+    from autograder.gradescope.package import Packed
 
 
 @click.command("zip")
@@ -26,12 +26,13 @@ def zip_command(out: Path, as_json: bool) -> None:
     \b
     Example: python -m autograder zip --out winter.zip
     """
-    from autograder import assignment, packing
-    from autograder.rehearsal import Unfit
+    from autograder.assignment import config
+    from autograder.gradescope import package
+    from autograder.gradescope.smoke_test import SmokeTestFailed
 
     try:
-        packed = packing.pack(assignment.load(), out)
-    except Unfit as reason:
+        packed = package.pack(config.load(), out)
+    except SmokeTestFailed as reason:
         if as_json:
             click.echo(json.dumps({"refused": str(reason)}))
         click.echo(f"autograder: no zip was written: {reason}", err=True)

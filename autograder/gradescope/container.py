@@ -11,12 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from autograder import assignment as assignments
-from autograder import gradescope, grading
-from autograder.assignment import Assignment
-from autograder.report import Outcome, Report
-from autograder.sandbox.promises import NotIsolated
-from autograder.submission import Refused, Submission, read
+from autograder.assignment import config
+from autograder.assignment.config import Assignment
+from autograder.gradescope.results import fallback, results_of, write
+from autograder.grading.grade import grade, so_far
+from autograder.grading.report import Outcome, Report
+from autograder.intake.submission import Refused, Submission, read
+from autograder.sandbox.guarantees import NotIsolated
 
 
 def main() -> None:
@@ -24,25 +25,25 @@ def main() -> None:
     root = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
     results = root / "results" / "results.json"
     print(attempt(root / "submission_metadata.json"))
-    kit = assignments.load()
+    kit = config.load()
     try:
-        report = grade(read(root / "submission"), kit, results)
+        report = grade_and_publish(read(root / "submission"), kit, results)
     except NotIsolated as reason:
         sentence = f"Not graded, which is not your mistake: {reason}"
-        gradescope.write(gradescope.fallback(kit, sentence), results)
+        write(fallback(kit, sentence), results)
         sys.exit(f"nothing was graded: {reason}")
     print(f"{report.points:g} of {report.max_points:g} points in {report.seconds:.1f} s")
 
 
-def grade(submission: Submission | Refused, kit: Assignment, results: Path) -> Report:
+def grade_and_publish(submission: Submission | Refused, kit: Assignment, results: Path) -> Report:
     """Grade strictly; results.json holds after every check what has been graded by then."""
-    publish = functools.partial(gradescope.write, path=results)
+    publish = functools.partial(write, path=results)
 
     def on_progress(outcomes: list[Outcome]) -> None:
-        publish(gradescope.results(grading.so_far(submission, kit, outcomes)))
+        publish(results_of(so_far(submission, kit, outcomes)))
 
-    report = grading.grade(submission, assignment=kit, strict=True, on_progress=on_progress)
-    publish(gradescope.results(report))
+    report = grade(submission, assignment=kit, strict=True, on_progress=on_progress)
+    publish(results_of(report))
     return report
 
 

@@ -7,26 +7,38 @@ import math
 import re
 from pathlib import Path
 
-from autograder import ROOT, archive, gradescope, rehearsal
-from autograder.assignment import Assignment
-from autograder.problems import UserError
-from autograder.template import REFERENCE_PATH, TEMPLATE_PATH
+from autograder import ROOT
+from autograder.assignment.config import Assignment
+from autograder.assignment.template import REFERENCE_PATH, TEMPLATE_PATH
+from autograder.common import reproducible_zip
+from autograder.common.errors import UserError
+from autograder.gradescope import smoke_test
+from autograder.gradescope.results import NOT_FINISHED, fallback
 
-IMAGE = Path(__file__).with_name("gradescope_image")  # what stands at the root of the zip
+IMAGE = Path(__file__).with_name("image")  # what stands at the root of the zip
 NEEDED = (
     "assignment.toml",
     "term_seed.txt",
     "reference/*.py",
-    "autograder/*.py",
-    "autograder/checks/*.py",
-    "autograder/sandbox/*.py",
-    "autograder/zoo/*.py",
+    "autograder/__init__.py",
+    "autograder/doctor.py",
+    *(
+        f"autograder/{room}/**/*.py"
+        for room in (
+            "assignment",
+            "checking",
+            "checks",
+            "common",
+            "gradescope",
+            "grading",
+            "intake",
+            "sandbox",
+            "zoo",
+        )
+    ),
     "autograder/zoo/*/*.toml",
 )
-# What runs on the staff's machines only.
-UNUSED = {
-    f"autograder/{name}.py" for name in ("__main__", "archive", "cores", "packing", "preloaded", "terminal")
-}
+UNUSED: set[str] = set()
 
 WATCHDOG = re.compile(rb"^WATCHDOG_SECONDS=\d+.*$", re.MULTILINE)
 # Deadlines end one after the other: the submission's, the watchdog's, Gradescope's.
@@ -49,13 +61,13 @@ class Packed:
 
 
 def pack(kit: Assignment, out: Path) -> Packed:
-    """Write the zip; raises rehearsal.Unfit if this grader must not grade anybody."""
+    """Write the zip; raises smoke_test.SmokeTestFailed if this grader must not grade anybody."""
     if out.is_dir() or not out.parent.is_dir():
         raise UserError(f"{out} cannot be written: --out names a file, in a folder that exists.")
-    rehearsal.rehearse(_read(REFERENCE_PATH), _read(TEMPLATE_PATH))
+    smoke_test.run(_read(REFERENCE_PATH), _read(TEMPLATE_PATH))
     files = collect(kit)
     try:
-        archive.write(out, files, kit.dates.released)
+        reproducible_zip.write(out, files, kit.dates.released)
     except OSError as error:
         raise UserError(f"{out} cannot be written: {error.strerror}.") from None
     return Packed(
@@ -70,12 +82,12 @@ def collect(kit: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     """Return the content of every file of the zip, by its path inside the zip."""
     paths = sorted(path for pattern in NEEDED for path in root.glob(pattern))
     names = {path.relative_to(root).as_posix(): path for path in paths}
-    fallback = gradescope.fallback(kit, gradescope.NOT_FINISHED)
+    not_finished = fallback(kit, NOT_FINISHED)
     return {
         **{name: _read(path) for name, path in names.items() if name not in UNUSED},
         **{path.name: _read(path) for path in sorted(IMAGE.iterdir()) if path.is_file()},
         "run_autograder": _run_autograder(kit),
-        "fallback.json": json.dumps(fallback, indent=1, ensure_ascii=False).encode(),
+        "fallback.json": json.dumps(not_finished, indent=1, ensure_ascii=False).encode(),
     }
 
 

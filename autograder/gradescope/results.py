@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from autograder import VERSION, zoo
-from autograder.assignment import Assignment, term_seed
-from autograder.report import Outcome, Report, round_points
+from autograder import VERSION
+from autograder.assignment.config import Assignment, term_seed
+from autograder.grading.report import Outcome, Report, round_points
+from autograder.zoo import entries as zoo
 
 NOT_FINISHED = (  # students read it only if it stays so
     "The grader did not finish. This is not your mistake: please tell the course staff. "
@@ -19,7 +20,7 @@ NOT_FINISHED = (  # students read it only if it stays so
 MAX_OUTPUT = 2000  # one check; Gradescope itself cuts at 50,000 characters
 
 
-def results(report: Report) -> dict[str, Any]:
+def results_of(report: Report) -> dict[str, Any]:
     """Turn a Report into the content of results.json."""
     return {
         "score": report.points,

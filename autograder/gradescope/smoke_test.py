@@ -3,13 +3,15 @@
 import sys
 from pathlib import Path
 
-from autograder import doctor, grading, template
-from autograder.report import GRADER_FAULT, Report
-from autograder.sandbox.promises import NotIsolated
-from autograder.submission import accept
+from autograder import doctor
+from autograder.assignment import template
+from autograder.grading.grade import grade
+from autograder.grading.report import GRADER_FAULT, Report
+from autograder.intake.submission import accept
+from autograder.sandbox.guarantees import NotIsolated
 
 
-class Unfit(Exception):
+class SmokeTestFailed(Exception):
     """Say in one sentence what the grader gets wrong."""
 
 
@@ -20,29 +22,31 @@ def main() -> None:
         sys.exit(1)
     reference = template.REFERENCE_PATH.read_text(encoding="utf-8")
     try:
-        rehearse(reference.encode(), template.cut(reference).encode(), strict=True)
-    except (Unfit, NotIsolated) as reason:
+        run(reference.encode(), template.cut(reference).encode(), strict=True)
+    except (SmokeTestFailed, NotIsolated) as reason:
         _show(False, str(reason))
         sys.exit(1)
     _show(True, "the reference gets full marks, the template none")
 
 
-def rehearse(reference: bytes, blank: bytes, *, strict: bool = False) -> None:
-    """Raise Unfit unless the reference gets full marks and the template, `blank`, none.
+def run(reference: bytes, blank: bytes, *, strict: bool = False) -> None:
+    """Raise SmokeTestFailed unless the reference gets full marks and the template, `blank`, none.
 
     strict: raise NotIsolated where a submission could not be isolated.
     """
     report = _graded("reference/solution.py", reference, strict)
     if report.points != report.max_points:
         lost = next(outcome for outcome in report.outcomes if not outcome.passed)
-        raise Unfit(
+        raise SmokeTestFailed(
             f"the reference gets {report.points:g} of {report.max_points:g} points; "
             f"check {lost.check.number} says: {lost.reason}"
         )
     report = _graded("template/solution.py", blank, strict)
     if report.points:
         earned = next(outcome for outcome in report.outcomes if outcome.points)
-        raise Unfit(f"the template gets {report.points:g} points, at check {earned.check.number} for one.")
+        raise SmokeTestFailed(
+            f"the template gets {report.points:g} points, at check {earned.check.number} for one."
+        )
 
 
 def _show(works: bool, line: str) -> bool:
@@ -52,11 +56,13 @@ def _show(works: bool, line: str) -> bool:
 
 def _graded(name: str, source: bytes, strict: bool) -> Report:
     """Grade; a check that fails for a reason of its own makes the grader unfit, whatever the points."""
-    report = grading.grade(accept(name, source), strict=strict)
+    report = grade(accept(name, source), strict=strict)
     for outcome in report.outcomes:
         if outcome.verdict == GRADER_FAULT:
             cause = outcome.detail.strip().splitlines()[-1]
-            raise Unfit(f"check {outcome.check.number} itself fails on the {Path(name).parent}: {cause}.")
+            raise SmokeTestFailed(
+                f"check {outcome.check.number} itself fails on the {Path(name).parent}: {cause}."
+            )
     return report
 
 

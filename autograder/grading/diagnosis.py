@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder import zoo
-from autograder.report import Outcome
+from autograder.grading.report import Outcome
+from autograder.zoo import entries as zoo
 
 Question = Callable[[Any], Any]
 Same = Callable[[Any, Any], bool]

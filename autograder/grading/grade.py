@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable
 
-from autograder import assignment as assignments
-from autograder import oracle
-from autograder.assignment import Assignment
-from autograder.report import NOT_GRADED, Outcome, Report
-from autograder.sandbox.promises import NotIsolated
+from autograder.assignment import config
+from autograder.assignment.config import Assignment
+from autograder.grading import stand_ins
+from autograder.grading.report import NOT_GRADED, Outcome, Report
+from autograder.intake.submission import Refused, Submission
+from autograder.sandbox.guarantees import NotIsolated
 from autograder.sandbox.student import Student
-from autograder.submission import Refused, Submission
 
 
 def grade(
@@ -25,13 +25,13 @@ def grade(
     strict: raise NotIsolated, instead of saying so in the report, where the submission could not be isolated.
     on_progress: called with the outcomes so far, after each check.
     """
-    assignment = assignment or assignments.load()
-    seed = assignments.term_seed()
+    assignment = assignment or config.load()
+    seed = config.term_seed()
     started = time.monotonic()
     # Its worker starts while the checks are being collected.
-    student = Student(submission, assignment, oracle.respond, strict=strict)
+    student = Student(submission, assignment, stand_ins.respond, strict=strict)
     try:
-        from autograder.running import CheckRunner
+        from autograder.grading.runner import CheckRunner
 
         runner = CheckRunner(student, assignment, seed, on_progress)
         student.require_isolation()
@@ -54,7 +54,7 @@ def grade(
 
 def so_far(submission: Submission | Refused, assignment: Assignment, outcomes: list[Outcome]) -> Report:
     """Report on a grading that goes on: the checks that are still to come earn nothing yet, and say so."""
-    from autograder import suite
+    from autograder.grading import suite
 
     checks = suite.price(suite.collect(), assignment).values()
     to_come = [Outcome(check, NOT_GRADED, "This check has not been run.") for check in checks]

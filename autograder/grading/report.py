@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from autograder.assignment import Assignment, Part
-from autograder.sandbox import promises
+from autograder.assignment.config import Assignment, Part
+from autograder.sandbox import guarantees
 
 # Verdicts that earn the points; every other one earns none.
 PASSED = "passed"
@@ -91,7 +91,7 @@ class Report:
     @property
     def not_isolated(self) -> str:
         """Say what the isolation lacked, and what that means; nothing if it lacked nothing."""
-        return promises.sentence(dict(self.isolation))
+        return guarantees.sentence(dict(self.isolation))
 
     def of_part(self, number: str) -> tuple[Outcome, ...]:
         """Return the outcomes of one part, in order; "1.0" is the file itself."""

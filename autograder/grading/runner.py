@@ -11,29 +11,16 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograder import diagnosis, examples, text, zoo
-from autograder.assignment import Assignment
-from autograder.contract import USES
-from autograder.expect import Wrong
-from autograder.report import (
-    FILE,
-    GRADER_FAULT,
-    PASSED,
-    PASSED_WITH_STAND_INS,
-    Check,
-    Outcome,
-)
-from autograder.sandbox.failures import (
-    BrokeProtocol,
-    Crashed,
-    NotLoaded,
-    OutOfTime,
-    Raised,
-    Stopped,
-    TimedOut,
-)
+from autograder.assignment.config import Assignment
+from autograder.assignment.contract import USES
+from autograder.checking.expect import Wrong
+from autograder.common import sanitize
+from autograder.grading import diagnosis, snippet
+from autograder.grading.report import FILE, GRADER_FAULT, PASSED, PASSED_WITH_STAND_INS, Check, Outcome
+from autograder.grading.suite import BoundCheck, collect, price
+from autograder.sandbox.errors import BrokeProtocol, Crashed, NotLoaded, OutOfTime, Raised, Stopped, TimedOut
 from autograder.sandbox.student import Student
-from autograder.suite import BoundCheck, collect, price
+from autograder.zoo import entries as zoo
 
 STOPPED_FOR_GOOD = {lost.verdict for lost in (TimedOut, Crashed, BrokeProtocol)}
 
@@ -49,7 +36,7 @@ class Failure:
     @property
     def example(self) -> str:
         """Write the calls down as Python to paste."""
-        return examples.snippet(self.transcript)
+        return snippet.snippet(self.transcript)
 
     @property
     def students(self) -> bool:
@@ -100,12 +87,12 @@ class CheckRunner:
             if self._part not in ("", FILE):  # nothing of the first part has been called yet
                 self.student.new_part()
             self._part = check.part
-        hopeless, uses = self._hopeless(check.function), USES.get(check.function, ())
-        failure = self._attempt(bound, check, hopeless, shrink=not uses)
+        known_to_hang, uses = self._known_to_hang(check.function), USES.get(check.function, ())
+        failure = self._attempt(bound, check, known_to_hang, shrink=not uses)
         if failure is not None and self.student.worker_has_a_past and not failure.too_slow:
             # No part may cost points in another by what it leaves behind: a new worker has the last word.
             self.student.close()
-            failure = self._attempt(bound, check, hopeless, shrink=not uses)
+            failure = self._attempt(bound, check, known_to_hang, shrink=not uses)
         if failure is None:
             return Outcome(check, PASSED)
         if uses and not isinstance(failure.error, NotLoaded) and failure.students:
@@ -188,7 +175,7 @@ class CheckRunner:
                     self._first_failure([again], bound.graded_function, failure.stand_ins)
         return suspects.culprits
 
-    def _hopeless(self, function: str) -> tuple[str, ...]:
+    def _known_to_hang(self, function: str) -> tuple[str, ...]:
         """Name the functions used that are known to hang or crash: waiting again helps nobody."""
         stopped = {outcome.check.function for outcome in self.outcomes if outcome.verdict in STOPPED_FOR_GOOD}
         return tuple(name for name in USES.get(function, ()) if name in stopped)
@@ -209,6 +196,6 @@ class CheckRunner:
 
 def describe_raised(raised: Raised) -> str:
     """Say in one sentence what a student's function raised, and where."""
-    where = f" in line {raised.line}: {text.code(raised.code)}" if raised.line and raised.code else ""
-    said = f" ({text.code(raised.text)})" if raised.text else ""
+    where = f" in line {raised.line}: {sanitize.code(raised.code)}" if raised.line and raised.code else ""
+    said = f" ({sanitize.code(raised.text)})" if raised.text else ""
     return f"`{raised.function}` raises {raised.kind}{said}{where}."

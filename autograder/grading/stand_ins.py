@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.contract import ACTIVATIONS, USES
-from autograder.sandbox.messages import Answer, Ask, Refuse
+from autograder.assignment.contract import ACTIVATIONS, USES
+from autograder.sandbox.protocol.messages import Answer, Ask, Refuse
 from reference.solution import NN as Reference
 
 STAND_INS = frozenset(name for names in USES.values() for name in names)

@@ -9,17 +9,17 @@ import functools
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 
-from autograder.assignment import Assignment, Feedback
-from autograder.problems import UserError
-from autograder.report import Check
+from autograder import ROOT
+from autograder.assignment.config import Assignment, Feedback
+from autograder.common.errors import UserError
+from autograder.grading.report import Check
 
-CHECKS = Path(__file__).with_name("checks")
+CHECKS = ROOT / "autograder" / "checks"
 # What collecting has no use for; each plugin that is not loaded saves time.
 UNUSED_PLUGINS = (
     "cacheprovider",

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from autograder import text
+from autograder.common import sanitize
 
 FILE_NAME = "solution.py"
 MAX_ENTRIES, MAX_DEPTH, MAX_CANDIDATES = 5000, 8, 50
@@ -109,7 +109,7 @@ def _choose(entries: list[Entry], limit: int, where: str) -> Found | str:
     candidates = [entry for entry in scripts if _could_be_it(entry.read(limit))] or scripts
     if len(candidates) == 1:
         chosen = candidates[0]
-        remark = f"{text.words(chosen.path.name)} was graded: there is no {FILE_NAME}."
+        remark = f"{sanitize.words(chosen.path.name)} was graded: there is no {FILE_NAME}."
         return Found(chosen.path.name, chosen.read(limit), (remark,))
     if candidates:
         return (
@@ -128,7 +128,7 @@ def _could_be_it(source: bytes) -> bool:
 
 
 def _names(entries: list[Entry]) -> str:
-    return ", ".join(text.code(str(entry.path), 80) for entry in entries[:5])
+    return ", ".join(sanitize.code(str(entry.path), 80) for entry in entries[:5])
 
 
 def is_skipped(path: PurePosixPath) -> bool:
@@ -192,7 +192,7 @@ def objection(members: list[zipfile.ZipInfo], where: str = "archive") -> str:
     seen = set()
     for member in members:
         path = member_path(member)
-        name = text.code(member.filename, 80)
+        name = sanitize.code(member.filename, 80)
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
             return f"Your {where} holds {name}, which points outside of it; hand in {FILE_NAME} alone."
         if stat.S_ISLNK(member.external_attr >> 16):

@@ -9,9 +9,10 @@ import stat
 from functools import cached_property
 from pathlib import Path
 
-from autograder import finding, text
-from autograder.problems import UserError
-from autograder.sourcecode import SourceCode, decode
+from autograder.common import sanitize
+from autograder.common.errors import UserError
+from autograder.intake import locate
+from autograder.intake.decode import SourceCode, decode
 
 MAX_BYTES = 1 << 20
 MAX_ARCHIVE_BYTES = 8 << 20
@@ -76,7 +77,7 @@ def read(path: Path) -> Submission | Refused:
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     if path.is_dir() and not path.is_symlink():  # Windows cannot open a folder
-        return _found(finding.in_folder(path, MAX_BYTES, MAX_ARCHIVE_BYTES), path.resolve().name)
+        return _found(locate.in_folder(path, MAX_BYTES, MAX_ARCHIVE_BYTES), path.resolve().name)
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
@@ -94,9 +95,9 @@ def read(path: Path) -> Submission | Refused:
 
 def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submission | Refused:
     """Take bytes for a submission, unless they plainly are something else; look into a zip archive."""
-    name = text.words(name)
+    name = sanitize.words(name)
     if source.startswith((ZIP, EMPTY_ZIP)) and len(source) <= MAX_ARCHIVE_BYTES:
-        return _found(finding.in_zip(source, MAX_BYTES), name)
+        return _found(locate.in_zip(source, MAX_BYTES), name)
     sentence = _objection(source)
     if sentence:
         return Refused(name, source[:MAX_BYTES], remarks, sentence)
@@ -104,24 +105,24 @@ def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submissio
 
 
 def choose(
-    entries: list[finding.Entry], name: str, remarks: tuple[str, ...] = ()
+    entries: list[locate.Entry], name: str, remarks: tuple[str, ...] = ()
 ) -> Submission | Refused | None:
     """Take what one student handed in, one file or several; None if there is no file at all."""
-    entries = [entry for entry in entries if not finding.is_skipped(entry.path)]
+    entries = [entry for entry in entries if not locate.is_skipped(entry.path)]
     if not entries:
         return None
     if len(entries) == 1:  # nothing to choose, whatever it is called
         return accept(entries[0].path.name, entries[0].read(MAX_ARCHIVE_BYTES), remarks)
-    found = _found(finding.among(entries, MAX_BYTES, MAX_ARCHIVE_BYTES, "submission"), name)
+    found = _found(locate.among(entries, MAX_BYTES, MAX_ARCHIVE_BYTES, "submission"), name)
     return dataclasses.replace(found, remarks=remarks + found.remarks)
 
 
-def _found(found: finding.Found | str, where: str) -> Submission | Refused:
+def _found(found: locate.Found | str, where: str) -> Submission | Refused:
     """Take what a search came back with: a file, or a sentence."""
     if isinstance(found, str):
-        return Refused(text.words(where), b"", (), found)
+        return Refused(sanitize.words(where), b"", (), found)
     if found.source.startswith(ZIP) and not found.in_folder:
-        return Refused(text.words(found.name), b"", (), "The file in your archive is an archive itself.")
+        return Refused(sanitize.words(found.name), b"", (), "The file in your archive is an archive itself.")
     return accept(found.name, found.source, found.remarks)
 
 

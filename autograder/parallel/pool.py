@@ -9,7 +9,7 @@ from pebble import ProcessPool
 
 
 @contextmanager
-def pool(jobs: int | None = None) -> Iterator[ProcessPool]:
+def process_pool(jobs: int | None = None) -> Iterator[ProcessPool]:
     """Give as many processes as there are cores, or `jobs`.
 
     Pebble's pool, because in it a process that is killed takes only its own task with it.
@@ -38,7 +38,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.preloaded"])
+    context.set_forkserver_preload(["autograder.parallel.preload"])
     return context
 
 
@@ -46,6 +46,6 @@ def _prepare() -> None:
     """Make sure that a process is prepared, wherever it came from."""
     import gc
 
-    import autograder.preloaded  # noqa: F401
+    import autograder.parallel.preload  # noqa: F401
 
     gc.freeze()  # what all submissions share is never looked through again

@@ -1,7 +1,7 @@
-"""Run a submission in a process of its own, and talk to it in plain data.
+"""Where a submission runs, and how the grader talks to it.
 
-`student.py`, `network.py` and `budget.py` are what checks use; `process.py` talks to the worker, which
-`starting.py` starts and `ending.py` ends; `worker.py` is what runs there, with `forks.py`,
-`loading.py`, and what makes missing packages (`absent.py`) and files (`nowhere.py`) harmless;
-`wire.py`, `inbox.py` and `messages.py` are what both speak.
+Checks hold a student (student.py), which keeps a connection to a worker (connection.py).  process/
+starts and ends workers, protocol/ is what both sides speak, worker/ is the only code beside which
+student code runs, and lockdown/ is what that process does to itself first.  guarantees.py says
+what all of it guarantees.
 """

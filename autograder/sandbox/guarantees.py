@@ -1,15 +1,15 @@
-"""Say what isolation promises, which steps each platform has for it, and what to say when one fails.
+"""Say what isolation guarantees, which steps each platform has for it, and what to say when one fails.
 
-This is the table that decides.  A worker reports its steps (limits.py) and its canaries
-(canaries.py); a promise is kept when one of its steps holds and its canary failed to get out.
+This is the table that decides.  A worker reports its steps (steps.py) and its probes
+(escape_probes.py); a guarantee is kept when one of its steps holds and its probe failed to get out.
 """
 
 import dataclasses
 import sys
 
-from autograder.sandbox.canaries import HELD
+from autograder.sandbox.lockdown.escape_probes import HELD
 
-# What a worker tries, by platform.  Only Linux has all that the promises below need.
+# What a worker tries, by platform.  Only Linux has all that the guarantees below need.
 STEPS: dict[str, tuple[str, ...]] = {
     "linux": (
         "session",
@@ -28,22 +28,22 @@ STEPS: dict[str, tuple[str, ...]] = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Promise:
+class Guarantee:
     """Hold one thing a submission must not be able to do, and what keeps it from doing it."""
 
     forbidden: str
     one_of: tuple[str, ...]  # any of these steps is enough
-    canary: str = ""
+    probe: str = ""
 
 
-PROMISES = (
-    Promise("read the reference and the checks", ("landlock", "user"), "cannot_read_reference"),
-    Promise("write files", ("landlock", "seccomp"), "cannot_write_files"),
-    Promise("use the network", ("seccomp", "network"), "cannot_use_network"),
-    Promise("start programs", ("seccomp",), "cannot_start_programs"),
-    Promise("stop the grader", ("seccomp", "user"), "cannot_signal_grader"),
-    Promise("gain privileges", ("no_new_privs",)),
-    Promise("use memory and time without bound", ("limits",)),
+GUARANTEES = (
+    Guarantee("read the reference and the checks", ("landlock", "user"), "cannot_read_reference"),
+    Guarantee("write files", ("landlock", "seccomp"), "cannot_write_files"),
+    Guarantee("use the network", ("seccomp", "network"), "cannot_use_network"),
+    Guarantee("start programs", ("seccomp",), "cannot_start_programs"),
+    Guarantee("stop the grader", ("seccomp", "user"), "cannot_signal_grader"),
+    Guarantee("gain privileges", ("no_new_privs",)),
+    Guarantee("use memory and time without bound", ("limits",)),
 )
 
 
@@ -56,11 +56,11 @@ def steps() -> tuple[str, ...]:
     return STEPS.get(sys.platform, ())
 
 
-def broken(report: dict[str, str]) -> list[Promise]:
-    """Return the promises that a worker's report does not keep; none if no worker was started."""
+def broken(report: dict[str, str]) -> list[Guarantee]:
+    """Return the guarantees that a worker's report does not keep; none if no worker was started."""
     if not report:
         return []
-    return [promise for promise in PROMISES if not _is_kept(promise, report)]
+    return [guarantee for guarantee in GUARANTEES if not _is_kept(guarantee, report)]
 
 
 def sentence(report: dict[str, str]) -> str:
@@ -69,13 +69,13 @@ def sentence(report: dict[str, str]) -> str:
     left = report.get("nothing_left", HELD)
     if not lost and left == HELD:
         return ""
-    could = [promise.forbidden for promise in lost]
+    could = [guarantee.forbidden for guarantee in lost]
     if left != HELD:
         could.append("leave a process behind")
     listed = " and ".join([", ".join(could[:-1]), could[-1]] if could[1:] else could)
     return f"not isolated: on this machine a submission could {listed}; grade only files you trust here."
 
 
-def _is_kept(promise: Promise, report: dict[str, str]) -> bool:
-    held = any(report.get(step) == HELD for step in promise.one_of)
-    return held and report.get(promise.canary, HELD if not promise.canary else "") == HELD
+def _is_kept(guarantee: Guarantee, report: dict[str, str]) -> bool:
+    held = any(report.get(step) == HELD for step in guarantee.one_of)
+    return held and report.get(guarantee.probe, HELD if not guarantee.probe else "") == HELD

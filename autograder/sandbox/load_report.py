@@ -1,20 +1,20 @@
 """Look at what a worker tells of the file it has read; the submission may have written any word of it."""
 
-from autograder import text
-from autograder.contract import PARAMETERS
-from autograder.sandbox.failures import NotLoaded
-from autograder.sandbox.messages import Loaded
+from autograder.assignment.contract import PARAMETERS
+from autograder.common import sanitize
+from autograder.sandbox.errors import NotLoaded
+from autograder.sandbox.protocol.messages import Loaded
 
 
 def fit_to_be_shown(loaded: Loaded) -> Loaded:
     """Return the same in words that can be shown."""
     return Loaded(
-        class_name=None if loaded.class_name is None else text.name(loaded.class_name),
-        candidates=[text.name(candidate) for candidate in loaded.candidates[:10]],
+        class_name=None if loaded.class_name is None else sanitize.name(loaded.class_name),
+        candidates=[sanitize.name(candidate) for candidate in loaded.candidates[:10]],
         missing_methods=[method for method in loaded.missing_methods if method in PARAMETERS],
-        failures=[text.code(failure) for failure in loaded.failures[:10]],
-        absent=[text.name(package) for package in loaded.absent[:20]],
-        notes=[text.clean(note) for note in loaded.notes[:10]],
+        failures=[sanitize.code(failure) for failure in loaded.failures[:10]],
+        absent=[sanitize.name(package) for package in loaded.absent[:20]],
+        notes=[sanitize.clean(note) for note in loaded.notes[:10]],
     )
 
 

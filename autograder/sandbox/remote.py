@@ -3,10 +3,10 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from autograder import text
-from autograder.contract import PARAMETERS
-from autograder.sandbox import messages
-from autograder.sandbox.failures import NotWritten
+from autograder.assignment.contract import PARAMETERS
+from autograder.common import sanitize
+from autograder.sandbox.errors import NotWritten
+from autograder.sandbox.protocol import messages
 
 if TYPE_CHECKING:
     from autograder.sandbox.student import Student
@@ -35,7 +35,7 @@ class RemoteNetwork:
         reply = self._student.ask(call, method)
         names = PARAMETERS[method]
         self.__dict__["changed"] = tuple(
-            names[int(path[0])] + text.clean(path[1:]).replace("`", "'")
+            names[int(path[0])] + sanitize.clean(path[1:]).replace("`", "'")
             for path in reply.changed[:20]
             if _is_path(path, len(arguments))
         )

@@ -14,23 +14,17 @@ from typing import Any
 
 import msgspec
 
-from autograder import text
-from autograder.assignment import Assignment
-from autograder.contract import PARAMETERS
-from autograder.sandbox import loaded, messages, promises
-from autograder.sandbox.budget import Budget
-from autograder.sandbox.canaries import HELD
-from autograder.sandbox.failures import (
-    BrokeProtocol,
-    NotLoaded,
-    NotWritten,
-    Raised,
-    Stopped,
-    WorkerLost,
-)
-from autograder.sandbox.network import RemoteNetwork
-from autograder.sandbox.process import Errand, Responder, WorkerProcess
-from autograder.submission import Refused, Submission
+from autograder.assignment.config import Assignment
+from autograder.assignment.contract import PARAMETERS
+from autograder.common import sanitize
+from autograder.intake.submission import Refused, Submission
+from autograder.sandbox import guarantees, load_report
+from autograder.sandbox.errors import BrokeProtocol, NotLoaded, NotWritten, Raised, Stopped, WorkerLost
+from autograder.sandbox.lockdown.escape_probes import HELD
+from autograder.sandbox.process.worker_process import Errand, Responder, WorkerProcess
+from autograder.sandbox.protocol import messages
+from autograder.sandbox.remote import RemoteNetwork
+from autograder.sandbox.time_budget import Budget
 
 
 class Student:
@@ -117,7 +111,7 @@ class Student:
             self._worker = self._worker or WorkerProcess(self._limits)
             try:
                 self.loaded = self._load_into(self._worker)
-                loaded.require_class(self.loaded)
+                load_report.require_class(self.loaded)
             except NotLoaded as reason:
                 self._not_loaded = reason
                 raise
@@ -138,8 +132,8 @@ class Student:
     def _admit(self, worker: WorkerProcess) -> None:
         """Look at what a worker reports before the submission is let into it."""
         self._note(worker.steps)
-        if self._strict and promises.broken(worker.steps):
-            raise promises.NotIsolated(promises.sentence(worker.steps))
+        if self._strict and guarantees.broken(worker.steps):
+            raise guarantees.NotIsolated(guarantees.sentence(worker.steps))
 
     def _note(self, report: dict[str, str]) -> None:
         """Add to the steps of all workers so far; one that failed once has failed."""
@@ -231,7 +225,9 @@ class Student:
         if reply.kind == "NotImplementedError":
             raise _not_written(function, reply.text)
         line = reply.line if reply.line and 0 < reply.line < 1_000_000 else None
-        raise Raised(function, text.name(reply.kind), text.clean(reply.text), line, text.clean(reply.code))
+        raise Raised(
+            function, sanitize.name(reply.kind), sanitize.clean(reply.text), line, sanitize.clean(reply.code)
+        )
 
     def _answer(self, ask: messages.Ask) -> messages.Answer | messages.Refuse:
         """Answer for a function that has a stand-in now; about any other, the reference is silent."""
@@ -263,16 +259,16 @@ class Student:
             self._worker = WorkerProcess(self._limits)
             return self._load_into(self._worker)
         if isinstance(reply, messages.Raised):
-            where = f" in line {reply.line}: {text.code(reply.code)}" if reply.line else ""
+            where = f" in line {reply.line}: {sanitize.code(reply.code)}" if reply.line else ""
             python = f"{sys.version_info.major}.{sys.version_info.minor}"
             raise NotLoaded(
                 "your file",
-                f"Your file is not valid Python{where} ({text.code(reply.text)}). Python {python} was used.",
+                f"Your file is not valid Python{where} ({sanitize.code(reply.text)}). Python {python} was used.",
             )
         if not isinstance(reply, messages.Loaded):
             worker.close()
             raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")
-        return loaded.fit_to_be_shown(reply)
+        return load_report.fit_to_be_shown(reply)
 
 
 def _not_written(called: str, text: str) -> NotWritten:

@@ -3,8 +3,8 @@
 import time
 from collections import defaultdict
 
-from autograder.assignment import Limits
-from autograder.sandbox.failures import OutOfTime
+from autograder.assignment.config import Limits
+from autograder.sandbox.errors import OutOfTime
 
 # Only calls that take longer than this part of their deadline count towards the time of their
 # function: a busy machine must not cost points, however many quick calls a check makes.

@@ -4,12 +4,16 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator
 
-from autograder import cores, gradescope, grading, suite, zoo
-from autograder.assignment import Assignment
-from autograder.report import GRADER_FAULT, Report, round_points
-from autograder.selfcheck import public
+from autograder.assignment.config import Assignment
+from autograder.gradescope.results import results_of
+from autograder.grading import suite
+from autograder.grading.grade import grade
+from autograder.grading.report import GRADER_FAULT, Report, round_points
+from autograder.intake.submission import accept
+from autograder.parallel.pool import process_pool
+from autograder.selfcheck import public_tests
 from autograder.selfcheck.mutants import Mutant, equivalents, mutants
-from autograder.submission import accept
+from autograder.zoo import entries as zoo
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,7 +83,7 @@ def run(
     started: called with the number of submissions before the first finding.
     """
     entries = [entry.name for entry in zoo.entries() if only in entry.name]
-    with cores.pool(jobs) as pool:
+    with process_pool(jobs) as pool:
         judged = [pool.schedule(judge_entry, [entry], {"repeat": repeat}) for entry in entries]
         # Making mutants takes its time; the entries are being graded meanwhile.
         slips = [mutant for mutant in mutants() if only in mutant.name] if with_mutants else []
@@ -92,7 +96,7 @@ def run(
 def judge_entry(name: str, *, repeat: int = 1) -> Finding:
     """Grade one entry of the zoo, several times if asked to."""
     entry = zoo.by_name(name)
-    report, *others = (grading.grade(accept(f"{name}.py", entry.source)) for _ in range(repeat))
+    report, *others = (grade(accept(f"{name}.py", entry.source)) for _ in range(repeat))
     differ = [
         number for number, other in enumerate(others, start=2) if verdict_of(other) != verdict_of(report)
     ]
@@ -103,13 +107,13 @@ def judge_entry(name: str, *, repeat: int = 1) -> Finding:
         lost=_lost(report),
         failed=_failed(report),
         complaints=(*complaints(entry, report), *(f"time {number} gave another result" for number in differ)),
-        revealed=None if entry.right else public.revealed(entry),
+        revealed=None if entry.right else public_tests.revealed(entry),
     )
 
 
 def judge_mutant(mutant: Mutant) -> Finding:
     """Grade one mutant of the reference."""
-    report = grading.grade(accept("mutant.py", mutant.source))
+    report = grade(accept("mutant.py", mutant.source))
     lost = _lost(report)
     found = [f"{name} lost points" for name in sorted(lost - {mutant.function})]
     equivalent = (mutant.function, mutant.text) in equivalents()
@@ -135,7 +139,7 @@ def plain(finding: Finding) -> dict[str, object]:
 
 def verdict_of(report: Report) -> str:
     """Return all that is published of a report, but for the time it took."""
-    return json.dumps({**gradescope.results(report), "execution_time": None}, sort_keys=True)
+    return json.dumps({**results_of(report), "execution_time": None}, sort_keys=True)
 
 
 def _lost(report: Report) -> frozenset[str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from autograder import zoo
-from autograder.template import ANSWER, REFERENCE_PATH
+from autograder.assignment.template import ANSWER, REFERENCE_PATH
+from autograder.zoo import entries as zoo
 
 # `a | b` and the like raise at once on floats: they would only make the count look good.
 ARITHMETIC = {"Add", "Sub", "Mul", "Div", "Pow"}

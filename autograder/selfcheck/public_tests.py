@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import ROOT, zoo
+from autograder import ROOT
+from autograder.zoo import entries as zoo
 
 PUBLIC_TESTS = ROOT / "template" / "test_public.py"
 SECONDS = 5  # others take a fifth of one; a submission that hangs is revealed

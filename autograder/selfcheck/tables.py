@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder import assignment, suite
-from autograder.selfcheck import Finding
+from autograder.assignment import config
+from autograder.grading import suite
+from autograder.selfcheck.judge import Finding
 from autograder.selfcheck.mutants import equivalents
 
 
@@ -48,7 +49,7 @@ def _functions(of_kind: dict[str, list[Finding]]) -> Table:
         table.add_column(column, justify="left" if column == "function" else "right", no_wrap=True)
     for column in ("mutants", "killed", "alive", "same"):
         table.add_column(column, justify="right", no_wrap=True)
-    for function in [*assignment.load().functions, ""]:
+    for function in [*config.load().functions, ""]:
         wrong, mutants, equivalent = (
             [finding for finding in of_kind[kind] if not function or function == finding.function]
             for kind in ("wrong", "mutant", "equivalent")
@@ -71,7 +72,7 @@ def _functions(of_kind: dict[str, list[Finding]]) -> Table:
 
 def _blame(findings: list[Finding]) -> Table:
     """Count, for each function that is wrong, in which functions points were lost."""
-    functions = list(assignment.load().functions)
+    functions = list(config.load().functions)
     table = Table(
         title="Blame: wrong function (row), function that lost points (column)", title_justify="left"
     )

@@ -22,8 +22,8 @@ from typing import Any
 
 import msgspec
 
-from autograder.problems import UserError
-from autograder.template import ANSWER, REFERENCE_PATH
+from autograder.assignment.template import ANSWER, REFERENCE_PATH
+from autograder.common.errors import UserError
 
 if sys.version_info >= (3, 11):
     import tomllib

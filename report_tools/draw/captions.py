@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from report_tools import published
-from report_tools.recipe import Figure, Table, describe
-from report_tools.results import Entry, Outcome
+from report_tools.draw import published
+from report_tools.draw.outcomes import Entry, Outcome
+from report_tools.plan.recipe import Figure, Table, describe
 
 QUICK = "DRY RUN (--quick): not for the report."
 

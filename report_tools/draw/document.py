@@ -11,9 +11,10 @@ from typing import Any
 
 import jinja2
 
-from report_tools import assignment, captions, markup, recipe, results
-from report_tools.problems import UserError
-from report_tools.results import Outcome
+from autograder.common.errors import UserError
+from report_tools.draw import captions, markup, outcomes
+from report_tools.draw.outcomes import Outcome
+from report_tools.plan import assignment, recipe
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FORMATS = ("md", "tex", "typ")
@@ -37,7 +38,7 @@ def environment() -> jinja2.Environment:
 
 def section(outcome: Outcome, out: Path, form: str, prefix: str) -> str:
     """Write the figures, tables, captions and remarks of one recipe; paths start with `prefix`."""
-    folder = results.folder(out, outcome.manifest.name)
+    folder = outcomes.folder(out, outcome.manifest.name)
     figures = [
         {"name": f.name, "title": f.title, "caption": captions.caption(outcome, f)}
         for f in outcome.recipe.figures
@@ -58,14 +59,14 @@ def write_sections(outcome: Outcome, out: Path) -> None:
     """Write OUT/NAME/section.md, .tex and .typ beside the figures they show."""
     name = outcome.manifest.name
     for form, prefix in (("md", ""), ("tex", f"{name}/"), ("typ", "")):
-        path = results.folder(out, name) / f"section.{form}"
+        path = outcomes.folder(out, name) / f"section.{form}"
         path.write_text(section(outcome, out, form, prefix), encoding="utf-8")
 
 
 def write(edition: str, out: Path) -> list[str]:
     """Write OUT/report.md, .tex, .typ and .pdf; return a sentence about each, and about what is missing."""
     names = recipe.load_edition(edition).recipes
-    outcomes = {name: results.read(out, name) for name in names}
+    outcomes = {name: outcomes.read(out, name) for name in names}
     if not any(outcomes.values()):
         raise UserError(
             f"{out} has no results yet; first: python -m report_tools run {names[0]} --out {out}."

@@ -11,10 +11,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from report_tools import gradient_figures, heatmap, published, recipe, results
-from report_tools.captions import QUICK
-from report_tools.results import Entry, Outcome
-from report_tools.tables import word
+from report_tools.draw import gradient_figures, heatmap, outcomes, published
+from report_tools.draw.captions import QUICK
+from report_tools.draw.outcomes import Entry, Outcome
+from report_tools.draw.tables import word
+from report_tools.plan import recipe
 
 STYLE = Path(__file__).resolve().parent / "report.mplstyle"
 DIRECT_LABELS = 4  # more lines than these need a legend
@@ -90,7 +91,7 @@ def _scaled(metric: str, values: list[float]) -> list[float]:
 def _panel(axes: Axes, lines: list[tuple[str, Entry, str]], outcome: Outcome, log: bool) -> None:
     labels = []
     for label, entry, metric in lines:
-        values = _scaled(metric, results.series(entry.run, metric))
+        values = _scaled(metric, outcomes.series(entry.run, metric))
         epochs = range(1, len(values) + 1)
         (line,) = axes.plot(epochs, values, label=label + _ending(entry))
         colour = line.get_color()
@@ -109,7 +110,7 @@ def _panel(axes: Axes, lines: list[tuple[str, Entry, str]], outcome: Outcome, lo
 
 
 def _spans_much(entries: list[Entry], metric: str) -> bool:
-    values = [value for entry in entries for value in results.series(entry.run, metric) if value > 0]
+    values = [value for entry in entries for value in outcomes.series(entry.run, metric) if value > 0]
     return bool(values) and max(values) > LOG_SPAN * min(values)
 
 

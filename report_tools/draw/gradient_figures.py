@@ -7,9 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from report_tools import published, recipe
-from report_tools.data import Array
-from report_tools.results import Outcome
+from report_tools.draw import published
+from report_tools.draw.outcomes import Outcome
+from report_tools.plan import recipe
+from report_tools.train.data import Array
 
 FLOOR = 1e-17  # a difference of exactly zero has no place on a logarithmic axis
 

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
-from report_tools import recipe, results
-from report_tools.results import Entry, Outcome
-from report_tools.tables import word
+from report_tools.draw import outcomes
+from report_tools.draw.outcomes import Entry, Outcome
+from report_tools.draw.tables import word
+from report_tools.plan import recipe
 
 CELL_INCHES = 0.3
 NO_NUMBER = {"diverged": "nan", "interrupted": "stop", "failed": "fail"}
@@ -66,7 +67,7 @@ def _values(entries: list[Entry], keys: list[str]) -> list[list[Any]]:
 
 
 def _percent(entry: Entry, metric: str) -> float:
-    value = results.final(entry.run, metric)
+    value = outcomes.final(entry.run, metric)
     return float("nan") if value is None or entry.run.status != "complete" else 100 * value
 
 

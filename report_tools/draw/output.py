@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from report_tools import figures, results, tables, written
-from report_tools.results import Outcome
+from report_tools.draw import document, figures, outcomes, tables
+from report_tools.draw.outcomes import Outcome
 
 
 def write_all(outcome: Outcome, out: Path) -> Path:
@@ -14,7 +14,7 @@ def write_all(outcome: Outcome, out: Path) -> Path:
     Beside the pictures: section.md (.tex, .typ) says what each one shows and what to know about it,
     and raw.json holds the runs it was drawn from.
     """
-    folder = results.folder(out, outcome.manifest.name)
+    folder = outcomes.folder(out, outcome.manifest.name)
     folder.mkdir(parents=True, exist_ok=True)
     for figure in outcome.recipe.figures:
         figures.save(outcome, figure, folder / figure.name)
@@ -22,5 +22,5 @@ def write_all(outcome: Outcome, out: Path) -> Path:
         tables.write(tables.build(outcome, table), folder / f"table-{table.name}")
     raw = {entry.label: msgspec.to_builtins(entry.run) for entry in outcome.entries}
     (folder / "raw.json").write_bytes(msgspec.json.format(msgspec.json.encode(raw), indent=1))
-    written.write_sections(outcome, out)
+    document.write_sections(outcome, out)
     return folder

@@ -1,8 +1,8 @@
 """Put published numbers beside the student's, and say where they disagree."""
 
-from report_tools import results
-from report_tools.recipe import PublishedRun, expand
-from report_tools.results import Entry, Outcome, plain
+from report_tools.draw import outcomes
+from report_tools.draw.outcomes import Entry, Outcome, plain
+from report_tools.plan.recipe import PublishedRun, expand
 
 
 def find(outcome: Outcome, entry: Entry) -> PublishedRun | None:
@@ -89,7 +89,7 @@ def _compare(outcome: Outcome, entry: Entry, found: PublishedRun) -> list[str]:
     tolerances = {**outcome.recipe.published.tolerance, **found.tolerance}
     said = []
     for metric, values in found.values.items():
-        own = results.series(entry.run, metric)
+        own = outcomes.series(entry.run, metric)
         if isinstance(values, tuple):
             pairs = list(enumerate(zip(own, values, strict=False), start=1))[first - 1 :]
         else:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from report_tools import markup, published, results
-from report_tools.problems import UserError
-from report_tools.recipe import Table, describe
-from report_tools.results import Entry, Outcome
+from autograder.common.errors import UserError
+from report_tools.draw import markup, outcomes, published
+from report_tools.draw.outcomes import Entry, Outcome
+from report_tools.plan.recipe import Table, describe
 
 
 class Grid(NamedTuple):
@@ -61,7 +61,7 @@ def _epochs(outcome: Outcome, table: Table) -> Grid:
         for entry in outcome.entries:
             of = f"{entry.label}" if len(table.metrics) == 1 else f"{entry.label} {word(metric)}"
             header.append(of)
-            columns.append(results.series(entry.run, metric))
+            columns.append(outcomes.series(entry.run, metric))
             if theirs := published.series(outcome, entry, metric):
                 header.append(f"{of} (published)")
                 columns.append(theirs)
@@ -74,8 +74,8 @@ def _runs(outcome: Outcome, table: Table) -> Grid:
     """One row per run, the columns as the recipe lists them, and how the run ended if not well."""
     entries = outcome.entries
     for metric, least in table.at_least.items():
-        entries = [e for e in entries if (results.final(e.run, metric) or 0) >= least]
-        entries = sorted(entries, key=lambda e: -(results.final(e.run, metric) or 0))
+        entries = [e for e in entries if (outcomes.final(e.run, metric) or 0) >= least]
+        entries = sorted(entries, key=lambda e: -(outcomes.final(e.run, metric) or 0))
     columns = list(table.columns)
     columns += [key for key in outcome.varying if "run" not in columns and key not in columns]
     rows = [[_cell(outcome, entry, column) for column in columns] for entry in entries]
@@ -95,12 +95,12 @@ def _cell(outcome: Outcome, entry: Entry, column: str) -> Any:
         return published.final(outcome, entry, column.removeprefix("published "))
     if column.startswith("gap "):
         name = column.removeprefix("gap ")
-        train, valid = results.final(run, f"train_{name}"), results.final(run, f"valid_{name}")
+        train, valid = outcomes.final(run, f"train_{name}"), outcomes.final(run, f"valid_{name}")
         return None if train is None or valid is None else abs(train - valid)
     if column in entry.settings:
         value = entry.settings[column]
         return describe(column, value) if isinstance(value, list) else value
-    return results.final(run, column)
+    return outcomes.final(run, column)
 
 
 def _format(column: str) -> str:

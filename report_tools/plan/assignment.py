@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any
 
-from report_tools import ROOT, toml_file
+from report_tools import ROOT
+from report_tools.plan import toml_file
 
 DEFAULT_EDITION = "mnist"
 

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from report_tools.settings import AnySettings, Cnn, Conv, Mlp, Pool
+from report_tools.plan.settings import AnySettings, Cnn, Conv, Mlp, Pool
 
 EFFICIENCY = 0.65  # of the product below; seen for the MLP at batch 64 and the CNN at batch 256
 FORWARD, FORWARD_AND_BACKWARD = 2, 6  # operations per weight and sample

@@ -6,16 +6,16 @@ recipes/EDITION/NAME.toml       settings, what varies, figures, tables, publishe
 
 import difflib
 import itertools
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from report_tools import toml_file
-from report_tools.problems import UserError
-from report_tools.settings import KINDS, AnySettings, Count, NotNegative, Record
+from autograder.common.errors import UserError
+from report_tools import ROOT
+from report_tools.plan import toml_file
+from report_tools.plan.settings import KINDS, AnySettings, Count, NotNegative, Record
 
-FOLDER = Path(__file__).resolve().parent / "recipes"
+FOLDER = ROOT / "report_tools" / "recipes"
 
 
 class Edition(Record, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from report_tools.problems import UserError
+from autograder.common.errors import UserError
 
 if sys.version_info >= (3, 11):
     import tomllib

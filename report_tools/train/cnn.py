@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from report_tools import convnet, device
-from report_tools.data import Split, Splits
-from report_tools.runs import Job, Run, versions
-from report_tools.settings import Cnn
+from report_tools.plan.settings import Cnn
+from report_tools.train import convnet, device
+from report_tools.train.data import Split, Splits
+from report_tools.train.store import Job, Run, versions
 
 EVALUATION_ROWS = 1000
 Model = Callable[[Tensor], Tensor]

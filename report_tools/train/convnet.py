@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from report_tools.problems import UserError
-from report_tools.settings import Activation, Cnn, Conv, Linear, Pool
+from autograder.common.errors import UserError
+from report_tools.plan.settings import Activation, Cnn, Conv, Linear, Pool
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 

@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from report_tools.problems import UserError
-from report_tools.recipe import Edition
+from autograder.common.errors import UserError
+from report_tools.plan.recipe import Edition
 
 Array = NDArray[Any]
 DIGITS_TEST_ROWS = 297  # of 1,797; 1,500 remain to train and validate on

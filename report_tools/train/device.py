@@ -2,8 +2,8 @@
 
 import torch
 
-from report_tools.problems import UserError
-from report_tools.settings import Cnn
+from autograder.common.errors import UserError
+from report_tools.plan.settings import Cnn
 
 COMPILE_SECONDS = (
     40  # what torch.compile takes for a network of this size, an assumption to replace by a measurement

@@ -12,9 +12,9 @@ from joblib import Parallel, delayed, parallel_config
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from threadpoolctl import threadpool_limits
 
-from report_tools import data
-from report_tools.problems import UserError
-from report_tools.runs import Job, Run, Store
+from autograder.common.errors import UserError
+from report_tools.train import data
+from report_tools.train.store import Job, Run, Store
 
 ENGINES = {"student": "training.train", "gradient": "gradient_check.check", "torch": "torch_training.train"}
 POLL_SECONDS = 0.5

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from report_tools import student, training
-from report_tools.data import Array, Split, Splits
-from report_tools.problems import UserError
-from report_tools.runs import Job, Run
-from report_tools.settings import GradientCheck
+from autograder.common.errors import UserError
+from report_tools.plan.settings import GradientCheck
+from report_tools.train import mlp, student_class
+from report_tools.train.data import Array, Split, Splits
+from report_tools.train.store import Job, Run
 
 CANDIDATES = 200  # rows among which "auto" chooses
 
@@ -39,12 +39,12 @@ def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     """
     settings = job.settings
     assert isinstance(settings, GradientCheck)
-    network = student.build(job.solution, settings, splits)
+    network = student_class.build(job.solution, settings, splits)
     if settings.at_init:
         network.initialize_weights([splits.train.x.shape[1], splits.train.y.shape[1]])
         run.parameters = sum(array.size for array in network.weights.values())
     else:
-        yield from training.continue_training(network, settings.epochs, run)
+        yield from mlp.continue_training(network, settings.epochs, run)
     if run.status == "diverged":
         return
     run.facts["epochs"] = run.series

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from report_tools import student
-from report_tools.data import Splits
-from report_tools.runs import Job, Run, versions
-from report_tools.settings import Mlp
+from report_tools.plan.settings import Mlp
+from report_tools.train import student_class
+from report_tools.train.data import Splits
+from report_tools.train.store import Job, Run, versions
 
 
 def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
@@ -20,7 +20,9 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     Stops when one of them is not finite.
     """
     assert isinstance(job.settings, Mlp)
-    yield from continue_training(student.build(job.solution, job.settings, splits), job.settings.epochs, run)
+    yield from continue_training(
+        student_class.build(job.solution, job.settings, splits), job.settings.epochs, run
+    )
 
 
 def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from report_tools import student
-from report_tools.problems import UserError
+from autograder.common.errors import UserError
+from report_tools.train import student_class
 
 # Where the handout explains each function.
 SECTIONS = {
@@ -36,7 +36,7 @@ class MistakeError(Exception):
 
 def check(solution: str) -> None:
     """Raise UserError that names the first missing or wrong function and its section of the handout."""
-    network_class = student.load(solution)
+    network_class = student_class.load(solution)
     for function in (*SECTIONS, *GIVEN):
         if not callable(getattr(network_class, function, None)):
             raise _problem(function, "is missing")
@@ -61,7 +61,7 @@ def _network(network_class: type[Any], activation: str) -> Any:
             f"{type(error).__name__}: {error}; the constructor of the template takes these."
         ) from None
     # Drawn here, so that a mistake in initialize_weights is not blamed on the functions after it.
-    network.weights = student.draw_weights("normal", list(WIDTHS), 0)
+    network.weights = student_class.draw_weights("normal", list(WIDTHS), 0)
     return network
 
 

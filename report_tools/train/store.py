@@ -13,9 +13,9 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from report_tools.data import Source
-from report_tools.problems import UserError
-from report_tools.settings import AnySettings
+from autograder.common.errors import UserError
+from report_tools.plan.settings import AnySettings
+from report_tools.train.data import Source
 
 HERE = Path(__file__).resolve().parent
 

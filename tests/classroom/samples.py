@@ -5,8 +5,11 @@ import functools
 
 import msgspec
 
-from autograder import ROOT, assignment, gradescope, zoo
+from autograder import ROOT
+from autograder.assignment import config
 from autograder.classroom.record import CheckResult, Grade, Verdict
+from autograder.gradescope.results import results_of
+from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 
 # Of each ten students, each hands in one of these.
@@ -43,7 +46,7 @@ def record(number, *checks, name=None, key=None, **about):
     """Return what became of "Student 007" (number 7), whose checks went like this."""
     parts = [
         {"number": part.number, "title": part.title, "max_points": part.points, "points": _sum(checks, part)}
-        for part in assignment.load().parts
+        for part in config.load().parts
     ]
     extra = {**_about(number), "handin": handin(number, name, key), "parts": parts, **about}
     score = round(sum(check.score for check in checks), 2)
@@ -96,7 +99,7 @@ def handin(number, name=None, key=None):
 @functools.cache
 def results(source):
     """Grade a submission and return its results.json."""
-    return gradescope.results(grade_source(_bytes(source)))
+    return results_of(grade_source(_bytes(source)))
 
 
 def _bytes(source):

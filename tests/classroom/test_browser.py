@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from autograder import assignment
-from autograder.classroom import changes, pages
+from autograder.assignment import config
+from autograder.classroom import changes
+from autograder.classroom.pages import render
 from tests.classroom import samples
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -38,11 +39,11 @@ def folder(tmp_path_factory):
     grades = samples.a_class(60)
     grades[0] = samples.record(0, samples.failing(output=f"`{'x' * 2000}`\n\n```python\n{'y' * 500}\n```"))
     grades[2] = samples.graded(2, handin=samples.handin(2, name="Студент Été 002"))
-    pages.write_index(grades, assignment.load(), out)
+    render.write_index(grades, config.load(), out)
     for grade in grades:
-        pages.write_feedback(grade, assignment.load(), out)
+        render.write_feedback(grade, config.load(), out)
     moved = changes.compare([(old, new) for old, new in zip(grades, grades[1:] + grades[:1], strict=True)])
-    pages.write_changes(moved, assignment.load(), out / "changes.html")
+    render.write_changes(moved, config.load(), out / "changes.html")
     return out
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from autograder import ROOT
 from autograder.classroom import changes, record
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 from tests.classroom import samples
 from tests.classroom.samples import check, failing
 

@@ -16,11 +16,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from autograder import ROOT, cores, zoo
+from autograder import ROOT
 from autograder.__main__ import commands
-from autograder.classroom import exports, gradebook, queue, record, work
-from autograder.classroom.queue import Settings
-from autograder.problems import UserError
+from autograder.classroom import grade_all, gradebook, record
+from autograder.classroom.exports import reader
+from autograder.classroom.grade_all import Settings
+from autograder.classroom.task import NOTHING, CannotIsolate, about, fault
+from autograder.common.errors import UserError
+from autograder.parallel.pool import process_pool
+from autograder.zoo import entries as zoo
 from tests.classroom.samples import record as a_record
 from tests.test_command import SCHEMA
 
@@ -52,7 +56,7 @@ def grade(*arguments: object) -> tuple[int, str]:
 
 def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail the test if anything has to be graded."""
-    monkeypatch.setattr(queue, "_machines", lambda settings: pytest.fail("something was graded again"))
+    monkeypatch.setattr(grade_all, "_machines", lambda settings: pytest.fail("something was graded again"))
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer) -> None:
@@ -70,7 +74,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer) -> None:
 
         yield submit
 
-    monkeypatch.setattr(queue, "_machines", machines)
+    monkeypatch.setattr(grade_all, "_machines", machines)
 
 
 def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch):
@@ -108,7 +112,7 @@ def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch)
         assert (grades / "feedback" / f"{kept.key}.html").exists()
     (missing,) = [kept for kept in record.read_all(grades) if kept.about.status == "missing"]
     page = (grades / "feedback" / f"{missing.key}.html").read_text(encoding="utf-8")
-    assert work.NOTHING in page
+    assert NOTHING in page
     index = (grades / "index.html").read_text(encoding="utf-8")
     assert zoo.by_name(MISTAKE).says.split(",")[0] in index
 
@@ -123,39 +127,39 @@ def test_only_what_changed_is_graded_again(handed_in, tmp_path, monkeypatch):
 
     def fake(task):
         graded.append(task.submission.source[:20] if task.submission else b"")
-        return work.about({"score": 1.0, "tests": [], "extra_data": {"parts": []}}, "graded", task.submission)
+        return about({"score": 1.0, "tests": [], "extra_data": {"parts": []}}, "graded", task.submission)
 
     answering(monkeypatch, fake)
     settings = Settings(tmp_path / "grades")
-    assert len(list(queue.grade_all(exports.read(handed_in), settings))) == len(graded) == 5
+    assert len(list(grade_all.grade_all(reader.read(handed_in), settings))) == len(graded) == 5
     graded.clear()
     (handed_in / "student 003" / "solution.py").write_bytes(b"class NN: pass")
-    assert len(list(queue.grade_all(exports.read(handed_in), settings))) == 5
+    assert len(list(grade_all.grade_all(reader.read(handed_in), settings))) == 5
     assert graded == [b"class NN: pass"]
     graded.clear()
-    monkeypatch.setattr(queue, "grader", lambda: "another grader")
-    assert len(list(queue.grade_all(exports.read(handed_in), settings))) == len(graded) == 5
+    monkeypatch.setattr(grade_all, "grader", lambda: "another grader")
+    assert len(list(grade_all.grade_all(reader.read(handed_in), settings))) == len(graded) == 5
 
 
 def test_a_process_that_dies_takes_one_submission_with_it(handed_in, tmp_path, monkeypatch):
     def dies_of_one(task):
         if task.submission and task.submission.source.startswith(b"%PDF"):
             raise OSError("the process was killed")
-        return work.about({"score": 1.0, "tests": [], "extra_data": {"parts": []}}, "graded", task.submission)
+        return about({"score": 1.0, "tests": [], "extra_data": {"parts": []}}, "graded", task.submission)
 
     answering(monkeypatch, dies_of_one)
-    done = list(queue.grade_all(exports.read(handed_in), Settings(tmp_path / "grades")))
+    done = list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "grades")))
     statuses = {grade.about.handin.names: grade.about.status for grade in done}
     assert statuses["student 004"] == "grader fault"
     assert list(statuses.values()).count("graded") == 4
     # A fault of the grader is not taken for known.
-    answering(monkeypatch, lambda task: work.fault("again"))
-    again = list(queue.grade_all(exports.read(handed_in), Settings(tmp_path / "grades")))
+    answering(monkeypatch, lambda task: fault("again"))
+    again = list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "grades")))
     assert sum(grade.about.status == "grader fault" for grade in again) == 1
 
 
 def test_the_pool_outlives_a_process_that_is_killed():
-    with cores.pool(2) as pool:
+    with process_pool(2) as pool:
         killed = pool.schedule(_kill_yourself)
         alive = pool.schedule(os.getpid)
         assert alive.result() != os.getpid()
@@ -170,11 +174,11 @@ def _kill_yourself():
 
 def test_without_isolation_strict_grades_nothing(handed_in, tmp_path, monkeypatch):
     def refuses(task):
-        raise work.Hopeless("not isolated: on this machine a submission could write files")
+        raise CannotIsolate("not isolated: on this machine a submission could write files")
 
     answering(monkeypatch, refuses)
     with pytest.raises(UserError, match="nothing more was graded: not isolated"):
-        list(queue.grade_all(exports.read(handed_in), Settings(tmp_path / "grades", strict=True)))
+        list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "grades", strict=True)))
 
 
 def test_another_class_is_not_mixed_in(handed_in, tmp_path, monkeypatch):
@@ -236,9 +240,9 @@ def test_a_cluster_gives_the_same_grades(handed_in, tmp_path, monkeypatch):
     with distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
         settings = Settings(tmp_path / "there", cluster=address)
-        there = {grade.key: grade for grade in queue.grade_all(exports.read(handed_in), settings)}
+        there = {grade.key: grade for grade in grade_all.grade_all(reader.read(handed_in), settings)}
     here = {
-        grade.key: grade for grade in queue.grade_all(exports.read(handed_in), Settings(tmp_path / "here"))
+        grade.key: grade for grade in grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "here"))
     }
     assert {key: (one.score, one.tests) for key, one in there.items()} == {
         key: (one.score, one.tests) for key, one in here.items()
@@ -246,15 +250,18 @@ def test_a_cluster_gives_the_same_grades(handed_in, tmp_path, monkeypatch):
 
 
 def test_a_cluster_with_another_kit_is_refused():
-    for kits, says in ((set(), "it has no workers"), ({queue.grader(), "other"}, "a worker has another kit")):
+    for kits, says in (
+        (set(), "it has no workers"),
+        ({grade_all.grader(), "other"}, "a worker has another kit"),
+    ):
         with pytest.raises(UserError, match=says):
-            queue._require_this_kit("tcp://there", kits)
+            grade_all._require_this_kit("tcp://there", kits)
 
 
 def test_a_cluster_that_is_not_there_is_one_sentence(handed_in, tmp_path):
     pytest.importorskip("distributed", reason="--cluster needs Dask: ./setup.sh --cluster")
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
-        list(queue.grade_all(exports.read(handed_in), Settings(tmp_path / "g", cluster="nonsense://x")))
+        list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "g", cluster="nonsense://x")))
 
 
 def test_the_table_has_a_row_for_every_member_of_a_group(tmp_path):

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from autograder.classroom import clusters
+from autograder.classroom.pages import clusters
 from autograder.classroom.record import Verdict
 from tests.classroom.samples import check, failing, record
 

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder import assignment
-from autograder.classroom.exports import Submitted, read
+from autograder.assignment import config
 from autograder.classroom.exports.keys import unique
-from autograder.problems import UserError
-from autograder.submission import Refused, Submission
+from autograder.classroom.exports.reader import Submitted, read
+from autograder.common.errors import UserError
+from autograder.intake.submission import Refused, Submission
 
 CODE = b"class NN:\n    pass\n"
 OTHER = b"class NN:\n    x = 1\n"
-DUE = assignment.load().dates.due
+DUE = config.load().dates.due
 
 Members = dict[str, bytes]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.classroom import overview
+from autograder.classroom.pages import statistics
 from tests.classroom.samples import check, failing, record
 
 
@@ -11,14 +11,14 @@ from tests.classroom.samples import check, failing, record
     [(35, 18, 2), (20, 20, 1), (100, 20, 5), (1, 2, 0.5), (40, 20, 2), (5, 10, 0.5)],
 )
 def test_bars_have_a_round_width(most, bars, width):
-    drawn = overview.histogram([], most)
+    drawn = statistics.histogram([], most)
     assert (len(drawn), drawn[0].high) == (bars, width)
     assert drawn[-1].high == most
 
 
 def test_every_score_is_in_one_bar():
     scores = [0, 1.99, 2, 33.9, 34, 35, 36]  # 36: points were lowered after the grading
-    bars = overview.histogram(scores, 35)
+    bars = statistics.histogram(scores, 35)
     assert sum(bar.count for bar in bars) == len(scores)
     assert (bars[0].count, bars[1].count, bars[-1].count) == (2, 1, 3)
 
@@ -30,7 +30,7 @@ def test_success_rates_count_those_who_were_graded():
         record(3, failing("1.2.9"), status="refused"),
         record(4, status="missing"),
     ]
-    rates = overview.sum_up(grades, 35).rates
+    rates = statistics.sum_up(grades, 35).rates
     assert [(rate.number, rate.passed, rate.graded, rate.percent) for rate in rates] == [
         ("1.2.9", 1, 2, 50),
         ("1.2.10", 2, 2, 100),
@@ -39,10 +39,10 @@ def test_success_rates_count_those_who_were_graded():
 
 def test_median_and_mean_leave_out_what_was_not_graded():
     grades = [record(n, check(points=n, most=9)) for n in (1, 2, 6)] + [record(9, status="missing")]
-    summary = overview.sum_up(grades, 35)
+    summary = statistics.sum_up(grades, 35)
     assert (summary.median, summary.mean) == (2, 3)
     assert summary.statuses == {"graded": 3, "missing": 1}
-    assert overview.sum_up([], 35).median == 0
+    assert statistics.sum_up([], 35).median == 0
 
 
 def test_somebody_must_look_at_faults_and_at_what_was_not_isolated():
@@ -54,7 +54,8 @@ def test_somebody_must_look_at_faults_and_at_what_was_not_isolated():
         record(5, failing()),
     ]
     assert [
-        (concern.sentence, [grade.key for grade in concern.members]) for concern in overview.concerns(grades)
+        (concern.sentence, [grade.key for grade in concern.members])
+        for concern in statistics.concerns(grades)
     ] == [
         ("The grader itself failed in 1.2.2.", ["student-001"]),
         ("The grader itself failed. No worker came up.", ["student-002"]),
@@ -77,4 +78,4 @@ def test_somebody_must_look_at_faults_and_at_what_was_not_isolated():
     ],
 )
 def test_why_a_file_was_not_graded(grade, sentence):
-    assert overview.why_not_graded(grade) == sentence
+    assert statistics.why_not_graded(grade) == sentence

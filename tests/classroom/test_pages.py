@@ -9,14 +9,15 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from autograder import assignment
-from autograder.classroom import changes, pages
-from autograder.problems import UserError
+from autograder.assignment import config
+from autograder.classroom import changes
+from autograder.classroom.pages import render
+from autograder.common.errors import UserError
 from tests.classroom import samples
 from tests.classroom.samples import check, failing, record
 from tests.handout.test_pages import Page, luminance
 
-KIT = assignment.load()
+KIT = config.load()
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -45,9 +46,9 @@ def grades():
 @pytest.fixture(scope="module")
 def out(grades, tmp_path_factory):
     folder = tmp_path_factory.mktemp("grades")
-    pages.write_index(grades, KIT, folder)
+    render.write_index(grades, KIT, folder)
     for grade in grades:
-        pages.write_feedback(grade, KIT, folder)
+        render.write_feedback(grade, KIT, folder)
     return folder
 
 
@@ -62,11 +63,11 @@ def changed(name=None, words="Title"):
 @pytest.fixture(params=["index", "missing", "refused", "template", "reference", "mistaken", "changes"])
 def text(request, grades):
     if request.param == "changes":
-        return pages.differences(changed(), KIT)
+        return render.differences(changed(), KIT)
     if request.param == "index":
-        return pages.index(grades, KIT)
+        return render.index(grades, KIT)
     number = {"missing": 4, "refused": 7, "template": 3, "reference": 0, "mistaken": 1}[request.param]
-    return pages.feedback(grades[number], KIT)
+    return render.feedback(grades[number], KIT)
 
 
 def test_it_needs_no_other_file_and_runs_nothing_but_its_own_script(text):
@@ -106,12 +107,12 @@ def test_every_link_leads_somewhere(out):
 
 
 def test_the_same_records_give_the_same_bytes_in_whatever_order_they_come(out, grades):
-    assert pages.index(grades[::-1], KIT).encode() == (out / "index.html").read_bytes()
-    assert pages.feedback(grades[1], KIT).encode() == (out / "feedback/student-001.html").read_bytes()
+    assert render.index(grades[::-1], KIT).encode() == (out / "index.html").read_bytes()
+    assert render.feedback(grades[1], KIT).encode() == (out / "feedback/student-001.html").read_bytes()
 
 
 def test_the_index_has_everybody_and_every_check(grades):
-    page = pages.index(grades, KIT)
+    page = render.index(grades, KIT)
     rows = re.findall(r'<tr data-status="([a-z ]+)"', page)
     assert sorted(rows) == sorted(grade.about.status for grade in grades)
     for test in grades[0].tests:
@@ -122,30 +123,30 @@ def test_the_index_has_everybody_and_every_check(grades):
 
 
 def test_the_index_lists_what_was_not_graded_with_its_sentence(grades):
-    section = pages.index(grades, KIT).split('id="refused"')[1].split("</section>")[0]
+    section = render.index(grades, KIT).split('id="refused"')[1].split("</section>")[0]
     assert section.count("<dt>") == 4
     assert "Your file is not valid Python in line 1: <code>def relu(x:</code>" in section
     assert "No file was handed in." in section
 
 
 def test_what_somebody_must_look_at_stands_on_top():
-    page = pages.index(
+    page = render.index(
         [record(1, status="grader fault"), record(2, check(), not_isolated="not isolated")], KIT
     )
     assert page.index("Somebody must look at this") < page.index("<nav")
     box = page.split('class="box"')[1].split("</section>")[0]
     assert {"student-001.html", "student-002.html"} == set(re.findall(r"feedback/([^\"]+)", box))
-    assert "Somebody" not in pages.index([record(1, check())], KIT)
+    assert "Somebody" not in render.index([record(1, check())], KIT)
 
 
 def test_a_class_of_nobody_is_a_page_too():
-    assert Page(pages.index([], KIT)).unclosed == []
-    assert "Nothing could be graded." in pages.index([record(1, status="missing")], KIT)
+    assert Page(render.index([], KIT)).unclosed == []
+    assert "Nothing could be graded." in render.index([record(1, status="missing")], KIT)
 
 
 def test_a_student_reads_every_check_its_points_and_the_reason(grades):
     grade = grades[1]
-    page = pages.feedback(grade, KIT)
+    page = render.feedback(grade, KIT)
     assert "<strong>28.4</strong> of 35 points" in page
     for test in grade.tests:
         if not test.number.startswith("1.0"):
@@ -157,12 +158,12 @@ def test_a_student_reads_every_check_its_points_and_the_reason(grades):
 
 def test_what_a_function_gets_stands_together():
     checks = [check("1.2.1"), check("1.2.2", function="tanh"), failing("1.2.3"), check("1.2.4")]
-    groups = pages.alike(record(1, *checks), "1.2")
+    groups = render.alike(record(1, *checks), "1.2")
     assert [[one.number for one in group] for group in groups] == [["1.2.1", "1.2.4"], ["1.2.3"], ["1.2.2"]]
 
 
 def test_the_page_of_changes_says_who_and_through_what():
-    page = pages.differences(changed(), KIT)
+    page = render.differences(changed(), KIT)
     assert "1 of 2 scores moves: 0 up, 1 down; through 1.2.1 (1)" in page
     assert '<td class="number">-1</td>' in page
     assert "<div>1.2.1 relu: check 1.2.1: -1</div>" in page
@@ -172,14 +173,14 @@ def test_the_page_of_changes_says_who_and_through_what():
 
 def test_the_input_that_shows_it_is_code_and_checks_that_say_the_same_are_explained_once():
     output = "Wrong.\n\nThis shows it:\n\n```python\nx = [\n  1]\n```\n"
-    page = pages.feedback(record(1, failing("1.2.1", output), failing("1.2.2", output)), KIT)
+    page = render.feedback(record(1, failing("1.2.1", output), failing("1.2.2", output)), KIT)
     assert page.count('<pre><code class="language-python">x = [\n  1]\n</code></pre>') == 1
     assert page.count("0 / 1</span>") == 2
 
 
 @pytest.mark.parametrize("status", ["refused", "missing", "grader fault"])
 def test_who_was_not_graded_reads_why(status):
-    page = pages.feedback(record(1, status=status, notes=("Because of `x`.",)), KIT)
+    page = render.feedback(record(1, status=status, notes=("Because of `x`.",)), KIT)
     assert "Because of <code>x</code>." in page.split('class="box"')[1]
     assert ("not your mistake" in page) == (status == "grader fault")
 
@@ -187,8 +188,8 @@ def test_who_was_not_graded_reads_why(status):
 def test_nothing_is_told_of_a_hidden_check_but_its_points():
     shown = failing(output="The reason.")
     hidden = msgspec.structs.replace(shown, visibility="hidden")
-    assert "The reason." in pages.feedback(record(1, shown), KIT)
-    page = pages.feedback(record(1, hidden), KIT)
+    assert "The reason." in render.feedback(record(1, shown), KIT)
+    page = render.feedback(record(1, hidden), KIT)
     assert "The reason." not in page
     assert shown.name not in page
     assert "0 / 1</span>" in page
@@ -205,8 +206,8 @@ def test_nothing_a_student_writes_becomes_markup(hostile):
         people = [record(n, failing("1.2.1", words), failing("1.4.1", words), name=name) for n in (1, 2)]
         people.append(record(3, failing("1.0.1", words), name=name, status="refused"))
         people.append(record(4, name=name, notes=(words,), status="grader fault"))
-        drawn = [pages.index(people, KIT), pages.differences(changed(name, words), KIT)]
-        return "".join([*drawn, *(pages.feedback(person, KIT) for person in people)])
+        drawn = [render.index(people, KIT), render.differences(changed(name, words), KIT)]
+        return "".join([*drawn, *(render.feedback(person, KIT) for person in people)])
 
     harmless = "`a`, *b* and **c**\n\n```\nd\n```\n\n```python\ne\n```\n\n* f"
     text = both(hostile, f"Student {hostile}")
@@ -220,7 +221,7 @@ def test_nothing_a_student_writes_becomes_markup(hostile):
 def test_text_does_not_turn_around_and_hides_nothing():
     tricks = "\u202eabc\u2066d\u200be\u0000f\ud800g"
     person = record(1, failing(output=f"`{tricks}`"), name=f"Student {tricks}")
-    page = pages.index([person], KIT) + pages.feedback(person, KIT)
+    page = render.index([person], KIT) + render.feedback(person, KIT)
     assert not set(page) & set(tricks) - set("abcdefg")
     assert "<bdi>Student abcdefg</bdi>" in page
     assert "<code>abcdefg</code>" in page
@@ -228,8 +229,8 @@ def test_text_does_not_turn_around_and_hides_nothing():
 
 def test_a_link_to_a_page_survives_odd_keys(tmp_path):
     grade = record(1, check(), key="a b#c?d%e'f")
-    pages.write_index([grade], KIT, tmp_path)
-    pages.write_feedback(grade, KIT, tmp_path)
+    render.write_index([grade], KIT, tmp_path)
+    render.write_feedback(grade, KIT, tmp_path)
     target = Page((tmp_path / "index.html").read_text(encoding="utf-8")).attributes("href")[-1]
     assert (tmp_path / unquote(target)).is_file()
 
@@ -237,14 +238,14 @@ def test_a_link_to_a_page_survives_odd_keys(tmp_path):
 @pytest.mark.parametrize("key", ["../index", "a/b", "/etc/x"])
 def test_a_page_is_written_nowhere_else(key, tmp_path):
     with pytest.raises(UserError, match="cannot be the name of a file"):
-        pages.write_feedback(record(1, check(), key=key), KIT, tmp_path)
+        render.write_feedback(record(1, check(), key=key), KIT, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "index.html").mkdir()
     with pytest.raises(UserError, match=r"index.html cannot be written: "):
-        pages.write_index([], KIT, tmp_path)
+        render.write_index([], KIT, tmp_path)
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
@@ -262,7 +263,7 @@ def test_bars_can_be_told_from_what_is_behind_them(scheme, behind):
 
 
 def contrast(scheme, ink, paper):
-    block = (pages.LOOK / "page.css").read_text(encoding="utf-8").split(":root {")[scheme + 1].split("}")[0]
+    block = (render.LOOK / "page.css").read_text(encoding="utf-8").split(":root {")[scheme + 1].split("}")[0]
     colours = dict(re.findall(r"--([\w-]+): (#\w{6})", block))
     light, dark = sorted((luminance(colours[ink]), luminance(colours[paper])), reverse=True)
     return (light + 0.05) / (dark + 0.05)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import ROOT, assignment
-from autograder.classroom import similarity, similarity_page, tokens
+from autograder import ROOT
+from autograder.assignment import config
 from autograder.classroom.record import Handin, Person
-from autograder.classroom.similarity import Alphabet, Compared, Pair
+from autograder.classroom.similarity import tokens
+from autograder.classroom.similarity.compare import Alphabet, Compared, Pair, Stretch, pairs
+from autograder.classroom.similarity.page import page
 from tests.classroom.generated import disguised, solution
 
 BODY = """
@@ -34,7 +36,7 @@ def handin(name: str) -> Handin:
 def compare(template: str, sources: dict[str, str]) -> list[Pair]:
     alphabet = Alphabet(template)
     spelled = [alphabet.spell(handin(name), source) for name, source in sources.items()]
-    return similarity.pairs(spelled, alphabet.given)
+    return pairs(spelled, alphabet.given)
 
 
 def names(pairs: list[Pair]) -> list[set[str]]:
@@ -175,9 +177,9 @@ def test_what_much_of_the_class_writes_does_not_count(
 def test_the_number_of_pairs_is_bounded(template_source: str) -> None:
     common = solution(template_source, 0)
     own = "\n    def own(self):\n        v1"
-    sources = {f"Student {number:03}": common + own + " @ v2" * number for number in range(similarity.COMMON)}
+    sources = {f"Student {number:03}": common + own + " @ v2" * number for number in range(compare.COMMON)}
     found = compare(template_source, sources)
-    assert len(found) == len(sources) * (len(sources) - 1) // 2 < similarity.MAX_PAIRS
+    assert len(found) == len(sources) * (len(sources) - 1) // 2 < compare.MAX_PAIRS
     monsters = {f"Student {number}": "z\n" * number + "x + y\n" * 4000 for number in range(3)}
     assert len(compare(template_source, monsters)) == 3
 
@@ -185,21 +187,21 @@ def test_the_number_of_pairs_is_bounded(template_source: str) -> None:
 # The page.
 
 
-def page(pairs: list[Pair], others: list[tuple[str, str]] | None = None) -> str:
-    return similarity_page.page(pairs, 5, others or [], assignment.load())
+def a_page(pairs: list[Pair], others: list[tuple[str, str]] | None = None) -> str:
+    return page(pairs, 5, others or [], config.load())
 
 
 def a_pair(name: str, lines: list[str]) -> Pair:
     one = Compared((handin(name),), tuple(lines), "", ())
     everything = (1, len(lines))
-    return Pair(one, one, (similarity.Stretch(everything, everything),), frozenset({1}), frozenset({1}))
+    return Pair(one, one, (Stretch(everything, everything),), frozenset({1}), frozenset({1}))
 
 
 def test_the_page_shows_both_names_and_the_lines_in_common(
     template_source: str, classmates: dict[str, str]
 ) -> None:
     copied = disguised(classmates["Student 004"])
-    html = page(compare(template_source, {**classmates, "Zoë O'Student": copied}))
+    html = a_page(compare(template_source, {**classmates, "Zoë O'Student": copied}))
     assert "not a verdict" in html
     assert "Student 004" in html
     assert "Zoë O&#39;Student" in html
@@ -211,14 +213,14 @@ def test_the_page_shows_both_names_and_the_lines_in_common(
 
 
 def test_the_page_needs_nothing_else_and_runs_nothing() -> None:
-    html = page([a_pair("Student", ["x"])])
+    html = a_page([a_pair("Student", ["x"])])
     assert not re.search(r"<script|<link|<img|url\(|https?:|@import", html)
     assert "default-src 'none'" in html
 
 
 def test_text_of_students_means_nothing_to_the_page() -> None:
     bad = "<script>alert(1)</script>\u202e\x1b[31m"
-    html = page([a_pair(f"</bdi>{bad}", [f"    x = '{bad}'", "\ty"])], [(bad, bad)])
+    html = a_page([a_pair(f"</bdi>{bad}", [f"    x = '{bad}'", "\ty"])], [(bad, bad)])
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert not set("\u202e\x1b") & set(html.split("<td>")[1])
@@ -226,13 +228,13 @@ def test_text_of_students_means_nothing_to_the_page() -> None:
 
 
 def test_long_code_is_cut_and_this_is_said() -> None:
-    html = page([a_pair("Student", ["x" * 100_000] * 1000)])
-    assert f"{1000 - similarity_page.MAX_ROWS} lines more." in html
+    html = a_page([a_pair("Student", ["x" * 100_000] * 1000)])
+    assert f"{1000 - page.MAX_ROWS} lines more." in html
     assert len(html) < 200_000
 
 
 def test_a_page_without_pairs_says_so() -> None:
-    html = page([], [("Student 001", "nothing was handed in.")])
+    html = a_page([], [("Student 001", "nothing was handed in.")])
     assert "no two have a longer stretch of code in common" in html
     assert "Student 001</bdi>: nothing was handed in." in html
 
@@ -279,7 +281,7 @@ def test_the_command_prints_json(tmp_path: Path, folder: Path) -> None:
     done = command("similarity", folder, "--out", tmp_path / "similar.html", "--json")
     (pair,) = json.loads(done.stdout)
     assert {*pair["left"], *pair["right"]} == {"Student_001", "Student_003"}
-    assert min(pair["lines_in_common"]) >= similarity.MIN_LINES
+    assert min(pair["lines_in_common"]) >= compare.MIN_LINES
     assert all(one["left"][0] <= one["left"][1] for one in pair["stretches"])
 
 

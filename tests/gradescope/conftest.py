@@ -16,9 +16,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from autograder import ROOT, assignment, packing
-from autograder.sandbox import promises
-from autograder.sandbox.process import WorkerProcess
+from autograder import ROOT
+from autograder.assignment import config
+from autograder.gradescope import package
+from autograder.sandbox import guarantees
+from autograder.sandbox.process.worker_process import WorkerProcess
 
 SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
 # What pip says where it reaches nobody.
@@ -97,18 +99,18 @@ class Image:
 
 
 @pytest.fixture(scope="session")
-def packed(tmp_path_factory: pytest.TempPathFactory) -> packing.Packed:
-    return packing.pack(assignment.load(), tmp_path_factory.mktemp("zip") / "autograder.zip")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> package.Packed:
+    return package.pack(config.load(), tmp_path_factory.mktemp("zip") / "autograder.zip")
 
 
 @pytest.fixture(scope="session")
-def image(packed: packing.Packed) -> Iterator[Image]:
+def image(packed: package.Packed) -> Iterator[Image]:
     """Unpack the zip as Gradescope does and run its setup.sh."""
     if not sys.platform.startswith("linux"):
         pytest.skip("Gradescope's image is built and run on Linux")
-    with WorkerProcess(assignment.load().limits) as worker:
-        if promises.broken(worker.steps):
-            pytest.skip(promises.sentence(worker.steps))
+    with WorkerProcess(config.load().limits) as worker:
+        if guarantees.broken(worker.steps):
+            pytest.skip(guarantees.sentence(worker.steps))
     # Not below pytest's own folder, which nobody else may enter: on Gradescope everybody may.
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         root = Path(folder)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.container import attempt
+from autograder.gradescope.container import attempt
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder import assignment, gradescope, packing
+from autograder.assignment import config
+from autograder.gradescope import package
+from autograder.gradescope.results import NOT_FINISHED
 
 root_only = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0,
     reason="only root can put on the conditions of a container, and see what a worker takes",
 )
-KIT = assignment.load()
+KIT = config.load()
 ALL = KIT.totals.programming
 FILL_MEMORY = """
 HELD = []
@@ -63,7 +65,7 @@ def test_the_reference_gets_everything_and_the_staff_read_about_the_attempt(imag
     assert content["score"] == ALL
     assert content["extra_data"]["not_isolated"] == ""
     assert {test["status"] for test in content["tests"]} == {"passed"}
-    assert gradescope.NOT_FINISHED not in content["output"]
+    assert NOT_FINISHED not in content["output"]
     assert metadata.stat().st_mode & 0o077 == 0
 
 
@@ -128,7 +130,7 @@ def test_what_is_handed_in_by_mistake_gets_a_reason(image, files, says):
     content = image.grade(files)
     assert content["score"] == 0
     assert says in content["tests"][0]["output"]
-    assert gradescope.NOT_FINISHED not in content["output"]
+    assert NOT_FINISHED not in content["output"]
 
 
 def test_what_was_graded_counts_when_the_grader_is_killed(image, reference_source):
@@ -149,7 +151,7 @@ def test_what_was_graded_counts_when_the_grader_is_killed(image, reference_sourc
     assert "ended with status 137" in printed
     content = image.read_results()
     assert content["score"] == pytest.approx(earned, abs=0.01)
-    assert gradescope.NOT_FINISHED in content["output"]
+    assert NOT_FINISHED in content["output"]
     assert reasons(content)[-1] == "This check has not been run."
     assert psutil.wait_procs(family, timeout=60)[1] == []
 
@@ -172,7 +174,7 @@ def test_the_watchdog_ends_a_grader_that_does_not_end(image):
     assert "ended with status 124" in printed
     content = image.read_results()
     assert content["score"] == 0
-    assert gradescope.NOT_FINISHED in content["output"]
+    assert NOT_FINISHED in content["output"]
 
 
 def test_a_fault_of_the_grader_is_not_the_students(image, template_source):
@@ -187,7 +189,7 @@ def test_a_fault_of_the_grader_is_not_the_students(image, template_source):
     assert status == 0
     assert "term_seed.txt must hold one whole number" in printed  # for the staff
     content = image.read_results()
-    assert {content["output"].strip(), *reasons(content)} == {gradescope.NOT_FINISHED}
+    assert {content["output"].strip(), *reasons(content)} == {NOT_FINISHED}
     assert content["stdout_visibility"] == "hidden"
 
 
@@ -200,7 +202,7 @@ def test_a_memory_bomb_takes_no_more_than_the_container_has(image, template_sour
         time.sleep(0.05)
     process.communicate()
     assert image.read_results()["score"] == 0
-    assert KIT.limits.memory_mb / 2 < peak < KIT.limits.memory_mb + packing.GRADER_MB
+    assert KIT.limits.memory_mb / 2 < peak < KIT.limits.memory_mb + package.GRADER_MB
 
 
 def memory_mb(pid: int) -> int:
@@ -230,7 +232,7 @@ def test_an_image_that_cannot_isolate_is_not_built_and_grades_nobody(image, refe
             f"PYTHONPATH={source}",
             image.python,
             "-m",
-            "autograder.rehearsal",
+            "autograder.gradescope.smoke_test",
             condition="old-container",
         )
     finally:

@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from autograder import ROOT
-from autograder.packing import IMAGE
+from autograder.gradescope.package import IMAGE
 
 if sys.version_info >= (3, 11):
     import tomllib

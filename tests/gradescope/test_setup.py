@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from autograder.packing import IMAGE
+from autograder.gradescope.package import IMAGE
 
 PYTHON = """#!/bin/sh
 case "$*" in
@@ -17,7 +17,7 @@ esac
 """
 PYTHON_IN_VENV = """#!/bin/sh
 echo "$@" >> "$HOME/called"
-case "$*" in *rehearsal) exit {unfit} ;; esac
+case "$*" in *smoke_test) exit {unfit} ;; esac
 """
 APT_GET = """#!/bin/sh
 echo "apt-get $*" >> "$HOME/called"
@@ -58,7 +58,7 @@ def test_without_the_package_for_environments_it_is_installed(set_up, tmp_path):
     )
     assert [line.split()[0] for line in called] == ["apt-get", "apt-get", "-m", "-s"]
     assert "--require-hashes" in called[2]
-    assert called[3] == "-s -m autograder.rehearsal"
+    assert called[3] == "-s -m autograder.gradescope.smoke_test"
     assert (tmp_path / "autograder" / "source" / "term_seed.txt").stat().st_mode & 0o077 == 0
 
 

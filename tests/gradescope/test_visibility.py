@@ -6,16 +6,19 @@ import jsonschema
 import msgspec
 import pytest
 
-from autograder import assignment, gradescope, grading, suite
-from autograder.problems import UserError
-from autograder.submission import accept
+from autograder.assignment import config
+from autograder.common.errors import UserError
+from autograder.gradescope.results import results_of
+from autograder.grading import suite
+from autograder.grading.grade import so_far
+from autograder.intake.submission import accept
 from tests.gradescope.conftest import SCHEMA
 
-SHIPPED = assignment.load()
+SHIPPED = config.load()
 
 
 def kit_with(checks, default="visible"):
-    feedback = assignment.Feedback(show_inputs=False, visibility=default, checks=checks)
+    feedback = config.Feedback(show_inputs=False, visibility=default, checks=checks)
     return msgspec.structs.replace(SHIPPED, feedback=feedback)
 
 
@@ -39,7 +42,7 @@ def test_a_number_comes_before_a_function_and_a_function_before_the_default():
 
 def test_gradescope_is_told(reference_source):
     kit = kit_with({"1.1.1": "hidden"})
-    content = gradescope.results(grading.so_far(accept("solution.py", reference_source.encode()), kit, []))
+    content = results_of(so_far(accept("solution.py", reference_source.encode()), kit, []))
     jsonschema.validate(content, SCHEMA)
     assert [test["number"] for test in content["tests"] if test["visibility"] == "hidden"] == ["1.1.1"]
     assert content["visibility"] == "visible"
@@ -60,9 +63,9 @@ def test_a_check_that_there_is_not_is_one_sentence(name):
     ],
 )
 def test_a_slip_in_the_table_is_one_sentence(checks, says):
-    shipped = assignment.TOML_PATH.read_text(encoding="utf-8")
+    shipped = config.TOML_PATH.read_text(encoding="utf-8")
     without = re.sub(r"(?m)^\[feedback.checks\]\n(.+\n)*", "", shipped)
     with pytest.raises(UserError) as error:
-        assignment.parse(f"{without}\n[feedback.checks]\n{checks}\n")
+        config.parse(f"{without}\n[feedback.checks]\n{checks}\n")
     assert says in str(error.value)
     assert "\n" not in str(error.value)

@@ -12,11 +12,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from autograder import ROOT, archive, assignment, gradescope, packing, rehearsal
+from autograder import ROOT
+from autograder.assignment import config
 from autograder.commands.zip import zip_command
+from autograder.common import reproducible_zip
+from autograder.gradescope import package, smoke_test
+from autograder.gradescope.results import NOT_FINISHED
 from tests.gradescope.conftest import SCHEMA
 
-KIT = assignment.load()
+KIT = config.load()
 POINTS = f"{KIT.totals.programming:g}"
 
 
@@ -60,12 +64,12 @@ def test_it_holds_what_grading_needs_and_nothing_else(files):
 def test_the_results_that_hold_should_all_else_fail_are_valid(files):
     content = json.loads(files["fallback.json"][1])
     jsonschema.validate(content, SCHEMA)
-    assert content["output"].strip() == gradescope.NOT_FINISHED
+    assert content["output"].strip() == NOT_FINISHED
 
 
 def test_it_is_the_same_bytes_every_time(packed, tmp_path):
     again = tmp_path / "again.zip"
-    archive.write(again, packing.collect(KIT), KIT.dates.released)
+    reproducible_zip.write(again, package.collect(KIT), KIT.dates.released)
     assert hashlib.sha256(again.read_bytes()).hexdigest() == packed.sha256
 
 
@@ -86,14 +90,14 @@ def test_it_is_the_same_bytes_every_time(packed, tmp_path):
 def test_gradescope_must_be_more_patient_than_the_watchdog(total, memory, watchdog, choose):
     limits = msgspec.structs.replace(KIT.limits, total_seconds=float(total), memory_mb=memory)
     kit = msgspec.structs.replace(KIT, limits=limits)
-    assert b"\nWATCHDOG_SECONDS=%d\n" % watchdog in packing.collect(kit)["run_autograder"]
-    step = packing.next_step(kit, "a.zip")
+    assert b"\nWATCHDOG_SECONDS=%d\n" % watchdog in package.collect(kit)["run_autograder"]
+    step = package.next_step(kit, "a.zip")
     assert choose in step
     assert ("in its Settings" in step) == bool(choose)
 
 
 def test_what_it_prints(tmp_path, monkeypatch):
-    monkeypatch.setattr(rehearsal, "rehearse", lambda *_: None)  # the fixture has done it
+    monkeypatch.setattr(smoke_test, "run", lambda *_: None)  # the fixture has done it
     out = tmp_path / "winter.zip"
     text = CliRunner().invoke(zip_command, ["--out", str(out)])
     said = CliRunner().invoke(zip_command, ["--out", str(out), "--json"])
@@ -120,7 +124,7 @@ def test_what_it_prints(tmp_path, monkeypatch):
 def test_it_refuses_a_grader_that_is_wrong(slip, says, tmp_path, monkeypatch, reference_source):
     path, other = slip
     (tmp_path / "solution.py").write_text(other or reference_source)
-    monkeypatch.setattr(packing, path, tmp_path / "solution.py")
+    monkeypatch.setattr(package, path, tmp_path / "solution.py")
     out = tmp_path / "autograder.zip"
     done = CliRunner().invoke(zip_command, ["--out", str(out), "--json"])
     assert done.exit_code == 1
@@ -133,11 +137,11 @@ def test_it_refuses_a_check_that_fails_for_reasons_of_its_own(monkeypatch, refer
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("autograder.expect.answer", broken)
+    monkeypatch.setattr("autograder.checking.expect.answer", broken)
     with pytest.raises(
-        rehearsal.Unfit, match=r"check 1\.\S+ itself fails on the reference: ZeroDivisionError"
+        smoke_test.SmokeTestFailed, match=r"check 1\.\S+ itself fails on the reference: ZeroDivisionError"
     ):
-        rehearsal.rehearse(reference_source.encode(), b"")
+        smoke_test.run(reference_source.encode(), b"")
 
 
 @pytest.mark.parametrize(

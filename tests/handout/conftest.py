@@ -2,13 +2,13 @@ import re
 
 import pytest
 
-from autograder import assignment
+from autograder.assignment import config
 from handout import building, vocabulary
 
 
 @pytest.fixture(scope="session")
 def this_term():
-    return assignment.load()
+    return config.load()
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +37,10 @@ def edited():
     """
 
     def edit(replacements):
-        text = assignment.TOML_PATH.read_text(encoding="utf-8")
+        text = config.TOML_PATH.read_text(encoding="utf-8")
         for pattern, new in replacements.items():
             text, count = re.subn(pattern, new, text, flags=re.MULTILINE)
             assert count == 1, pattern
-        return assignment.parse(text)
+        return config.parse(text)
 
     return edit

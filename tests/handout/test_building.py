@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 import handout.text
-from autograder import assignment
-from autograder.problems import UserError
+from autograder.assignment import config
+from autograder.common.errors import UserError
 from handout import HERE, building, rubric, vocabulary
 from handout.__main__ import main
 
@@ -114,7 +114,7 @@ def test_a_part_without_a_section_stops_the_build(edited):
 
 def test_the_command_says_one_sentence_and_exits_with_2(monkeypatch, tmp_path, edited):
     broken = edited({"^version = .*": 'version = "0"'})
-    monkeypatch.setattr(assignment, "load", lambda: broken)
+    monkeypatch.setattr(config, "load", lambda: broken)
     result = CliRunner().invoke(main, ["build", "--out", str(tmp_path)])
     assert result.exit_code == 2
     assert result.output == (

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from autograder.template import ANSWER, REFERENCE_PATH
+from autograder.assignment.template import ANSWER, REFERENCE_PATH
 from handout import EDITIONS, HERE
 from handout.building import HEADING
 from reference.solution import NN

@@ -10,8 +10,9 @@ import zipfile
 
 import pytest
 
-from autograder import ROOT, template
-from autograder.problems import UserError
+from autograder import ROOT
+from autograder.assignment import template
+from autograder.common.errors import UserError
 from handout import kit
 
 TOMLS = ("pyproject.toml", "setup.sh")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 from handout.references import link
 
 PLACES = "# Part {#1.2}\n\n* [**R7**]{#R7} A rule.\n\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.problems import UserError
+from autograder.common.errors import UserError
 from handout import rubric
 
 

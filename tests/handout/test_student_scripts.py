@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograder import template
+from autograder.assignment import template
 from handout import kit
 
 PUBLIC_TESTS = """

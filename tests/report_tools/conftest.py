@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from report_tools import data, recipe, results, runs, sweep
-from report_tools.results import Line, Manifest, Outcome
+from report_tools.draw import outcomes
+from report_tools.draw.outcomes import Line, Manifest, Outcome
+from report_tools.plan import recipe
+from report_tools.train import data, execute, store
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = ROOT / "reference" / "solution.py"
@@ -43,8 +45,8 @@ def plan(out, source, name, *changes, solution=SOLUTION, quick=False):
     for change in changes:
         changed = recipe.change(changed, change)
     planned = recipe.expand(changed)
-    folder = results.runs_folder(out)
-    jobs = [runs.make_job(run.settings, source, solution, "cpu", folder) for run in planned]
+    folder = outcomes.runs_folder(out)
+    jobs = [store.make_job(run.settings, source, solution, "cpu", folder) for run in planned]
     lines = tuple(Line(run.label, job.key, run.settings) for run, job in zip(planned, jobs, strict=True))
     return jobs, Manifest(name, "mnist", quick, tuple(changes), source, lines)
 
@@ -65,8 +67,8 @@ def run_recipe(make_jobs, tmp_path):
 
     def run(name, *changes, **options):
         jobs, manifest = make_jobs(name, *changes, **options)
-        sweep.perform_all(jobs, n_jobs=1)
-        return Outcome(manifest, runs.Store(results.runs_folder(tmp_path)))
+        execute.perform_all(jobs, n_jobs=1)
+        return Outcome(manifest, store.Store(outcomes.runs_folder(tmp_path)))
 
     return run
 
@@ -79,8 +81,8 @@ def trained(tmp_path_factory, digits):
     @functools.cache
     def once(name, *changes):
         jobs, manifest = plan(out, digits, name, *changes)
-        sweep.perform_all(jobs, n_jobs=1)
-        return Outcome(manifest, runs.Store(results.runs_folder(out)))
+        execute.perform_all(jobs, n_jobs=1)
+        return Outcome(manifest, store.Store(outcomes.runs_folder(out)))
 
     return lambda name, *changes: copy.deepcopy(once(name, *changes))
 

@@ -5,8 +5,11 @@ import pytest
 from click.testing import CliRunner
 
 import report_tools
-from report_tools import __main__, assignment, figures, sweep
+from report_tools import __main__
 from report_tools.commands import main
+from report_tools.draw import figures
+from report_tools.plan import assignment
+from report_tools.train import execute
 
 from .conftest import SOLUTION, TINY
 
@@ -53,7 +56,7 @@ def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatc
         for_now.setattr(figures, "save", draw_nothing)
         assert command(*tiny("initialization"))[0] == 0
         assert not picture.exists()
-    monkeypatch.setattr(sweep, "perform", None)  # redraw must not train
+    monkeypatch.setattr(execute, "perform", None)  # redraw must not train
     assert command("redraw")[0] == 0
     assert picture.exists()
     status, said = command("report")
@@ -137,7 +140,7 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
 
 def test_without_pytorch_a_cnn_is_one_sentence(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "torch", None)  # as if it were not installed
-    monkeypatch.delitem(sys.modules, "report_tools.device", raising=False)
+    monkeypatch.delitem(sys.modules, "report_tools.train.device", raising=False)
     monkeypatch.delattr(report_tools, "device", raising=False)
     monkeypatch.setattr(sys, "argv", ["report_tools", "run", "regularization", "--quick"])
     with pytest.raises(SystemExit) as ended:
@@ -151,7 +154,7 @@ def test_ctrl_c_keeps_what_is_done(command, monkeypatch):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sweep, "perform_all", interrupt)
+    monkeypatch.setattr(execute, "perform_all", interrupt)
     status, said = command(*tiny("initialization"))
     assert status == 130
     assert "the same command goes on" in said

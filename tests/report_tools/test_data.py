@@ -4,8 +4,9 @@ import types
 import numpy as np
 import pytest
 
-from report_tools import data, recipe
-from report_tools.problems import UserError
+from autograder.common.errors import UserError
+from report_tools.plan import recipe
+from report_tools.train import data
 
 EDITION = recipe.load_edition("mnist")
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from report_tools import drawing, figures, recipe, results
-from report_tools.captions import QUICK
+from report_tools.draw import figures, outcomes, output
+from report_tools.draw.captions import QUICK
+from report_tools.plan import recipe
 
 from .conftest import TINY, changed_run
 
@@ -76,7 +77,7 @@ def test_the_heat_map_holds_every_number(run_recipe):
     outcome = run_recipe("hyperparameters", *TINY, "hidden_dims=[[4, 3], [6, 5]]", "epochs=1")
     figure = draw(changed_run(outcome, 3, status="diverged"), "valid-accuracy")
     assert [axes.get_title() for axes in figure.axes] == ["relu", "tanh", "sigmoid"]
-    numbers = [100 * results.final(e.run, "valid_accuracy") for e in outcome.entries]
+    numbers = [100 * outcomes.final(e.run, "valid_accuracy") for e in outcome.entries]
     drawn = [text.get_text() for axes in figure.axes for text in axes.texts]
     expected = [f"{number:.1f}" for number in numbers]
     expected[3] = "nan"
@@ -139,7 +140,7 @@ def test_a_gradient_check_that_diverged_says_so(trained):
 
 def test_every_output_of_a_recipe_is_written_and_is_the_same_when_drawn_again(initialization, tmp_path):
     outcome = initialization
-    folder = drawing.write_all(outcome, tmp_path)
+    folder = output.write_all(outcome, tmp_path)
     stems = [figure.name for figure in outcome.recipe.figures]
     assert all(
         (folder / f"{stem}.{suffix}").stat().st_size > 5000 for stem in stems for suffix in ("png", "pdf")

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from reference.solution import NN
-from report_tools import captions, data, gradient_check, tables
-from report_tools.data import Split
+from report_tools.draw import captions, tables
+from report_tools.train import data, gradient_check
+from report_tools.train.data import Split
 
 from .conftest import TINY
 

@@ -1,7 +1,7 @@
 import pytest
 
-from report_tools import preflight
-from report_tools.problems import UserError
+from autograder.common.errors import UserError
+from report_tools.train import preflight
 
 from .conftest import ROOT, SOLUTION
 

@@ -1,7 +1,7 @@
 import pytest
 
-from report_tools import recipe
-from report_tools.problems import UserError
+from autograder.common.errors import UserError
+from report_tools.plan import recipe
 
 N_RUNS = {"initialization": 3, "hyperparameters": 36, "gradient-check": 1, "cnn": 2, "regularization": 6}
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from report_tools import sweep
-from report_tools.runs import Store
+from report_tools.train import execute
+from report_tools.train.store import Store
 
 from .conftest import ROOT, SOLUTION, TINY
 
@@ -11,37 +11,37 @@ ONE = (*TINY, "initialization=glorot")
 
 
 def modification_times(jobs):
-    store = Store(sweep.Path(jobs[0].folder))
+    store = Store(execute.Path(jobs[0].folder))
     return [store.path(job.key).stat().st_mtime_ns for job in jobs]
 
 
 def test_a_stored_run_is_not_done_again(make_jobs):
     jobs, _ = make_jobs("initialization", *TINY)
-    sweep.perform_all(jobs, n_jobs=1)
+    execute.perform_all(jobs, n_jobs=1)
     before = modification_times(jobs)
-    runs = sweep.perform_all(jobs, n_jobs=1)
+    runs = execute.perform_all(jobs, n_jobs=1)
     assert modification_times(jobs) == before
     assert [run.status for run in runs] == ["complete"] * 3
 
 
 def test_the_same_seed_gives_the_same_numbers_in_one_process_or_two(make_jobs, tmp_path):
     jobs, _ = make_jobs("initialization", *TINY)
-    alone = sweep.perform_all(jobs, n_jobs=1)
+    alone = execute.perform_all(jobs, n_jobs=1)
     for path in tmp_path.glob("runs/*"):
         path.unlink()
-    together = sweep.perform_all(jobs, n_jobs=2)
+    together = execute.perform_all(jobs, n_jobs=2)
     assert [run.series for run in alone] == [run.series for run in together]
 
 
 def test_a_cluster_gives_the_same_numbers(make_jobs, tmp_path, monkeypatch):
     distributed = pytest.importorskip("distributed", reason="--cluster needs Dask: ./setup.sh --cluster")
     jobs, _ = make_jobs("initialization", *TINY)
-    here = sweep.perform_all(jobs, n_jobs=1)
+    here = execute.perform_all(jobs, n_jobs=1)
     for path in tmp_path.glob("runs/*"):
         path.unlink()
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
-        there = sweep.perform_all(jobs, n_jobs=1, cluster=cluster.scheduler_address)
+        there = execute.perform_all(jobs, n_jobs=1, cluster=cluster.scheduler_address)
     assert [run.series for run in here] == [run.series for run in there]
 
 
@@ -55,33 +55,33 @@ def test_a_killed_run_keeps_its_epochs_and_is_done_again(make_jobs, write_soluti
     jobs, _ = make_jobs("initialization", *TINY, solution=solution)
     monkeypatch.setenv("KILL", "1")
     with pytest.raises(KeyboardInterrupt):
-        sweep.perform_all(jobs, n_jobs=1)
-    store = Store(sweep.Path(jobs[0].folder))
+        execute.perform_all(jobs, n_jobs=1)
+    store = Store(execute.Path(jobs[0].folder))
     left = store.read(jobs[0].key)
     assert (left.status, len(left.series["train_loss"])) == ("interrupted", 1)
     assert store.read(jobs[1].key) is None
     monkeypatch.delenv("KILL")
-    assert [run.status for run in sweep.perform_all(jobs, n_jobs=1)] == ["complete"] * 3
+    assert [run.status for run in execute.perform_all(jobs, n_jobs=1)] == ["complete"] * 3
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"key": 3}', "null"])
 def test_a_damaged_file_is_set_aside_with_a_word(make_jobs, content):
     jobs, _ = make_jobs("initialization", *ONE)
-    (run,) = sweep.perform_all(jobs, n_jobs=1)
-    store = Store(sweep.Path(jobs[0].folder))
+    (run,) = execute.perform_all(jobs, n_jobs=1)
+    store = Store(execute.Path(jobs[0].folder))
     store.path(run.key).write_text(content)
     assert store.read(run.key) is None
     assert "was damaged" in store.set_aside(run.key)
     assert store.path(run.key).with_suffix(".damaged").read_text() == content
     assert store.set_aside(run.key) == ""
-    (again,) = sweep.perform_all(jobs, n_jobs=1)
+    (again,) = execute.perform_all(jobs, n_jobs=1)
     assert again.series == run.series
 
 
 def test_a_file_copied_under_another_name_is_not_believed(make_jobs):
     jobs, _ = make_jobs("initialization", *TINY)
-    sweep.perform_all(jobs[:1], n_jobs=1)
-    store = Store(sweep.Path(jobs[0].folder))
+    execute.perform_all(jobs[:1], n_jobs=1)
+    store = Store(execute.Path(jobs[0].folder))
     store.path(jobs[1].key).write_bytes(store.path(jobs[0].key).read_bytes())
     assert store.read(jobs[1].key) is None
 
@@ -100,8 +100,8 @@ def test_settings_and_code_name_a_run_comments_do_not(make_jobs, tmp_path):
 
 def test_a_run_is_json_that_names_its_settings(make_jobs):
     jobs, _ = make_jobs("initialization", *ONE)
-    (run,) = sweep.perform_all(jobs, n_jobs=1)
-    raw = json.loads(Store(sweep.Path(jobs[0].folder)).path(run.key).read_text())
+    (run,) = execute.perform_all(jobs, n_jobs=1)
+    raw = json.loads(Store(execute.Path(jobs[0].folder)).path(run.key).read_text())
     assert raw["settings"]["hidden_dims"] == [6, 5]
     assert raw["rows"] == {"train": 120, "valid": 40, "test": 297}
     assert raw["parameters"] == 784 * 6 + 6 + 6 * 5 + 5 + 5 * 10 + 10

@@ -2,7 +2,8 @@ import csv
 
 import pytest
 
-from report_tools import captions, markup, published, recipe, results, tables
+from report_tools.draw import captions, markup, outcomes, published, tables
+from report_tools.plan import recipe
 
 from .conftest import TINY, TINY_CNN, changed_run
 
@@ -111,7 +112,7 @@ def test_a_cnn_is_compared_at_its_end_and_only_if_it_got_there(run_recipe):
     outcome = run_recipe("cnn", *TINY_CNN, "hidden_dims=[4]")
     source = type(outcome.manifest.source)("MNIST", "", "", True, 6)
     outcome.manifest = type(outcome.manifest)("cnn", "mnist", False, (), source, outcome.manifest.lines)
-    own = [results.plain(planned.settings) for planned in recipe.expand(outcome.recipe)]
+    own = [outcomes.plain(planned.settings) for planned in recipe.expand(outcome.recipe)]
     for index, settings in enumerate(own):
         outcome.entries[index].settings.update(settings)
         found = published.find(outcome, outcome.entries[index])

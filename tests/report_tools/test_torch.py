@@ -3,8 +3,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs ./setup.sh --report")
 
-from report_tools import convnet, device, recipe, torch_training  # noqa: E402
-from report_tools.problems import UserError  # noqa: E402
+from autograder.common.errors import UserError  # noqa: E402
+from report_tools.plan import recipe  # noqa: E402
+from report_tools.train import cnn, convnet, device  # noqa: E402
 
 from .conftest import TINY_CNN  # noqa: E402
 
@@ -79,7 +80,7 @@ def test_a_diverging_cnn_is_recorded_as_such(run_recipe):
 
 
 def test_the_meter_weighs_batches_by_their_rows():
-    meter = torch_training.AverageMeter()
+    meter = cnn.AverageMeter()
     assert np.isnan(meter.average)
     meter.update(torch.tensor(1.0), 3)
     meter.update(torch.tensor(5.0), 1)
@@ -87,14 +88,14 @@ def test_the_meter_weighs_batches_by_their_rows():
 
 
 def test_evaluation_is_per_image_without_dropout_and_noise(digits):
-    from report_tools import data
+    from report_tools.train import data
 
     splits = data.split(digits, 255, 120, 40)
-    images = torch_training.to_device(splits.train, splits.image_shape, "cpu")
+    images = cnn.to_device(splits.train, splits.image_shape, "cpu")
     assert images.x.shape == (120, 1, 28, 28)
     torch.manual_seed(0)
     model = convnet.build(settings("cnn", *TINY_CNN, "dropout=0.5"), 1, 28)
-    loss, accuracy = torch_training.evaluate(model, images, torch.float32)
+    loss, accuracy = cnn.evaluate(model, images, torch.float32)
     with torch.no_grad():
         logits = model.eval()(images.x)
     assert loss == pytest.approx(float(torch.nn.functional.cross_entropy(logits, images.y)), rel=1e-5)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from autograder.common.errors import UserError
 from reference.solution import NN
-from report_tools import data, student
-from report_tools.problems import UserError
+from report_tools.train import data, student_class
 
 from .conftest import SOLUTION, TINY
 
@@ -31,19 +31,19 @@ def test_zero_weights_learn_from_the_labels_alone(run_recipe, digits):
 
 def test_the_laws_of_the_weights():
     sizes = [784, 256, 10]
-    zero, normal = (student.draw_weights(law, sizes, 500) for law in ("zero", "normal"))
+    zero, normal = (student_class.draw_weights(law, sizes, 500) for law in ("zero", "normal"))
     assert not any(array.any() for array in zero.values())
     assert abs(normal["W1"].std() - 1) < 0.01
     assert not normal["b2"].any()
     assert normal["b2"].shape == (1, 10)
-    assert np.array_equal(normal["W2"], student.draw_weights("normal", sizes, 500)["W2"])
+    assert np.array_equal(normal["W2"], student_class.draw_weights("normal", sizes, 500)["W2"])
 
 
 def test_glorot_is_the_students_own(digits, make_jobs):
     (job, *_), _ = make_jobs("initialization", *TINY, "initialization=glorot")
-    network = student.build(str(SOLUTION), job.settings, data.split(digits, 255, 120, 40))
+    network = student_class.build(str(SOLUTION), job.settings, data.split(digits, 255, 120, 40))
     network.initialize_weights([784, 10])
-    own = student.load(str(SOLUTION))(hidden_dims=network.hidden_dims, seed=network.seed)
+    own = student_class.load(str(SOLUTION))(hidden_dims=network.hidden_dims, seed=network.seed)
     own.initialize_weights([784, 10])
     assert np.array_equal(network.weights["W1"], own.weights["W1"])
 
@@ -51,10 +51,10 @@ def test_glorot_is_the_students_own(digits, make_jobs):
 def test_evaluating_in_slices_gives_the_same_means(digits, monkeypatch, make_jobs):
     (job, *_), _ = make_jobs("initialization", *TINY)
     splits = data.split(digits, 255, 120, 40)
-    network = student.build(str(SOLUTION), job.settings, splits)
+    network = student_class.build(str(SOLUTION), job.settings, splits)
     network.train_loop(1)
     whole = network.compute_loss_and_accuracy(*splits.train)
-    monkeypatch.setattr(student, "SLICE_ROWS", 50)  # 50 + 50 + 20 rows
+    monkeypatch.setattr(student_class, "SLICE_ROWS", 50)  # 50 + 50 + 20 rows
     sliced = network.compute_loss_and_accuracy(*splits.train)
     assert np.allclose(whole[:2], sliced[:2], rtol=1e-13)
     assert np.array_equal(whole[2], sliced[2])
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path, text, words):
     path = tmp_path / "solution.py"
     path.write_text(text)
     with pytest.raises(UserError) as caught:
-        student.load(str(path))
+        student_class.load(str(path))
     assert words in str(caught.value)
     with pytest.raises(UserError, match="--solution FILE"):
-        student.load(str(tmp_path / "none.py"))
+        student_class.load(str(tmp_path / "none.py"))

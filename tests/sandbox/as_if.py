@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from autograder import ROOT
-from autograder.sandbox import seccomp
+from autograder.sandbox.lockdown import seccomp
 
 PR_CAPBSET_DROP = 24
 # CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT
@@ -51,8 +51,8 @@ def main(condition: str, *names: str) -> None:
 
 def grade(names: tuple[str, ...]) -> None:
     """Grade and print."""
-    from autograder.report import FILE
-    from autograder.submission import accept
+    from autograder.grading.report import FILE
+    from autograder.intake.submission import accept
     from tests.sandbox.conftest import QUICK, grade_some, reasons
     from tests.sandbox.threats import THREATS
 

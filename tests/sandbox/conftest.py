@@ -12,19 +12,24 @@ import pytest
 from hypothesis import settings
 from rich.console import Console
 
-from autograder import ROOT, assignment, gradescope, oracle, terminal
-from autograder.report import Report
-from autograder.running import CheckRunner
-from autograder.sandbox import ending, promises
-from autograder.sandbox.process import WorkerProcess
+from autograder import ROOT
+from autograder.assignment import config
+from autograder.commands import report_table
+from autograder.gradescope.results import results_of
+from autograder.grading import stand_ins
+from autograder.grading.report import Report
+from autograder.grading.runner import CheckRunner
+from autograder.grading.suite import collect, price
+from autograder.intake.submission import Refused, Submission
+from autograder.sandbox import guarantees
+from autograder.sandbox.process import reaper
+from autograder.sandbox.process.worker_process import WorkerProcess
 from autograder.sandbox.student import Student
-from autograder.submission import Refused, Submission
-from autograder.suite import collect, price
 
 # pytest --hypothesis-profile=nightly tests/sandbox
 settings.register_profile("nightly", max_examples=100_000, deadline=None)
 
-KIT = assignment.load()
+KIT = config.load()
 QUICK = msgspec.structs.replace(
     KIT,
     limits=msgspec.structs.replace(
@@ -35,10 +40,10 @@ LOSS = ("1.0", "1.5")  # the file itself, and one part
 
 
 def grade_some(
-    submission: Submission | Refused, parts: tuple[str, ...] = LOSS, kit: assignment.Assignment = KIT
+    submission: Submission | Refused, parts: tuple[str, ...] = LOSS, kit: config.Assignment = KIT
 ) -> Report:
     """Grade as grading.grade does, but on the checks of these parts only."""
-    student = Student(submission, kit, oracle.respond)
+    student = Student(submission, kit, stand_ins.respond)
     try:
         runner = CheckRunner(student, kit, seed=1)
         checks = collect()
@@ -61,9 +66,9 @@ def grade_some(
 def rendered(report: Report) -> dict[str, str]:
     """Render a report in every way there is."""
     console = Console(width=200, record=True, file=io.StringIO(), force_terminal=False)
-    terminal.show(report, console, verbose=True)
+    report_table.show(report, console, verbose=True)
     return {
-        "results.json": json.dumps(gradescope.results(report), allow_nan=False, ensure_ascii=False),
+        "results.json": json.dumps(results_of(report), allow_nan=False, ensure_ascii=False),
         "terminal": console.export_text(),
     }
 
@@ -87,8 +92,8 @@ def isolation() -> dict[str, str]:
     """Return what a worker reports here; skip where this machine cannot isolate anything."""
     with WorkerProcess(KIT.limits) as worker:
         report = worker.steps
-    if promises.broken(report):
-        pytest.skip(promises.sentence(report))
+    if guarantees.broken(report):
+        pytest.skip(guarantees.sentence(report))
     return report
 
 
@@ -109,7 +114,7 @@ def public_results():
 def users(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Note every user id that a worker is given."""
     given: list[int] = []
-    draw = ending.fresh_uid
+    draw = reaper.fresh_uid
 
     def noting() -> int | None:
         uid = draw()
@@ -117,7 +122,7 @@ def users(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             given.append(uid)
         return uid
 
-    monkeypatch.setattr(ending, "fresh_uid", noting)
+    monkeypatch.setattr(reaper, "fresh_uid", noting)
     return given
 
 

@@ -1,4 +1,4 @@
-"""The same promises, points and sentences on other machines: Gradescope's, an older one, a laptop."""
+"""The same guarantees, points and sentences on other machines: Gradescope's, an older one, a laptop."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder import ROOT
-from autograder.sandbox.canaries import HELD
+from autograder.sandbox.lockdown.escape_probes import HELD
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0 or not Path("/proc/self/status").exists(),

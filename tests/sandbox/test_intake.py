@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import finding
-from autograder import submission as submissions
-from autograder.problems import UserError
-from autograder.sourcecode import decode
-from autograder.submission import Refused, Submission, accept, read
+from autograder.common.errors import UserError
+from autograder.intake import locate
+from autograder.intake import submission as submissions
+from autograder.intake.decode import decode
+from autograder.intake.submission import Refused, Submission, accept, read
 from tests.sandbox.conftest import grade_some, reasons
 
 CLASS = b"class NN:\n    pass\n"
@@ -165,7 +165,7 @@ def test_the_right_file_is_found_in_an_archive(members: dict[str, bytes], name: 
         (zipped({"one.py": CLASS, "two.py": CLASS}), "several files that could be meant: `one.py`, `two.py`"),
         (zipped({"solution.py": b"#" * (50 << 20)}), "larger than 1 MB"),
         (zipped({"solution.py": zipped({"solution.py": CLASS})}), "an archive itself"),
-        (zipped({f"{number}.txt": b"" for number in range(finding.MAX_ENTRIES + 1)}), "more than"),
+        (zipped({f"{number}.txt": b"" for number in range(locate.MAX_ENTRIES + 1)}), "more than"),
         (b"PK\x03\x04 and nothing more", "is a zip archive that is damaged"),
         (zipped({"solution.py": CLASS})[:-30], "damaged"),
     ],

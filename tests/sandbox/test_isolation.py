@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from autograder import ROOT, grading, oracle
+from autograder import ROOT
 from autograder.__main__ import commands
-from autograder.sandbox import ending, promises, starting
-from autograder.sandbox.canaries import HELD
-from autograder.sandbox.failures import CannotStart
-from autograder.sandbox.process import WorkerProcess
+from autograder.grading import stand_ins
+from autograder.grading.grade import grade
+from autograder.intake.submission import accept
+from autograder.sandbox import guarantees
+from autograder.sandbox.errors import CannotStart
+from autograder.sandbox.lockdown.escape_probes import HELD
+from autograder.sandbox.process import fork_server, reaper
+from autograder.sandbox.process.worker_process import WorkerProcess
 from autograder.sandbox.student import Student
-from autograder.submission import accept
 from tests.sandbox.conftest import KIT, QUICK, grade_some, reasons, rendered
 
 linux_root = pytest.mark.skipif(
@@ -26,8 +29,8 @@ linux_root = pytest.mark.skipif(
 
 def without(monkeypatch: pytest.MonkeyPatch, *steps: str) -> None:
     """Leave steps out, as a machine would that lacks them."""
-    left = tuple(step for step in promises.steps() if step not in steps)
-    monkeypatch.setitem(promises.STEPS, "linux", left)
+    left = tuple(step for step in guarantees.steps() if step not in steps)
+    monkeypatch.setitem(guarantees.STEPS, "linux", left)
 
 
 def report_of_a_worker() -> dict[str, str]:
@@ -35,14 +38,14 @@ def report_of_a_worker() -> dict[str, str]:
         return worker.steps
 
 
-def test_every_step_and_canary_is_reported(isolation: dict[str, str]) -> None:
-    canaries = {promise.canary for promise in promises.PROMISES if promise.canary}
-    assert set(isolation) == {*promises.steps(), *canaries}
+def test_every_step_and_probe_is_reported(isolation: dict[str, str]) -> None:
+    probes = {guarantee.probe for guarantee in guarantees.GUARANTEES if guarantee.probe}
+    assert set(isolation) == {*guarantees.steps(), *probes}
 
 
 @linux_root
 @pytest.mark.parametrize(
-    ("missing", "lost", "canary"),
+    ("missing", "lost", "probe"),
     [
         (("landlock", "user"), "read the reference", "cannot_read_reference"),
         (("landlock", "seccomp"), "write files", "cannot_write_files"),
@@ -55,29 +58,29 @@ def test_every_step_and_canary_is_reported(isolation: dict[str, str]) -> None:
 def test_what_a_missing_step_costs(
     missing: tuple[str, ...],
     lost: str,
-    canary: str,
+    probe: str,
     isolation: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     without(monkeypatch, *missing)
     report = report_of_a_worker()
-    assert any(promise.forbidden.startswith(lost) for promise in promises.broken(report))
-    assert promises.sentence(report).startswith("not isolated: on this machine a submission could ")
-    assert lost in promises.sentence(report)
-    assert canary == "" or report[canary] != HELD, "the canary did not notice"
+    assert any(guarantee.forbidden.startswith(lost) for guarantee in guarantees.broken(report))
+    assert guarantees.sentence(report).startswith("not isolated: on this machine a submission could ")
+    assert lost in guarantees.sentence(report)
+    assert probe == "" or report[probe] != HELD, "the probe did not notice"
 
 
-def test_a_canary_that_gets_out_outweighs_every_step(isolation: dict[str, str]) -> None:
-    report = {**isolation, "cannot_read_reference": "no: a canary did it"}
-    assert "read the reference" in promises.sentence(report)
-    assert "leave a process" in promises.sentence({**isolation, "nothing_left": "no: 1 process"})
-    assert promises.sentence(isolation) == ""
+def test_a_probe_that_gets_out_outweighs_every_step(isolation: dict[str, str]) -> None:
+    report = {**isolation, "cannot_read_reference": "no: a probe did it"}
+    assert "read the reference" in guarantees.sentence(report)
+    assert "leave a process" in guarantees.sentence({**isolation, "nothing_left": "no: 1 process"})
+    assert guarantees.sentence(isolation) == ""
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_no_platform_but_linux_is_called_isolated(platform: str) -> None:
-    report = dict.fromkeys(promises.STEPS[platform], HELD) | {"cannot_use_network": "no: a canary did it"}
-    assert "grade only files you trust" in promises.sentence(report)
+    report = dict.fromkeys(guarantees.STEPS[platform], HELD) | {"cannot_use_network": "no: a probe did it"}
+    assert "grade only files you trust" in guarantees.sentence(report)
 
 
 @linux_root
@@ -94,8 +97,8 @@ def test_strict_refuses_and_every_output_says_why(
     content = json.loads(results.read_text())
     assert content["score"] == 0
     assert "not isolated" in content["output"]
-    with pytest.raises(promises.NotIsolated):
-        grading.grade(accept("solution.py", b"class NN: pass"), strict=True)
+    with pytest.raises(guarantees.NotIsolated):
+        grade(accept("solution.py", b"class NN: pass"), strict=True)
 
     report = grade_some(accept("solution.py", b"class NN: pass"))
     assert report.not_isolated
@@ -114,7 +117,7 @@ def test_daemons_are_gone_when_grading_ends_even_without_seccomp(
     without(monkeypatch, "seccomp")
     report = grade_some(accept("solution.py", f"{template}\n{daemons}".encode()), kit=QUICK)
     assert users
-    assert not any(ending.of_user(uid) for uid in users)
+    assert not any(reaper.of_user(uid) for uid in users)
     assert dict(report.isolation)["nothing_left"] == HELD
 
 
@@ -124,21 +127,21 @@ def test_daemons_are_gone_without_a_user_of_their_own_too(
 ) -> None:
     daemon = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(20)\n    os._exit(0)\n"  # noqa: E501
     without(monkeypatch, "seccomp", "user")
-    before = set(ending._children())
+    before = set(reaper._children())
     report = grade_some(accept("solution.py", f"{template}\n{daemon}".encode()), kit=QUICK)
     assert dict(report.isolation)["nothing_left"] == HELD
-    assert set(ending._children()) <= before
+    assert set(reaper._children()) <= before
 
 
 def test_no_user_that_may_be_somebody_is_ever_killed() -> None:
     for uid in (0, 1000, 99_999, 165_536):
         with pytest.raises(ValueError, match="may be somebody"):
-            ending.kill_user(uid)
+            reaper.kill_user(uid)
 
 
 def test_a_worker_that_does_not_start_is_the_graders_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starting, "SCRIPT", Path("/nonexistent.py"))
-    monkeypatch.setattr(starting, "_running", None)
+    monkeypatch.setattr(fork_server, "SCRIPT", Path("/nonexistent.py"))
+    monkeypatch.setattr(fork_server, "_running", None)
     report = grade_some(accept("solution.py", b"class NN: pass"))
     assert {outcome.verdict for outcome in report.outcomes} == {"grader fault"}
     assert "not your mistake" in reasons(report)
@@ -146,13 +149,13 @@ def test_a_worker_that_does_not_start_is_the_graders_fault(monkeypatch: pytest.M
 
 @linux_root
 def test_a_fork_server_that_was_killed_is_started_again(isolation: dict[str, str], template: str) -> None:
-    server = starting._server()
+    server = fork_server._server()
     os.kill(server.pid, signal.SIGKILL)
     with pytest.raises(CannotStart):
-        starting.kill_user(ending.FIRST_UID)
+        fork_server.kill_user(reaper.FIRST_UID)
     report = grade_some(accept("solution.py", template.encode()))
     assert "grader fault" not in {outcome.verdict for outcome in report.outcomes}
-    assert starting._server() is not server
+    assert fork_server._server() is not server
 
 
 def test_a_worker_knows_nothing_of_the_one_before(template: str) -> None:
@@ -185,7 +188,7 @@ def test_files_are_written_to_nowhere_but_only_here(
     template: str, isolation: dict[str, str], statement: str, fails: str
 ) -> None:
     submission = accept("solution.py", f"{template}\n{statement}\n".encode())
-    student = Student(submission, KIT, oracle.respond)
+    student = Student(submission, KIT, stand_ins.respond)
     try:
         assert [failure.split(": ")[1] for failure in student.load().failures] == ([fails] if fails else [])
         assert not list(Path(student._worker._folder).iterdir())

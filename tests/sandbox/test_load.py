@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.submission import accept
+from autograder.intake.submission import accept
 from tests.sandbox.conftest import QUICK, grade_some
 from tests.sandbox.threats import THREATS
 

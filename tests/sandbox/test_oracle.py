@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import oracle
-from autograder.sandbox.messages import Answer, Ask, Refuse
+from autograder.grading import stand_ins
+from autograder.sandbox.protocol.messages import Answer, Ask, Refuse
 
 STATE: dict[str, Any] = {"hidden_dims": [3], "activation_str": "relu", "epsilon": 1e-6, "seed": 1}
 
 
 def ask(method: str, *arguments: Any, state: dict[str, Any] | None = None, **keywords: Any) -> Any:
-    return oracle.respond(
+    return stand_ins.respond(
         Ask(
             method=method, arguments=list(arguments), keywords=keywords, attributes={**STATE, **(state or {})}
         )

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.text import Text
 
-from autograder import text
+from autograder.common import sanitize
 
 
 @given(said=st.text(max_size=500))
 def test_clean_text_is_short_visible_and_on_one_line(said: str) -> None:
-    shown = text.clean(said, 100)
+    shown = sanitize.clean(said, 100)
     assert len(shown) <= 100
     assert "\n" not in shown
     assert shown.isprintable()
@@ -21,7 +21,7 @@ def test_clean_text_is_short_visible_and_on_one_line(said: str) -> None:
 
 @given(said=st.text(alphabet="`<>&[]()*_#|!~\\\n\"'a \t$-=", max_size=60))
 def test_quoted_text_is_code_and_nothing_else(said: str) -> None:
-    markdown = f"It raises E ({text.code(said)})."
+    markdown = f"It raises E ({sanitize.code(said)})."
     _, inline, _ = MarkdownIt("commonmark").parse(markdown)
     assert {child.type for child in inline.children or []} <= {"text", "code_inline"}
     html = MarkdownIt("commonmark").render(markdown)
@@ -30,9 +30,9 @@ def test_quoted_text_is_code_and_nothing_else(said: str) -> None:
 
 @given(said=st.text(max_size=200))
 def test_names_and_words_hold_nothing_that_means_something(said: str) -> None:
-    assert re.fullmatch(r"[\w.]+", text.name(said))
-    assert not set("`<>&[]*#|\\\n\x1b") & set(text.words(said))
-    assert Text.from_markup(text.words(said)).plain == text.words(said)
+    assert re.fullmatch(r"[\w.]+", sanitize.name(said))
+    assert not set("`<>&[]*#|\\\n\x1b") & set(sanitize.words(said))
+    assert Text.from_markup(sanitize.words(said)).plain == sanitize.words(said)
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_names_and_words_hold_nothing_that_means_something(said: str) -> None:
     ],
 )
 def test_clean(said: str, shown: str) -> None:
-    assert text.clean(said) == shown
+    assert sanitize.clean(said) == shown

@@ -8,10 +8,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from autograder import ROOT
-from autograder.report import GRADER_FAULT
-from autograder.sandbox import ending
-from autograder.sandbox.canaries import HELD
-from autograder.submission import accept
+from autograder.grading.report import GRADER_FAULT
+from autograder.intake.submission import accept
+from autograder.sandbox.lockdown.escape_probes import HELD
+from autograder.sandbox.process import reaper
 from tests.sandbox.conftest import QUICK, grade_some, reasons, rendered
 from tests.sandbox.threats import THREATS, Threat
 
@@ -40,7 +40,7 @@ def test_a_trick_gains_nothing(
     assert public_results.read_text() == "untouched"
     assert not report.not_isolated
     assert dict(report.isolation)["nothing_left"] == HELD
-    assert not any(ending.of_user(uid) for uid in users)
+    assert not any(reaper.of_user(uid) for uid in users)
     assert not [left for folder in FOLDERS for left in folder.iterdir() if MARK in left.name]
     outputs = rendered(report)
     json.loads(outputs["results.json"])

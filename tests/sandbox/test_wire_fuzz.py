@@ -10,17 +10,17 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograder.sandbox import messages, wire
-from autograder.sandbox.inbox import Inbox
+from autograder.sandbox.protocol import codec, messages
+from autograder.sandbox.protocol.framing import FrameReader
 
 # A few thousand here; 100,000 with --hypothesis-profile=nightly.
 EXAMPLES = max(3000, settings().max_examples)
 THOROUGH = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
-PLAIN = (type(None), bool, int, float, str, bytes, list, dict, np.ndarray, wire.Opaque)
+PLAIN = (type(None), bool, int, float, str, bytes, list, dict, np.ndarray, codec.Opaque)
 
 FRAMES = [
-    wire.pack(message)
+    codec.pack(message)
     for message in (
         messages.Value(
             value={"Z1": np.eye(3), "A1": np.zeros((0, 4)), "n": [1, 2.5, None, "x"]}, changed=["0"]
@@ -57,23 +57,23 @@ class Connection:
 
 def decode(frame: bytes) -> Any:
     try:
-        return wire.unpack(Inbox(Connection(frame, at_once=1000)).frame(), messages.Reply)
+        return codec.unpack(FrameReader(Connection(frame, at_once=1000)).frame(), messages.Reply)
     except EOFError:
-        raise wire.ProtocolError("the end") from None
+        raise codec.ProtocolError("the end") from None
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 100, 1 << 20])
 def test_frames_arrive_however_they_are_cut(at_once: int) -> None:
-    inbox = Inbox(Connection(b"".join(FRAMES), at_once))
-    assert [bytes(inbox.frame()) for _ in FRAMES] == [frame[4:] for frame in FRAMES]
+    reader = FrameReader(Connection(b"".join(FRAMES), at_once))
+    assert [bytes(reader.frame()) for _ in FRAMES] == [frame[4:] for frame in FRAMES]
     with pytest.raises(EOFError):
-        inbox.frame()
+        reader.frame()
 
 
 def assert_value_or_protocol_error(frame: bytes) -> None:
     try:
         message = decode(frame)
-    except wire.ProtocolError:
+    except codec.ProtocolError:
         return
     for name in message.__struct_fields__:
         assert_plain(getattr(message, name))
@@ -148,13 +148,13 @@ def value_of(encoded: bytes) -> bytes:
     ],
 )
 def test_frames_that_are_not_allowed(frame: bytes) -> None:
-    with pytest.raises(wire.ProtocolError):
+    with pytest.raises(codec.ProtocolError):
         decode(frame)
 
 
 @pytest.mark.parametrize("item", [b"\x80", b"\x90", b"\xa0", b"\xc7\x09\x01d" + struct.pack("<Q", 0)])
 def test_the_largest_header_takes_little_memory(item: bytes) -> None:
-    count = (wire.MAX_HEADER - 100) // len(item)
+    count = (codec.MAX_HEADER - 100) // len(item)
     frame = framed(value_of(b"\xdd" + struct.pack(">I", count) + item * count))
     tracemalloc.start()
     decode(frame)
@@ -165,10 +165,10 @@ def test_the_largest_header_takes_little_memory(item: bytes) -> None:
 
 def test_an_array_that_stands_there_twice_travels_once() -> None:
     array = np.arange(6.0).reshape(2, 3)
-    once = wire.pack(messages.Value(value=[array], changed=[]))
-    twice = wire.pack(messages.Value(value=[array, array, array.copy()], changed=[]))
+    once = codec.pack(messages.Value(value=[array], changed=[]))
+    twice = codec.pack(messages.Value(value=[array, array, array.copy()], changed=[]))
     assert len(twice) - len(once) < 2 * array.nbytes
-    first, second, third = wire.unpack(twice[4:], messages.Reply).value
+    first, second, third = codec.unpack(twice[4:], messages.Reply).value
     assert first is second
     assert third is not first
     assert np.array_equal(third, array)
@@ -176,10 +176,10 @@ def test_an_array_that_stands_there_twice_travels_once() -> None:
 
 def test_an_array_that_was_not_sent_cannot_be_meant() -> None:
     header = msgspec.msgpack.encode(
-        {"type": "Value", "value": msgspec.msgpack.Ext(wire.SAME, wire.INDEX.pack(0)), "changed": []}
+        {"type": "Value", "value": msgspec.msgpack.Ext(codec.SAME, codec.INDEX.pack(0)), "changed": []}
     )
-    with pytest.raises(wire.ProtocolError):
-        wire.unpack(wire.INDEX.pack(len(header)) + header, messages.Reply)
+    with pytest.raises(codec.ProtocolError):
+        codec.unpack(codec.INDEX.pack(len(header)) + header, messages.Reply)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_an_array_that_was_not_sent_cannot_be_meant() -> None:
     ids=lambda array: f"{array.dtype.str}{array.shape}",
 )
 def test_arrays_arrive_as_they_were(array: np.ndarray) -> None:
-    arrived = wire.unpack(wire.pack(messages.Value(value=[array], changed=[]))[4:], messages.Reply).value[0]
+    arrived = codec.unpack(codec.pack(messages.Value(value=[array], changed=[]))[4:], messages.Reply).value[0]
     assert type(arrived) is np.ndarray
     assert (arrived.shape, arrived.dtype) == (array.shape, array.dtype.newbyteorder("="))
     assert arrived.flags.writeable

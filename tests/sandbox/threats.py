@@ -88,7 +88,7 @@ for path in ("reference/solution.py", "autograder/checks/test_1_5_loss.py", "ter
         """
 import sys
 sys.path[:0] = ["ROOT", "ROOT/reference"]
-sys.meta_path = [finder for finder in sys.meta_path if type(finder).__name__ != "Absences"]
+sys.meta_path = [finder for finder in sys.meta_path if type(finder).__name__ != "StubFinder"]
 sys.modules.pop("solution", None)
 from reference.solution import NN
 """,
@@ -446,7 +446,7 @@ for call in (lambda: subprocess.run(["/bin/true"]), lambda: os.system("true"), l
         "autodiff",
         """
 import sys
-sys.meta_path = [finder for finder in sys.meta_path if type(finder).__name__ != "Absences"]
+sys.meta_path = [finder for finder in sys.meta_path if type(finder).__name__ != "StubFinder"]
 import torch
 NN.loss = lambda self, p, y: torch.nn.functional.nll_loss(p, y)
 """,

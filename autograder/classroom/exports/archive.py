@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from autograder import finding, submission, text
 from autograder.classroom.record import Person
-from autograder.problems import UserError
-from autograder.submission import Refused, Submission
+from autograder.common import sanitize
+from autograder.common.errors import UserError
+from autograder.intake import locate, submission
+from autograder.intake.submission import Refused, Submission
 
 MAX_FILES = 100_000  # a large class with some data beside each solution
 CODE = (".py", ".ipynb", ".zip")  # what may be graded, or is refused with advice
@@ -98,12 +99,12 @@ class Take:
         try:
             with opened(self.export, self.files) as (entries, objection):
                 if objection:
-                    return Refused(text.words(self.name), b"", self.remarks, objection)
+                    return Refused(sanitize.words(self.name), b"", self.remarks, objection)
                 return submission.choose(entries, self.name, self.remarks)
-        except finding.UNREADABLE as error:
-            sentence = f"Your file could not be read from {text.words(self.export.name)}"
+        except locate.UNREADABLE as error:
+            sentence = f"Your file could not be read from {sanitize.words(self.export.name)}"
             return Refused(
-                text.words(self.name),
+                sanitize.words(self.name),
                 b"",
                 self.remarks,
                 f"{sentence} ({type(error).__name__}); hand it in again.",
@@ -119,7 +120,7 @@ def listed(path: Path) -> Listing:
             return _archive(path, archive.infolist())
     except FileNotFoundError:
         raise UserError(f"{path} does not exist; name the export, or the folder of all students.") from None
-    except finding.UNREADABLE as error:
+    except locate.UNREADABLE as error:
         if path.suffix.lower() == ".zip":
             raise UserError(f"{path} cannot be read as a zip archive ({error}); download it again.") from None
         raise UserError(
@@ -128,29 +129,27 @@ def listed(path: Path) -> Listing:
 
 
 @contextlib.contextmanager
-def opened(export: Path, files: tuple[File, ...]) -> Iterator[tuple[list[finding.Entry], str]]:
+def opened(export: Path, files: tuple[File, ...]) -> Iterator[tuple[list[locate.Entry], str]]:
     """Yield entries to read these files by, and what is wrong with them, if something is."""
     if export.is_dir():
         yield (
-            [finding.Entry(file.path, finding.file_reader(export / str(file.place))) for file in files],
+            [locate.Entry(file.path, locate.file_reader(export / str(file.place))) for file in files],
             (_links(export, files)),
         )
         return
     with zipfile.ZipFile(export) as archive:
         members = archive.infolist()
         mine = [(file, members[int(file.place)]) for file in files]
-        entries = [finding.Entry(file.path, finding.member_reader(archive, member)) for file, member in mine]
+        entries = [locate.Entry(file.path, locate.member_reader(archive, member)) for file, member in mine]
         code = [member for file, member in mine if file.is_code]
-        yield entries, finding.objection(code, "submission")
+        yield entries, locate.objection(code, "submission")
 
 
 def _links(export: Path, files: tuple[File, ...]) -> str:
     """Name a file that is a link, as the objection to a member of an archive does."""
     for file in files:
         if file.is_code and (export / str(file.place)).is_symlink():
-            return (
-                f"Your submission holds {text.code(file.path.name, 80)} as a link; hand in the file itself."
-            )
+            return f"Your submission holds {sanitize.code(file.path.name, 80)} as a link; hand in the file itself."
     return ""
 
 
@@ -158,11 +157,11 @@ def _folder(path: Path) -> Listing:
     files, folders = [], []
     for root, names, file_names in os.walk(path):
         here = PurePosixPath(Path(root).relative_to(path).as_posix())
-        names[:] = sorted(name for name in names if not finding.is_skipped(here / name))
+        names[:] = sorted(name for name in names if not locate.is_skipped(here / name))
         for name in names:
             if (Path(root) / name).is_symlink() and Path(root) == path:
                 raise UserError(f"{path / name} is a link; put the folder itself there.")
-        if len(here.parts) >= finding.MAX_DEPTH:
+        if len(here.parts) >= locate.MAX_DEPTH:
             names.clear()
         folders += [here / name for name in names]
         files += [File(here / name, str(here / name)) for name in sorted(file_names)]
@@ -176,8 +175,8 @@ def _archive(path: Path, members: list[zipfile.ZipInfo]) -> Listing:
         raise UserError(f"{path} holds more than {MAX_FILES} files; name the export of the submissions.")
     files, folders = [], []
     for number, member in enumerate(members):
-        where = finding.member_path(member)
-        if finding.is_folder(member):
+        where = locate.member_path(member)
+        if locate.is_folder(member):
             folders.append(where)
         else:
             files.append(File(where, number))
@@ -202,4 +201,4 @@ def _is_ours(path: PurePosixPath) -> bool:
 
 
 def _is_hidden(path: PurePosixPath) -> bool:
-    return any(part in finding.SKIPPED or (part.startswith(".") and part != "..") for part in path.parts)
+    return any(part in locate.SKIPPED or (part.startswith(".") and part != "..") for part in path.parts)

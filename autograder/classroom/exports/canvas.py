@@ -5,9 +5,10 @@ import re
 from collections import defaultdict
 from pathlib import PurePosixPath
 
-from autograder import finding, text
-from autograder.classroom.exports.listing import Batch, File, Listing
+from autograder.classroom.exports.archive import Batch, File, Listing
 from autograder.classroom.exports.people import person
+from autograder.common import sanitize
+from autograder.intake import locate
 
 # Who, late or not, the student's number, the number of the upload, and the student's own name
 # of the file.  Where names are hidden, the student's number may hold letters.
@@ -82,7 +83,7 @@ def _newest(uploads: list[Upload]) -> tuple[list[Upload], tuple[str, ...]]:
         newest = dataclasses.replace(upload, file=file)
         versions[name.lower()].append((again, upload.number, newest))
     remarks = [
-        f"{text.words(name)} was handed in {len(found)} times; the newest was taken."
+        f"{sanitize.words(name)} was handed in {len(found)} times; the newest was taken."
         for name, found in sorted(versions.items())
         if len(found) > 1
     ]
@@ -95,6 +96,6 @@ def _original(path: PurePosixPath, names: set[str]) -> tuple[str, int]:
     again = AGAIN.fullmatch(path.stem)
     if again:
         original = again["stem"] + path.suffix
-        if original.lower() == finding.FILE_NAME or original.lower() in names:
+        if original.lower() == locate.FILE_NAME or original.lower() in names:
             return original, int(again["number"])
     return path.name, 0

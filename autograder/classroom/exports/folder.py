@@ -2,10 +2,10 @@
 
 from types import ModuleType
 
-from autograder import finding
-from autograder.classroom.exports.listing import Batch, Listing
+from autograder.classroom.exports.archive import Batch, Listing
 from autograder.classroom.exports.people import person
-from autograder.problems import UserError
+from autograder.common.errors import UserError
+from autograder.intake import locate
 
 
 def is_class(listing: Listing) -> bool:
@@ -44,4 +44,4 @@ def batches(listing: Listing) -> list[Batch]:
 
 def _solution(listing: Listing) -> str | None:
     names = [file.path.name for file in listing.top_files]
-    return next((name for name in names if name.lower() == finding.FILE_NAME), None)
+    return next((name for name in names if name.lower() == locate.FILE_NAME), None)

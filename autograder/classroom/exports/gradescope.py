@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 import yaml
 
-from autograder import assignment, finding
-from autograder.classroom.exports.listing import Batch, File, Listing, opened
+from autograder.assignment import config
+from autograder.classroom.exports.archive import Batch, File, Listing, opened
 from autograder.classroom.exports.people import person
 from autograder.classroom.record import Person
-from autograder.problems import UserError
+from autograder.common.errors import UserError
+from autograder.intake import locate
 
 METADATA = "submission_metadata.yml"
 MAX_BYTES, MAX_DEPTH = 256 << 20, 100  # it holds every output of every test of the class
@@ -34,7 +35,7 @@ def owns(name: str, *, is_folder: bool) -> bool:
 def batches(listing: Listing) -> list[Batch]:
     """Return one batch per submission, whether its folder or its entry is missing or not."""
     entries = _metadata(listing)
-    due = assignment.load().dates.due
+    due = config.load().dates.due
     return [
         _batch(name, entries.get(name), listing.below.get(name, ()), due)
         for name in sorted({*listing.below, *entries})
@@ -79,7 +80,7 @@ def _metadata(listing: Listing) -> dict[str, Any]:
         if len(source) > MAX_BYTES or _is_too_deep(source):
             raise ValueError("it is too large or too deep")
         content = yaml.load(source, LOADER)
-    except (*finding.UNREADABLE, yaml.YAMLError):
+    except (*locate.UNREADABLE, yaml.YAMLError):
         raise UserError(
             f"{METADATA} in {listing.export} cannot be read; download the export again."
         ) from None

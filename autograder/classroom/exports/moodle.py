@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from pathlib import PurePosixPath
 
-from autograder.classroom.exports.listing import Batch, File, Listing
+from autograder.classroom.exports.archive import Batch, File, Listing
 from autograder.classroom.exports.people import person
 
 # Where the files are not downloaded in folders, the same stands before the name of each file.

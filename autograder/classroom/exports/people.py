@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from autograder import text
 from autograder.classroom.record import Person
+from autograder.common import sanitize
 
 
 def person(name: object, number: object = "", email: object = "") -> Person:
@@ -12,4 +12,4 @@ def person(name: object, number: object = "", email: object = "") -> Person:
 
 
 def _told(value: object) -> str:
-    return text.clean(unicodedata.normalize("NFC", value), 100) if isinstance(value, str) else ""
+    return sanitize.clean(unicodedata.normalize("NFC", value), 100) if isinstance(value, str) else ""

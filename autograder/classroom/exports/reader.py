@@ -9,15 +9,15 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder import text
-from autograder.classroom.exports import canvas, gradescope, moodle, plain
+from autograder.classroom.exports import canvas, folder, gradescope, moodle
+from autograder.classroom.exports.archive import Batch, Listing, Take, listed
 from autograder.classroom.exports.keys import unique
-from autograder.classroom.exports.listing import Batch, Listing, Take, listed
 from autograder.classroom.record import Handin
-from autograder.problems import UserError
-from autograder.submission import Refused, Submission
+from autograder.common import sanitize
+from autograder.common.errors import UserError
+from autograder.intake.submission import Refused, Submission
 
-READERS = {"Gradescope": gradescope, "Moodle": moodle, "Canvas": canvas, "plain": plain}
+READERS = {"Gradescope": gradescope, "Moodle": moodle, "Canvas": canvas, "plain": folder}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _order(batch: Batch) -> tuple[str, list[str]]:
 
 
 def _submitted(export: Path, key: str, batch: Batch) -> Submitted:
-    names = [text.words(file.path.name) for file in batch.files]
+    names = [sanitize.words(file.path.name) for file in batch.files]
     handin = Handin(
         key=key,
         people=batch.people,
@@ -64,14 +64,14 @@ def _submitted(export: Path, key: str, batch: Batch) -> Submitted:
 def _kind(listing: Listing) -> str:
     """Tell what made the export; two kinds in one are an error."""
     kinds = [kind for kind, reader in READERS.items() if kind != "plain" and reader.matches(listing)]
-    strays = plain.strays(listing, [READERS[kind] for kind in kinds])
+    strays = folder.strays(listing, [READERS[kind] for kind in kinds])
     if len(kinds) > 1:
         raise UserError(
             f"{listing.export} mixes {' and '.join(kinds)} exports; put each into its own folder."
         )
     if kinds and strays:
         raise UserError(
-            f"{listing.export} is a {kinds[0]} export, but holds {text.words(strays[0])} as well; "
+            f"{listing.export} is a {kinds[0]} export, but holds {sanitize.words(strays[0])} as well; "
             "move what does not belong to it elsewhere."
         )
     return kinds[0] if kinds else "plain"
@@ -83,4 +83,4 @@ def _unwrap(listing: Listing) -> Listing:
     if inner is None or moodle.matches(listing):
         return listing
     known = any(reader.matches(inner) for kind, reader in READERS.items() if kind != "plain")
-    return inner if known or plain.is_class(inner) else listing
+    return inner if known or folder.is_class(inner) else listing

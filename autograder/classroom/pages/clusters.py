@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.classroom.record import CheckResult, Grade
-from autograder.report import GRADER_FAULT
-from autograder.sandbox.failures import NotWritten
+from autograder.grading.report import GRADER_FAULT
+from autograder.sandbox.errors import NotWritten
 
 RECOGNISED, NOT_WRITTEN, OTHER = "recognised", "not written", "other"
 KINDS = (RECOGNISED, NOT_WRITTEN, OTHER)

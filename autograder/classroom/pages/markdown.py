@@ -9,7 +9,7 @@ import unicodedata
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from autograder.text import UNSEEN
+from autograder.common.sanitize import UNSEEN
 
 WRITTEN_BY_THE_GRADER = ["fence", "list", "backticks", "emphasis", "escape"]
 # "zero" knows nothing but paragraphs.

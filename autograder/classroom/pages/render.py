@@ -13,15 +13,15 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from autograder import text
-from autograder.assignment import Assignment
-from autograder.classroom import clusters, markup, overview
+from autograder.assignment.config import Assignment
 from autograder.classroom.changes import Changes
+from autograder.classroom.pages import clusters, markdown, statistics
 from autograder.classroom.record import CheckResult, Grade
-from autograder.problems import UserError
-from autograder.report import round_points
+from autograder.common import sanitize
+from autograder.common.errors import UserError
+from autograder.grading.report import round_points
 
-LOOK = Path(__file__).with_name("look")
+TEMPLATES = Path(__file__).with_name("templates")
 # What Gradescope calls a check of which students see nothing but the points.
 HIDDEN = "hidden"
 
@@ -47,11 +47,11 @@ def index(grades: list[Grade], assignment: Assignment) -> str:
     """Return the page that shows the whole class."""
     return _render(
         "index.html",
-        script=_look("index.js"),
+        script=_template("index.js"),
         assignment=assignment,
         grades=sorted(grades, key=lambda grade: (grade.about.handin.names, grade.key)),
-        overview=overview.sum_up(grades, assignment.totals.programming),
-        concerns=overview.concerns(grades),
+        overview=statistics.sum_up(grades, assignment.totals.programming),
+        concerns=statistics.concerns(grades),
         clusters=clusters.find(grades),
     )
 
@@ -98,7 +98,7 @@ def _hash(content: str) -> str:
 
 
 def _render(template: str, *, script: str, **values: Any) -> str:
-    style = _look("page.css")
+    style = _template("page.css")
     return (
         templates()
         .get_template(template)
@@ -107,15 +107,15 @@ def _render(template: str, *, script: str, **values: Any) -> str:
 
 
 @functools.cache
-def _look(name: str) -> str:
-    return (LOOK / name).read_text(encoding="utf-8")
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @functools.cache
 def templates() -> jinja2.Environment:
     """Return the templates; whatever stands in {{ }} is escaped."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(LOOK),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -123,16 +123,16 @@ def templates() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "blocks": markup.blocks,
-        "line": markup.line,
-        "clean": text.clean,
+        "blocks": markdown.blocks,
+        "line": markdown.line,
+        "clean": sanitize.clean,
         "points": lambda points: f"{round_points(points):g}",
     }
     environment.globals |= {
         "alike": alike,
         "reason": reason,
         "title_of": title_of,
-        "why_not_graded": overview.why_not_graded,
+        "why_not_graded": statistics.why_not_graded,
     }
     return environment
 

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.classroom.clusters import function_of, order
+from autograder.classroom.pages.clusters import function_of, order
 from autograder.classroom.record import Grade
-from autograder.report import GRADER_FAULT
+from autograder.grading.report import GRADER_FAULT
 
 WIDTHS = (0.5, 1, 2, 5, 10, 20, 50, 100)  # of a bar, in points
 MOST_BARS = 20

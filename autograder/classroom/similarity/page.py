@@ -2,10 +2,10 @@
 
 import dataclasses
 
-from autograder import text
-from autograder.assignment import Assignment
-from autograder.classroom.pages import LOOK, templates
-from autograder.classroom.similarity import MAX_PAIRS, Compared, Pair, Span
+from autograder.assignment.config import Assignment
+from autograder.classroom.pages.render import TEMPLATES, templates
+from autograder.classroom.similarity.compare import MAX_PAIRS, Compared, Pair, Span
+from autograder.common import sanitize
 
 MAX_ROWS, MAX_LETTERS, MAX_INDENT = 150, 200, 40  # of a stretch, and of a line
 
@@ -34,7 +34,7 @@ def page(pairs: list[Pair], submissions: int, not_compared: list[tuple[str, str]
         templates()
         .get_template("similarity.html")
         .render(
-            style=(LOOK / "similarity.css").read_text(encoding="utf-8"),
+            style=(TEMPLATES / "similarity.css").read_text(encoding="utf-8"),
             assignment=kit,
             pairs=pairs,
             most=MAX_PAIRS,
@@ -67,4 +67,4 @@ def _line(code: str) -> str:
     """Return a line of code in visible characters, as deep as it stands in the file."""
     code = code[: 4 * MAX_LETTERS].expandtabs(4)
     depth = len(code) - len(code.lstrip(" "))
-    return " " * min(depth, MAX_INDENT) + text.clean(code, MAX_LETTERS)
+    return " " * min(depth, MAX_INDENT) + sanitize.clean(code, MAX_LETTERS)

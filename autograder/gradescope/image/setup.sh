@@ -36,4 +36,4 @@ fi
 
 chmod -R go= "$SOURCE"
 cd "$SOURCE"
-"$VENV/bin/python" -s -m autograder.rehearsal || fail "this image is not fit to grade (see above)."
+"$VENV/bin/python" -s -m autograder.gradescope.smoke_test || fail "this image is not fit to grade (see above)."

@@ -1,7 +1,7 @@
 """Try, in the locked worker and before any student code is there, what must not succeed.
 
 A step that claims to hold may hold nothing: Landlock and seccomp can both be off while
-everything else works.  So each worker first tries to break out itself.  Every canary does
+everything else works.  So each worker first tries to break out itself.  Every probe does
 what a submission would do, in a form that harms nothing should it succeed.
 """
 
@@ -11,25 +11,25 @@ import os
 import socket
 from collections.abc import Callable
 
-# What a canary reports.  "held" is what a step of limits.py says too.
-HELD, GOT_OUT = "held", "no: a canary did it"
+# What a probe reports.  "held" is what a step of steps.py says too.
+HELD, GOT_OUT = "held", "no: a probe got out"
 
 NOWHERE = "/nonexistent/program"
 
 
-def fly(secrets: list[str], grader: int) -> dict[str, str]:
+def run(secrets: list[str], grader: int) -> dict[str, str]:
     """Try everything once; return by name "held", or what got out.
 
     secrets: files that a worker must not be able to read; grader: a process id.
     """
-    canaries: dict[str, Callable[[], bool]] = {
+    probes: dict[str, Callable[[], bool]] = {
         "cannot_read_reference": lambda: any(reads(path) for path in secrets),
         "cannot_write_files": writes,
         "cannot_use_network": connects,
         "cannot_start_programs": lambda: forks() or executes(),
         "cannot_signal_grader": lambda: signals(grader),
     }
-    return {name: _fly(canary) for name, canary in canaries.items()}
+    return {name: _try(probe) for name, probe in probes.items()}
 
 
 def reads(path: str) -> bool:
@@ -46,7 +46,7 @@ def writes() -> bool:
         with contextlib.suppress(OSError):
             os.close(os.open(folder, os.O_WRONLY | getattr(os, "O_TMPFILE", os.O_CREAT)))
             return True
-        path = f"{folder}/canary-{os.getpid()}"
+        path = f"{folder}/escape-probe-{os.getpid()}"
         with contextlib.suppress(OSError):
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
             _tidy_up(os.unlink, path)
@@ -92,13 +92,13 @@ def signals(grader: int) -> bool:
 
 
 def _tidy_up(tidy: Callable[..., object], *arguments: object) -> None:
-    """Tidy up; the canary is out even if something else keeps it from tidying up."""
+    """Tidy up; the probe is out even if something else keeps it from tidying up."""
     with contextlib.suppress(OSError):
         tidy(*arguments)
 
 
-def _fly(canary: Callable[[], bool]) -> str:
+def _try(probe: Callable[[], bool]) -> str:
     try:
-        return GOT_OUT if canary() else HELD
+        return GOT_OUT if probe() else HELD
     except OSError:
         return HELD

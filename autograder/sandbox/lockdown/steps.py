@@ -1,7 +1,7 @@
-"""Tie a worker's hands, step by step, before any student code is there.
+"""Lock a worker in, step by step, before any student code is there.
 
-Runs in the worker.  Each step reports "held", or why it did not; which of them a promise
-needs stands in promises.py.
+Runs in the worker.  Each step reports "held", or why it did not; which of them a guarantee
+needs stands in guarantees.py.
 """
 
 import contextlib
@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.sandbox import landlock, seccomp
-from autograder.sandbox.canaries import HELD
-from autograder.sandbox.messages import Start
+from autograder.sandbox.lockdown import landlock, seccomp
+from autograder.sandbox.lockdown.escape_probes import HELD
+from autograder.sandbox.protocol.messages import Start
 
 try:
     import resource
@@ -47,7 +47,7 @@ READABLE = (
 WRITABLE = ("/dev/null",)
 
 
-def tie(start: Start) -> dict[str, str]:
+def apply(start: Start) -> dict[str, str]:
     """Apply the steps that `start` names, in the one order that works, and tell whether each held.
 
     What needs privileges comes before they are given up; a change of user clears the death

@@ -17,10 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from autograder import threads
-from autograder.sandbox.failures import CannotStart
+from autograder.common import threads
+from autograder.sandbox.errors import CannotStart
 
-SCRIPT = Path(__file__).with_name("worker.py")
+SCRIPT = Path(__file__).parents[1] / "worker" / "main.py"
 START_SECONDS = 30.0  # a loaded machine may take its time; no student code runs yet
 FOREVER = 20.0  # and then again: shorter than the patience with the fork server itself
 PR_SET_CHILD_SUBREAPER = 36

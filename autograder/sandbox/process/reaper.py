@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import starting
-from autograder.sandbox.canaries import HELD
-from autograder.sandbox.starting import Child, adopt_orphans
+from autograder.sandbox.lockdown.escape_probes import HELD
+from autograder.sandbox.process import fork_server
+from autograder.sandbox.process.fork_server import Child, adopt_orphans
 
 # A range that neither Linux distributions nor containers give to anybody.
 FIRST_UID, UIDS = 1_900_000_000, 200_000_000
@@ -59,7 +59,7 @@ def kill_user(uid: int) -> None:
     """Kill every process of a worker's own user."""
     if uid < FIRST_UID:
         raise ValueError(f"{uid} may be somebody, and somebody's processes are not ours to kill")
-    starting.kill_user(uid)
+    fork_server.kill_user(uid)
 
 
 def of_user(uid: int) -> int:
@@ -74,7 +74,7 @@ def reap_orphans() -> int:
     """
     if not adopt_orphans():
         return 0
-    session, server = os.getsid(0), starting.fork_server()
+    session, server = os.getsid(0), fork_server.fork_server()
     orphans = [pid for pid in _children() if pid != server and _session(pid) not in (session, None)]
     for pid in orphans:
         with contextlib.suppress(OSError):

@@ -13,13 +13,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder import ROOT
-from autograder.assignment import SEED_PATH, Limits
-from autograder.sandbox import ending, messages, promises, starting, wire
-from autograder.sandbox.canaries import HELD
-from autograder.sandbox.failures import BrokeProtocol, CannotStart, Crashed, Stopped, TimedOut
-from autograder.sandbox.inbox import Inbox
+from autograder.assignment.config import SEED_PATH, Limits
+from autograder.sandbox import guarantees
+from autograder.sandbox.errors import BrokeProtocol, CannotStart, Crashed, Stopped, TimedOut
+from autograder.sandbox.lockdown.escape_probes import HELD
+from autograder.sandbox.process import fork_server, reaper
+from autograder.sandbox.protocol import codec, messages
+from autograder.sandbox.protocol.framing import FrameReader
 
-# What no submission may read; the canaries of every worker try each.
+# What no submission may read; the probes of every worker try each.
 SECRETS = (ROOT / "reference" / "solution.py", ROOT / "autograder" / "checks", SEED_PATH)
 
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
@@ -44,13 +46,13 @@ class WorkerProcess:
 
     def __init__(self, limits: Limits) -> None:
         self._socket, theirs = socket.socketpair()
-        self._inbox = Inbox(self._socket)
+        self._frames = FrameReader(self._socket)
         with theirs:
-            self._process = starting.start(theirs)
+            self._process = fork_server.start(theirs)
         self._folder = tempfile.mkdtemp(prefix="submission-")
         os.chmod(self._folder, 0o555)  # noqa: PTH101
-        steps = promises.steps()
-        self._uid = ending.fresh_uid() if "user" in steps else None
+        steps = guarantees.steps()
+        self._uid = reaper.fresh_uid() if "user" in steps else None
         self._steps: dict[str, str] | None = None
         self.closed = False
         self.nothing_left = ""  # until it is closed: then "held", or what is left
@@ -64,17 +66,17 @@ class WorkerProcess:
             grader=os.getpid(),
         )
         with contextlib.suppress(OSError):  # a worker that cannot start is reported when it is needed
-            self._socket.sendall(wire.pack(start))
+            self._socket.sendall(codec.pack(start))
 
     @property
     def steps(self) -> dict[str, str]:
-        """Tell which steps and canaries of the isolation hold; waits until the worker is ready.
+        """Tell which steps and probes of the isolation hold; waits until the worker is ready.
 
         Raises CannotStart if it never is: no student code has run, so no student is to blame.
         """
         if self._steps is None:
             try:
-                ready = self._receive(time.monotonic() + starting.START_SECONDS, "start")
+                ready = self._receive(time.monotonic() + fork_server.START_SECONDS, "start")
             except Stopped as stopped:
                 raise CannotStart(f"the worker did not start: {stopped}") from None
             if not isinstance(ready, messages.Ready):
@@ -93,7 +95,7 @@ class WorkerProcess:
         """Send one request and wait for its reply; see carry_out."""
         errand = Errand(message, function, seconds)
         _ = self.steps
-        self._send(wire.pack(message), time.monotonic() + seconds, function)
+        self._send(codec.pack(message), time.monotonic() + seconds, function)
         return self._reply(errand, None, entering)
 
     def carry_out(self, errands: Sequence[Errand], respond: Responder, *, alone: bool) -> list[Answered]:
@@ -104,7 +106,7 @@ class WorkerProcess:
         Raises TimedOut, Crashed or BrokeProtocol, after which the worker is gone.
         """
         _ = self.steps
-        frames = [wire.pack(errand.message) for errand in errands]
+        frames = [codec.pack(errand.message) for errand in errands]
         if not alone and sum(map(len, frames)) <= TOGETHER:
             first = errands[0]
             self._send(b"".join(frames), time.monotonic() + first.seconds, first.function)
@@ -145,7 +147,7 @@ class WorkerProcess:
         # Without a report there is no telling whether the worker became its own user: ask for both.
         became = self._steps is None or self._steps.get("user") == HELD
         try:
-            self.nothing_left = ending.end(self._process, self._uid if became else None)
+            self.nothing_left = reaper.end(self._process, self._uid if became else None)
         except CannotStart as error:
             self.nothing_left = f"no: {error}"
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -158,8 +160,8 @@ class WorkerProcess:
 
     def _answer(self, message: messages.Message, deadline: float, function: str) -> None:
         try:
-            frame = wire.pack(message)
-        except wire.ProtocolError as error:  # the answer to a question of the submission's
+            frame = codec.pack(message)
+        except codec.ProtocolError as error:  # the answer to a question of the submission's
             raise self._broken(function, str(error)) from None
         self._send(frame, deadline, function)
 
@@ -179,12 +181,12 @@ class WorkerProcess:
             self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
 
         try:
-            return wire.unpack(self._inbox.frame(be_in_time), messages.Reply)
+            return codec.unpack(self._frames.frame(be_in_time), messages.Reply)
         except TimeoutError:
             raise self._timed_out(function) from None
         except (OSError, EOFError):
             raise self._crashed(function) from None
-        except wire.ProtocolError as error:
+        except codec.ProtocolError as error:
             raise self._broken(function, str(error)) from None
 
     def _timed_out(self, function: str) -> TimedOut:

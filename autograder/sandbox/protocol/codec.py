@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from autograder import text
-from autograder.sandbox.messages import Message
+from autograder.common import sanitize
+from autograder.sandbox.protocol.messages import Message
 
 MAX_FRAME = 64 << 20
 MAX_HEADER = 256 << 10
@@ -133,7 +133,7 @@ class _Unpacker:
             (index,) = INDEX.unpack(data)
             return self._cut[index]
         if code == OPAQUE:
-            return Opaque(text.words(bytes(data[:MAX_NAME]).decode("utf-8", "replace"), MAX_NAME))
+            return Opaque(sanitize.words(bytes(data[:MAX_NAME]).decode("utf-8", "replace"), MAX_NAME))
         raise ProtocolError("something of a kind that is not allowed")
 
     def _next(self, data: memoryview) -> np.ndarray:

@@ -3,12 +3,12 @@
 import socket
 from collections.abc import Callable
 
-from autograder.sandbox.wire import INDEX, MAX_FRAME, ProtocolError
+from autograder.sandbox.protocol.codec import INDEX, MAX_FRAME, ProtocolError
 
 CHUNK = 64 << 10  # bytes: most frames are smaller, and several may come together
 
 
-class Inbox:
+class FrameReader:
     """Hold what has arrived and has not been looked at yet."""
 
     def __init__(self, connection: socket.socket) -> None:

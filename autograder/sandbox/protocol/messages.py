@@ -20,7 +20,7 @@ class Start(Message):
     """Tell a worker how to lock itself in: the first thing it hears.
 
     folder: where to stand; uid: the user to become, if the grader is root; steps: what to
-    try, by the names of limits.py; secrets, grader: what its canaries must not be able to
+    try, by the names of steps.py; secrets, grader: what its probes must not be able to
     read, and the process they must not be able to signal.
     """
 
@@ -102,7 +102,7 @@ Request = Start | Load | Construct | Call | GetAttribute | SetAttribute | Forget
 
 
 class Ready(Message):
-    """Report, before any student code is there, which steps and canaries of the isolation hold."""
+    """Report, before any student code is there, which steps and probes of the isolation hold."""
 
     steps: dict[str, str]
 

@@ -22,7 +22,7 @@ def accept_writing(always: bool) -> None:
     nothing = os.dup(1)  # standard output is /dev/null
     really_open, really_make = builtins.open, os.mkdir
 
-    def kindly_open(file: Any, mode: str = "r", *arguments: Any, **keywords: Any) -> Any:
+    def open_or_discard(file: Any, mode: str = "r", *arguments: Any, **keywords: Any) -> Any:
         if always and file == os.devnull:
             return really_open(os.dup(nothing), mode, *arguments, **keywords)
         try:
@@ -33,15 +33,15 @@ def accept_writing(always: bool) -> None:
         mode = mode.replace("x", "w")  # a descriptor is there already
         return really_open(os.dup(nothing), mode, *arguments, **keywords)
 
-    def kindly_make(path: Any, *arguments: Any, **keywords: Any) -> None:
+    def make_or_ignore(path: Any, *arguments: Any, **keywords: Any) -> None:
         try:
             really_make(path, *arguments, **keywords)
         except OSError:
             if not _is_here(path):
                 raise
 
-    builtins.open = io.open = kindly_open
-    os.mkdir = kindly_make
+    builtins.open = io.open = open_or_discard
+    os.mkdir = make_or_ignore
 
 
 def _is_here(path: Any) -> bool:

@@ -3,7 +3,7 @@
 Runs in the worker.  What a machine happens to have installed must not change a grade, so
 packages are absent everywhere alike.  What draws or shows progress is silent: it can be
 imported and used anywhere, and does nothing.  An import of anything else fails, and at the
-top of a file leaves an `Absent` behind, which only complains when a graded function uses it.
+top of a file leaves an `ImportStub` behind, which only complains when a graded function uses it.
 """
 
 import dis
@@ -27,37 +27,37 @@ SILENT = frozenset(
 UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 
 
-class Absent:
+class ImportStub:
     """Stand for a name that could not be imported, or for what came of one.
 
     A silent one can be called, subscripted, unpacked and so on, anywhere; called with
     something to loop over, as progress bars are, it loops over that.  Any other says, where a
     graded function uses it, that it is not there; while the file is being read, before
-    `complain` is set, it lets itself be used, so that code that is never graded (a CNN in
+    `raise_on_use` is set, it lets itself be used, so that code that is never graded (a CNN in
     PyTorch, a plot below the class) does not take the rest of the file down.
     """
 
-    complain = False
+    raise_on_use = False
 
     def __init__(self, name: str, over: Iterable[Any] = ()) -> None:
         self._name, self._over = name, over
 
-    def __getattr__(self, attribute: str) -> "Absent":
+    def __getattr__(self, attribute: str) -> "ImportStub":
         if attribute.startswith("__"):
             raise AttributeError(attribute)
-        return Absent(f"{self._name}.{attribute}")
+        return ImportStub(f"{self._name}.{attribute}")
 
     def _use(self) -> None:
-        if Absent.complain and not _is_silent(self._name):
-            raise ImportError(_complaint(self._name))
+        if ImportStub.raise_on_use and not _is_silent(self._name):
+            raise ImportError(_why_missing(self._name))
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> "Absent":
+    def __call__(self, *arguments: Any, **keywords: Any) -> "ImportStub":
         self._use()
         if not _is_silent(self._name):
             return self
         if self._name.endswith(".trange"):
-            return Absent(self._name, range(*arguments))
-        return Absent(self._name, next((one for one in arguments if isinstance(one, Iterable)), ()))
+            return ImportStub(self._name, range(*arguments))
+        return ImportStub(self._name, next((one for one in arguments if isinstance(one, Iterable)), ()))
 
     def __mro_entries__(self, bases: Any) -> tuple[()]:
         return ()
@@ -67,7 +67,7 @@ class Absent:
         asking = sys._getframe(1)
         code, at = asking.f_code.co_code, asking.f_lasti
         if code[at] == UNPACK:  # figure, axes = plt.subplots()
-            return iter([Absent(self._name)] * code[at + 1])
+            return iter([ImportStub(self._name)] * code[at + 1])
         return iter(self._over)
 
     def __len__(self) -> int:
@@ -77,14 +77,14 @@ class Absent:
     def __bool__(self) -> bool:
         return True
 
-    def __getitem__(self, key: Any) -> "Absent":
+    def __getitem__(self, key: Any) -> "ImportStub":
         self._use()
-        return Absent(self._name)
+        return ImportStub(self._name)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._use()
 
-    def __enter__(self) -> "Absent":
+    def __enter__(self) -> "ImportStub":
         self._use()
         return self
 
@@ -92,7 +92,7 @@ class Absent:
         pass
 
 
-class Absences(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Be asked first, at the head of sys.meta_path, for whatever is imported."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
@@ -100,7 +100,7 @@ class Absences(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if _is_silent(name):
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
         if name.partition(".")[0] not in THERE:
-            raise ModuleNotFoundError(_complaint(name), name=name)
+            raise ModuleNotFoundError(_why_missing(name), name=name)
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
@@ -115,17 +115,17 @@ class _Silent(types.ModuleType):
     """Be a module in which everything is there and does nothing."""
 
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(Absent(self.__name__), attribute)
+        return getattr(ImportStub(self.__name__), attribute)
 
 
 def install() -> None:
     """Make everything absent but NumPy and the standard library."""
-    sys.meta_path.insert(0, Absences())
+    sys.meta_path.insert(0, StubFinder())
 
 
 def _is_silent(name: str) -> bool:
     return name.partition(".")[0] in SILENT
 
 
-def _complaint(name: str) -> str:
+def _why_missing(name: str) -> str:
     return f"{name} is not there while grading: only solution.py, NumPy and the standard library are (R24)"

@@ -12,9 +12,9 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 
-from autograder.contract import GRADED
-from autograder.sandbox.absent import Absent
-from autograder.sandbox.messages import Loaded
+from autograder.assignment.contract import GRADED
+from autograder.sandbox.protocol.messages import Loaded
+from autograder.sandbox.worker.import_stubs import ImportStub
 
 FILE_NAME = "solution.py"
 CLASS_NAME = "NN"
@@ -94,7 +94,7 @@ class Submission:
                 continue
             full_name = f"{package}.{alias.name}" if package else alias.name
             bound = alias.asname or (alias.name if package else alias.name.partition(".")[0])
-            setattr(self.module, bound, Absent(full_name if alias.asname or package else bound))
+            setattr(self.module, bound, ImportStub(full_name if alias.asname or package else bound))
             self.absent.append(full_name)
 
     def _loaded(self) -> Loaded:

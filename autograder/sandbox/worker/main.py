@@ -7,8 +7,9 @@ loaded it does what it is told; afterwards nothing it says is believed.
 import os
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__)))]
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != HERE)]
 
 import contextlib
 import gc
@@ -22,18 +23,9 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy would import it later, when its files may be out of reach
 
-from autograder.sandbox import (
-    absent,
-    canaries,
-    forks,
-    inbox,
-    limits,
-    loading,
-    messages,
-    nowhere,
-    seccomp,
-    wire,
-)
+from autograder.sandbox.lockdown import escape_probes, seccomp, steps
+from autograder.sandbox.protocol import codec, framing, messages
+from autograder.sandbox.worker import fake_files, fork_loop, import_stubs, loader
 
 # What the reference needs to know about a network to answer in its place.
 STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
@@ -59,23 +51,25 @@ class Channel:
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
-        self._inbox = inbox.Inbox(self._socket)
+        self._frames = framing.FrameReader(self._socket)
 
     def send(self, message: messages.Message) -> None:
         """Send one message, or in its place the reason why it cannot be sent."""
         try:
-            frame = wire.pack(message, max_header=wire.MAX_HEADER)
-        except (wire.ProtocolError, RecursionError) as error:
-            frame = wire.pack(messages.Raised(kind=type(error).__name__, text=str(error), line=None, code=""))
+            frame = codec.pack(message, max_header=codec.MAX_HEADER)
+        except (codec.ProtocolError, RecursionError) as error:
+            frame = codec.pack(
+                messages.Raised(kind=type(error).__name__, text=str(error), line=None, code="")
+            )
         self._socket.sendall(frame)
 
     def receive(self) -> Any:
         """Wait for the next request; the worker ends when the grader is gone."""
         try:
-            body = self._inbox.frame()
+            body = self._frames.frame()
         except EOFError:
             os._exit(0)
-        return wire.unpack(body, messages.Request, max_header=wire.MAX_FRAME, trusted=True)
+        return codec.unpack(body, messages.Request, max_header=codec.MAX_FRAME, trusted=True)
 
 
 class Worker:
@@ -83,7 +77,7 @@ class Worker:
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        self.submission: loading.Submission | None = None
+        self.submission: loader.Submission | None = None
         self.networks: dict[int, Any] = {}
 
     def serve(self) -> None:
@@ -115,14 +109,14 @@ class Worker:
                 return messages.Value(value=None, changed=[])
 
     def load(self, request: messages.Load) -> messages.Loaded:
-        """Execute the submission; from then on absent packages complain when used."""
+        """Execute the submission; from then on missing packages raise when used."""
         random.seed(0)  # code that does not seed meets the same draws each time it is graded
         np.random.seed(0)
-        self.submission = loading.Submission(request.source)
+        self.submission = loader.Submission(request.source)
         loaded = self.submission.execute(
             lambda line: self.channel.send(messages.Entering(line=line)), request.definitions_from
         )
-        absent.Absent.complain = True
+        import_stubs.ImportStub.raise_on_use = True
         return loaded
 
     def construct(self, request: messages.Construct) -> messages.Value:
@@ -176,13 +170,13 @@ class Worker:
     def describe(self, error: BaseException) -> messages.Raised:
         """Say what an exception was and where in the submission it came from."""
         frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.lineno for frame in frames if frame.filename == loading.FILE_NAME]
+        lines = [frame.lineno for frame in frames if frame.filename == loader.FILE_NAME]
         line = lines[-1] if lines else getattr(error, "lineno", None)
         code = ""
         if self.submission is not None and line is not None and 1 <= line <= len(self.submission.lines):
             code = self.submission.lines[line - 1].strip()[:200]
         return messages.Raised(
-            kind=type(error).__name__[:200], text=loading.text_of(error), line=line, code=code
+            kind=type(error).__name__[:200], text=loader.text_of(error), line=line, code=code
         )
 
 
@@ -257,7 +251,7 @@ def main() -> None:
         with contextlib.suppress(OSError):  # each worker reports what is missing
             seccomp.prepare(read_only=False)
         gc.freeze()  # a collection in a worker would copy what it shares with the others
-        descriptor = forks.serve(socket.socket(fileno=descriptor))
+        descriptor = fork_loop.serve(socket.socket(fileno=descriptor))
     be_a_worker(Channel(descriptor))
 
 
@@ -266,15 +260,15 @@ def be_a_worker(channel: Channel) -> None:
     start = channel.receive()
     os.chdir(start.folder)
     os.environ["HOME"] = start.folder
-    steps = limits.tie(start)
-    steps |= canaries.fly(start.secrets, start.grader)
-    nowhere.accept_writing(always=steps.get("landlock") != canaries.HELD)
+    held = steps.apply(start)
+    held |= escape_probes.run(start.secrets, start.grader)
+    fake_files.accept_writing(always=held.get("landlock") != escape_probes.HELD)
     sys.path.remove(ROOT)
     sys.path_importer_cache.pop(ROOT, None)  # what lay there when the grader started changes no words
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
         del sys.modules[name]  # a submission finds nothing of the grader by importing
-    absent.install()
-    channel.send(messages.Ready(steps=steps))
+    import_stubs.install()
+    channel.send(messages.Ready(steps=held))
     Worker(channel).serve()
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from report_tools.data import Array, Splits
-from report_tools.problems import UserError
-from report_tools.settings import Mlp
+from autograder.common.errors import UserError
+from report_tools.plan.settings import Mlp
+from report_tools.train.data import Array, Splits
 
 SLICE_ROWS = 1000  # evaluating 50,000 rows at once would need more than a gigabyte per process
 

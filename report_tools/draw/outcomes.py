@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from report_tools import recipe as recipes
-from report_tools.data import Source
-from report_tools.problems import UserError
-from report_tools.recipe import Recipe
-from report_tools.runs import Run, Store
-from report_tools.settings import AnySettings
+from autograder.common.errors import UserError
+from report_tools.plan import recipe as recipes
+from report_tools.plan.recipe import Recipe
+from report_tools.plan.settings import AnySettings
+from report_tools.train.data import Source
+from report_tools.train.store import Run, Store
 
 
 class Line(msgspec.Struct, frozen=True):

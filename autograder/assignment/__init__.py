@@ -1,0 +1,1 @@
+"""What is graded: assignment.toml, the contract of the class, the template cut from the reference."""

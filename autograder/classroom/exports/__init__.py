@@ -1,0 +1,1 @@
+"""Who handed in what, from whatever a learning platform lets one download."""

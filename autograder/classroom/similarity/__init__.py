@@ -1,0 +1,1 @@
+"""Submissions with long stretches in common."""

@@ -1,0 +1,1 @@
+"""What everybody may import, the students' kit included: errors, TOML, text that is fit to be shown."""

@@ -1,0 +1,1 @@
+"""One submission in, one Report out: suite, points, runner, stand-ins, diagnosis."""

@@ -1,0 +1,1 @@
+"""Processes that are prepared once and then grade many submissions."""

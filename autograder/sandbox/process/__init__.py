@@ -1,0 +1,1 @@
+"""Worker processes, seen by the grader: started, talked to, ended with all they started."""

@@ -1,0 +1,1 @@
+"""What grader and worker say to each other: messages, their bytes, and frames of bytes."""

@@ -1,0 +1,1 @@
+"""The worker's side: the only process in which student code exists."""

@@ -1,0 +1,1 @@
+"""Right and wrong submissions, each with the points it must get; see entries.py."""

@@ -1,0 +1,1 @@
+"""From numbers to pictures: figures, tables, captions, and the report around them."""

@@ -1,0 +1,1 @@
+"""From a recipe to the runs it asks for: recipes, settings, and what they will cost."""
