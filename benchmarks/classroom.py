@@ -18,7 +18,7 @@ import click
 
 from autograder import ROOT
 from autograder.classroom.task import Task, carry_out
-from autograder.intake.submission import Refused
+from autograder.intake.submission import Submission
 from autograder.parallel.pool import available, process_pool
 from autograder.zoo import entries as zoo
 from benchmarks.grading import run
@@ -65,7 +65,7 @@ def cluster_overhead() -> None:
     """Time tasks that take next to nothing, in a pool and on a cluster of one process each."""
     from distributed import Client, LocalCluster
 
-    task = Task(Refused("", b"", (), "for timing"))
+    task = Task(Submission("", b"", (), "for timing"))
 
     def seconds(submit: Callable[[Task], "Future[object]"]) -> float:
         submit(task).result()  # the first prepares the process
@@ -96,7 +96,7 @@ def cluster_overhead() -> None:
 @click.option("--peers-bin", type=click.Path(exists=True, path_type=Path), help="bin/ where it is installed.")
 @click.option("--cluster", is_flag=True, help="Measure what Dask adds instead.")
 def main(sizes: tuple[int, ...], peers: Path | None, peers_bin: Path | None, cluster: bool) -> None:
-    """Grade classes of these sizes, one after the other."""
+    """Results classes of these sizes, one after the other."""
     if cluster:
         cluster_overhead()
         return

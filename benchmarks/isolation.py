@@ -85,7 +85,7 @@ def without_isolation() -> Iterator[None]:
 
 
 def load(count: int) -> None:
-    """Grade hostile submissions in a row; print memory, descriptors, children and zombies on the way."""
+    """Results hostile submissions in a row; print memory, descriptors, children and zombies on the way."""
     from tests.sandbox.conftest import QUICK, grade_some
     from tests.sandbox.threats import THREATS
 

@@ -5,23 +5,30 @@ thing it is, its shape, its dtype, whether it is finite, and only then its value
 Nothing here shows a value that the answer should have had.
 """
 
-import itertools
+import copy
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
-from autograder.assignment import config
+from autograder.assignment.config import Tolerance
 from autograder.common import sanitize
-from autograder.grading import diagnosis
 from autograder.sandbox.protocol.codec import Opaque
 
 NUMERIC_KINDS = "fiub"
 MAX_SHOWN = 6  # values of an answer that are worth showing to whoever gave it
 
+Question = Callable[[Any], Any]
+Same = Callable[[Any, Any], bool]
+Choice = Callable[[Any], Any]
+
+
+def _everything(answer: Any) -> Any:
+    return answer
+
 
 class Wrong(AssertionError):
-    """Say that an answer is not what the handout asks for.
+    """An answer that is not what the handout asks for.
 
     `what` is one or two sentences on what is wrong; `hint` is what to try, given only
     where a specific mistake is recognised.
@@ -32,159 +39,163 @@ class Wrong(AssertionError):
         self.what, self.hint = what, hint
 
 
-def numbers(got: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
-    """Require finite numbers of the given shape, and return them as an array.
+class Case(Protocol):
+    """A situation that can be set up on both sides, the student's and the reference's."""
 
-    float32 and float64, integers and booleans are all numbers; () is a single number.
-    """
-    if isinstance(got, (bool, int, float)):
-        got = np.asarray(got)
-    if isinstance(got, list) and shape != ():
-        got = _from_list(got)
-    if not isinstance(got, np.ndarray):
-        raise Wrong(f"{name} should be {_shape_in_words(shape)}, but is {kind_of(got)}.")
-    if got.shape != shape:
-        raise Wrong(f"{name} has shape {got.shape}, but should have shape {shape}.")
-    if got.dtype.kind not in NUMERIC_KINDS:
-        raise Wrong(f"{name} holds {got.dtype}, but should hold real numbers.")
-    if not np.all(np.isfinite(got)):
-        unwanted = "nan" if np.any(np.isnan(got)) else "inf"
-        raise Wrong(f"{name} holds {unwanted}.")
-    return np.asarray(got)
+    def student(self, student: Any, **settings: Any) -> Any:
+        """Make the student's object in this situation."""
+
+    def reference(self, **settings: Any) -> Any:
+        """Make the reference's object in the same situation."""
 
 
-def matrix(got: Any, name: str) -> np.ndarray:
-    """Require finite numbers in rows and columns, however many, and return them."""
-    shape = got.shape if isinstance(got, np.ndarray) and got.ndim == 2 else (0, 0)
-    return numbers(got, shape, name)
+class Expect:
+    """The judge that each check is given, with the tolerances of the assignment being graded."""
 
+    def __init__(self, tolerance: Tolerance) -> None:
+        self.tolerance = tolerance
 
-def close(got: Any, want: np.ndarray, name: str, *, gradient: bool = False) -> None:
-    """Require finite numbers that agree with `want` within the assignment's tolerance."""
-    got = numbers(got, np.shape(want), name)
-    off = ~is_close(got, want, gradient=gradient)
-    if not np.any(off):
-        return
-    yours = f" Yours: `{_short(got)}`." if got.size <= MAX_SHOWN else ""
-    if np.ndim(want) == 0:
-        raise Wrong(f"{name} has the wrong value.{yours}")
-    raise Wrong(f"{name} has the right shape {got.shape}, but {_count(off)}.{yours}")
+    # One question put to both sides.
 
+    def agree(
+        self,
+        student: Any,
+        case: Case,
+        question: Question,
+        name: str,
+        *,
+        only: Choice = _everything,
+        gradient: bool = False,
+        **settings: Any,
+    ) -> Any:
+        """Put one question to the student's object and to the reference's; require the same answer.
 
-def is_close(got: np.ndarray, want: Any, *, gradient: bool = False) -> np.ndarray:
-    """Compare element by element: |got - want| <= atol + rtol |want|, looser for float32."""
-    tolerance = config.load().tolerance
-    if got.dtype.kind == "f" and got.dtype.itemsize < 8:
-        rtol, atol = tolerance.float32_rtol, tolerance.float32_atol
-    else:
-        rtol = tolerance.gradient_rtol if gradient else tolerance.value_rtol
-        atol = tolerance.value_atol
-    want = np.asarray(want, dtype=np.float64)
-    return np.asarray(np.isfinite(want) & (np.abs(got - want) <= atol + rtol * np.abs(want)))
+        only: which part of the reference's answer is required; settings: handed to the case on
+        both sides, such as `activation`.
+        Returns the student's object, for a check that wants to know more of it.
+        """
+        asked = case.student(student, **settings)
+        self.answer(question(asked), case.reference(**settings), question, name, only=only, gradient=gradient)
+        return asked
 
+    def answer(
+        self,
+        got: Any,
+        reference: Any,
+        question: Question,
+        name: str,
+        *,
+        only: Choice = _everything,
+        gradient: bool = False,
+    ) -> None:
+        """Require what the object `reference`, of the reference, answers to the same question."""
+        # A question may change what it is put to: a copy keeps the next one from noticing.
+        want = only(question(copy.deepcopy(reference)))
+        self.same_as(got, want, name, gradient=gradient)
 
-def entries(got: Any, want: dict[str, np.ndarray], name: str, *, gradient: bool = False) -> None:
-    """Require a dict whose entries named in `want` agree with it; others are ignored."""
-    dictionary(got, want, name)
-    for key, value in want.items():
-        close(got[key], value, f'{name}["{key}"]', gradient=gradient)
+    def recognise(self, got: Any, reference: Any, question: Question, same: Same) -> None:
+        """Offer an answer that follows a law, not a value, to the known mistakes; judge nothing.
 
+        Some answers, such as random weights, differ from the reference's though they are right.
+        `same` tells whether two of them follow the same law.  See grading/diagnosis.py.
+        """
 
-def dictionary(got: Any, keys: Iterable[str], name: str) -> None:
-    """Require a dict that has all these keys; others are ignored."""
-    if not isinstance(got, dict):
-        raise Wrong(f"{name} should be a dict, but is {kind_of(got)}.")
-    missing = [key for key in keys if key not in got]
-    if missing:
-        there = sanitize.words(", ".join(sorted(got)), 200) or "nothing"
-        raise Wrong(f"{name} lacks {', '.join(missing)}; it holds {there if got else 'nothing'}.")
+    # What an answer must be.
 
-
-def answer(
-    got: Any,
-    nn: Any,
-    question: Callable[[Any], Any],
-    name: str,
-    *,
-    gradient: bool = False,
-) -> None:
-    """Require what the reference's network `nn` answers to the same question."""
-
-    def judge(got: Any, want: Any) -> None:
+    def same_as(self, got: Any, want: Any, name: str, *, gradient: bool = False) -> None:
+        """Require the same numbers; of a dict, the same under each of its keys."""
         if isinstance(want, dict):
-            entries(got, want, name, gradient=gradient)
+            self.entries(got, want, name, gradient=gradient)
         else:
-            close(got, want, name, gradient=gradient)
+            self.close(got, want, name, gradient=gradient)
 
-    suspects = diagnosis.suspects()
-    if suspects is not None:
-        suspects.hear(got, nn, question, lambda got, want: _passes(judge, got, want))
-    else:
-        judge(got, question(diagnosis.fresh(nn)))
+    def numbers(self, got: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
+        """Require finite numbers of the given shape, and return them as an array.
+
+        float32 and float64, integers and booleans are all numbers; () is a single number.
+        """
+        if isinstance(got, (bool, int, float)):
+            got = np.asarray(got)
+        if isinstance(got, list) and shape != ():
+            got = _from_list(got)
+        if not isinstance(got, np.ndarray):
+            raise Wrong(f"{name} should be {_shape_in_words(shape)}, but is {kind_of(got)}.")
+        if got.shape != shape:
+            raise Wrong(f"{name} has shape {got.shape}, but should have shape {shape}.")
+        if got.dtype.kind not in NUMERIC_KINDS:
+            raise Wrong(f"{name} holds {got.dtype}, but should hold real numbers.")
+        if not np.all(np.isfinite(got)):
+            unwanted = "nan" if np.any(np.isnan(got)) else "inf"
+            raise Wrong(f"{name} holds {unwanted}.")
+        return np.asarray(got)
+
+    def matrix(self, got: Any, name: str) -> np.ndarray:
+        """Require finite numbers in rows and columns, however many, and return them."""
+        shape = got.shape if isinstance(got, np.ndarray) and got.ndim == 2 else (0, 0)
+        return self.numbers(got, shape, name)
+
+    def close(self, got: Any, want: Any, name: str, *, gradient: bool = False) -> None:
+        """Require finite numbers that agree with `want` within the assignment's tolerance."""
+        got = self.numbers(got, np.shape(want), name)
+        off = ~self.is_close(got, want, gradient=gradient)
+        if not np.any(off):
+            return
+        yours = f" Yours: `{_short(got)}`." if got.size <= MAX_SHOWN else ""
+        if np.ndim(want) == 0:
+            raise Wrong(f"{name} has the wrong value.{yours}")
+        raise Wrong(f"{name} has the right shape {got.shape}, but {_count(off)}.{yours}")
+
+    def is_close(self, got: np.ndarray, want: Any, *, gradient: bool = False) -> np.ndarray:
+        """Compare element by element: |got - want| <= atol + rtol |want|, looser for float32."""
+        tolerance = self.tolerance
+        if got.dtype.kind == "f" and got.dtype.itemsize < 8:
+            rtol, atol = tolerance.float32_rtol, tolerance.float32_atol
+        else:
+            rtol = tolerance.gradient_rtol if gradient else tolerance.value_rtol
+            atol = tolerance.value_atol
+        want = np.asarray(want, dtype=np.float64)
+        return np.asarray(np.isfinite(want) & (np.abs(got - want) <= atol + rtol * np.abs(want)))
+
+    def entries(self, got: Any, want: dict[str, np.ndarray], name: str, *, gradient: bool = False) -> None:
+        """Require a dict whose entries named in `want` agree with it; others are ignored."""
+        self.dictionary(got, want, name)
+        for key, value in want.items():
+            self.close(got[key], value, f'{name}["{key}"]', gradient=gradient)
+
+    def dictionary(self, got: Any, keys: Iterable[str], name: str) -> None:
+        """Require a dict that has all these keys; others are ignored."""
+        if not isinstance(got, dict):
+            raise Wrong(f"{name} should be a dict, but is {kind_of(got)}.")
+        missing = [key for key in keys if key not in got]
+        if missing:
+            there = sanitize.words(", ".join(sorted(got)), 200) or "nothing"
+            raise Wrong(f"{name} lacks {', '.join(missing)}; it holds {there if got else 'nothing'}.")
+
+    def true(self, condition: bool, what: str, hint: str = "") -> None:
+        """Require a property that `what` says is missing."""
+        if not condition:
+            raise Wrong(what, hint)
+
+    def fail(self, what: str, hint: str = "") -> NoReturn:
+        """Say what is wrong, where the check itself found it out."""
+        raise Wrong(what, hint)
+
+    def unchanged(self, remote: Any, function: str) -> None:
+        """Require that the last call of a remote object changed none of its arguments (R23)."""
+        if remote.changed:
+            what = ", ".join(f"`{name}`" for name in remote.changed)
+            raise Wrong(
+                f"`{function}` changes its argument {what} (R23).",
+                "Compute a new array instead: `x = x - 1` makes one, `x -= 1` changes the caller's.",
+            )
 
 
-def law(weights: dict[str, np.ndarray], nn: Any, question: Callable[[Any], Any]) -> None:
-    """Put freshly drawn weights to the known mistakes; the laws themselves are for the check to judge."""
-    suspects = diagnosis.suspects()
-    if suspects is not None:
-        suspects.hear(weights, nn, question, _same_law)
-
-
-def weights(got: Any, dims: tuple[int, ...], *, only: str = "") -> dict[str, np.ndarray]:
-    """Require W{l}: (h_{l-1}, h_l) and b{l}: (1, h_l) for every layer, and return them.
-
-    With `only` "W" or "b", the others may be as they like.
-    """
-    shapes = {}
-    for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(dims), start=1):
-        shapes[f"W{layer}"], shapes[f"b{layer}"] = (fan_in, fan_out), (1, fan_out)
-    shapes = {name: shape for name, shape in shapes.items() if name.startswith(only)}
-    dictionary(got, shapes, "weights")
-    return {name: numbers(got[name], shape, f'weights["{name}"]') for name, shape in shapes.items()}
-
-
-def _passes(judge: Callable[[Any, Any], None], got: Any, want: Any) -> bool:
-    try:
-        judge(got, want)
-    except Wrong:
-        return False
-    return True
-
-
-def _same_law(weights: dict[str, np.ndarray], others: dict[str, np.ndarray]) -> bool:
-    """Tell whether two draws of every W can come from one law (two-sample Kolmogorov-Smirnov)."""
-    for name, W in weights.items():
-        if name.startswith("W"):
-            one, other = np.sort(W, axis=None), np.sort(others[name], axis=None)
-            both = np.concatenate([one, other])
-            ranks = np.searchsorted(one, both, "right") - np.searchsorted(other, both, "right")
-            if np.max(np.abs(ranks)) / W.size > 3.3 * np.sqrt(2 / W.size):
-                return False
-    return True
-
-
-def same(one: Any, other: Any) -> bool:
+def same_numbers(one: Any, other: Any) -> bool:
     """Tell whether two lists of numbers are equal; never raises."""
     try:
         return bool(np.array_equal(np.asarray(one, float), np.asarray(other, float)))
     except (TypeError, ValueError):
         return False
-
-
-def true(condition: bool, what: str, hint: str = "") -> None:
-    """Require a property that `what` says is missing."""
-    if not condition:
-        raise Wrong(what, hint)
-
-
-def unchanged(nn: Any, function: str) -> None:
-    """Require that the last call changed none of its arguments (R23)."""
-    if nn.changed:
-        what = ", ".join(f"`{name}`" for name in nn.changed)
-        raise Wrong(
-            f"`{function}` changes its argument {what} (R23).",
-            "Compute a new array instead: `x = x - 1` makes one, `x -= 1` changes the caller's.",
-        )
 
 
 def kind_of(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Say what inputs look like, and how many of them a check meets.
+"""Say what inputs look like.
 
 A `Case` is a network with known weights and one batch to feed it.  It is drawn as a few
 small numbers (sizes and a seed), which is quick, prints well and shrinks well.
@@ -7,35 +7,15 @@ small numbers (sizes and a seed), which is quick, prints well and shrinks well.
 import dataclasses
 import itertools
 from collections.abc import Callable
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, example, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from hypothesis.internal.conjecture import providers
 
+from autograder.checking.inputs import example
 from reference.solution import NN as Reference
-
-# One place for how hard the checks try.  The seed is set by the runner: one per term.
-settings.register_profile(
-    "kit",
-    max_examples=5,
-    deadline=None,  # no verdict may depend on the speed of the machine
-    database=None,
-    print_blob=False,
-    report_multiple_bugs=False,
-    phases=(Phase.generate, Phase.shrink),  # the runner calls explicit examples itself
-    suppress_health_check=list(HealthCheck),
-)
-settings.load_profile("kit")
-
-# Hypothesis mixes constants that it finds in the modules imported so far into what it draws,
-# and keeps them in a folder where the user stands.  Here the inputs must be the same whatever
-# else is imported (the same file, the same score), and no folder is left.
-if hasattr(providers, "_get_local_constants"):
-    providers._get_local_constants = lambda: providers._local_constants  # the empty ones
 
 BATCH_SIZE = 4  # cases have fewer rows, as many, and more: 1, 3, 4, 7
 LEARNING_RATE = 0.3
@@ -48,16 +28,11 @@ LARGE = st.integers(-1000, 1000).map(float)
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=3, max_side=4)
 
 
-@cache
 def arrays(elements: st.SearchStrategy[float], shape: Any = SHAPES) -> st.SearchStrategy[np.ndarray]:
-    """Draw float64 arrays of one to three dimensions, or of the given shape.
-
-    Cached, as the strategies below: checks that use the same one share what is drawn (suite.py).
-    """
+    """Draw float64 arrays of one to three dimensions, or of the given shape."""
     return hnp.arrays(np.float64, shape, elements=elements)
 
 
-@cache
 def logits(elements: st.SearchStrategy[float] = REALS) -> st.SearchStrategy[np.ndarray]:
     """Draw batches of logits with at least two classes."""
     return arrays(elements, hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=5))
@@ -100,15 +75,20 @@ class Case:
         """Collect what the constructor is called with, activation and `hidden_dims` apart."""
         return {"batch_size": BATCH_SIZE, "lr": LEARNING_RATE, "seed": 1, "data": self.data}
 
-    def reference(self, activation: str = "tanh") -> Reference:
-        """Make the reference's network with the same settings and weights."""
-        nn = Reference(hidden_dims=self.dims[1:-1], activation=activation, **self.keywords)
+    def reference(self, activation: str = "tanh", **settings: Any) -> Reference:
+        """Make the reference's network with the same settings and weights.
+
+        settings: keywords of the constructor that this time are not those of every case.
+        """
+        keywords = {**self.keywords, "activation": activation, **settings}
+        nn = Reference(hidden_dims=self.dims[1:-1], **keywords)
         nn.weights = dict(self.weights)
         return nn
 
-    def student(self, student: Any, activation: str = "tanh") -> Any:
+    def student(self, student: Any, activation: str = "tanh", **settings: Any) -> Any:
         """Make the student's network with the same settings and weights."""
-        return student.network(self.dims, self.weights, activation=activation, **self.keywords)
+        keywords = {**self.keywords, "activation": activation, **settings}
+        return student.network(self.dims, self.weights, **keywords)
 
     def cache(self, activation: str = "tanh") -> dict[str, np.ndarray]:
         """Return what the reference's `forward` makes of the batch."""
@@ -171,7 +151,6 @@ CORNERS = (
 )
 
 
-@cache
 def cases() -> st.SearchStrategy[Case]:
     """Draw cases of one to three hidden layers and one to seven rows."""
     width = st.integers(1, 5)
@@ -257,7 +236,6 @@ class Replay(Reference):
 SHORT_LAST_BATCH = Training((3, 4, 3), n_train=10, n_valid=6, batch_size=4)
 
 
-@cache
 def trainings() -> st.SearchStrategy[Training]:
     """Draw trainings of one or two hidden layers with one to nine rows."""
     width = st.integers(1, 4)

@@ -2,13 +2,11 @@
 
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
 
-from autograder.checking import expect
-
 
 @number("1.0.1")
 @weight(0)
 @tags("file")
-def test_importing_runs_nothing(student):
+def test_importing_runs_nothing(student, expect):
     """Importing your file only defines things (R25)
 
     What runs at the top level is passed over where it fails; the rest is graded.
@@ -16,7 +14,7 @@ def test_importing_runs_nothing(student):
     loaded = student.load()
     if student.import_stopped is not None:
         line = student.definitions_from
-        raise expect.Wrong(
+        expect.fail(
             f"Reading your file stopped at line {line}: {student.import_stopped.sentence} "
             f"It was graded from its definitions; nothing else from line {line} on was run.",
             'Put what trains, plots or reads data under `if __name__ == "__main__":`.',
@@ -32,7 +30,7 @@ def test_importing_runs_nothing(student):
 @number("1.0.2")
 @weight(0)
 @tags("file")
-def test_numpy_only(student):
+def test_numpy_only(student, expect):
     """Your file imports NumPy and the standard library only (R24)
 
     An import that no graded function uses costs nothing.

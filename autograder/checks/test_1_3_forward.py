@@ -3,20 +3,18 @@
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
-from hypothesis import given
 
 from autograder.assignment.contract import ACTIVATIONS
-from autograder.checking import expect
+from autograder.checking.inputs import given
 from autograder.checks.strategies import Case, cases, with_corners
 
 
 def forwarded(student, case, activation="tanh"):
     """Return the student's cache for a case; several checks look at the same one."""
 
-    def ask():
-        return case.student(student, activation).forward(case.x)
-
-    return student.once(("forward", case, activation), ask)
+    return student.once(
+        ("forward", case, activation), lambda: case.student(student, activation).forward(case.x)
+    )
 
 
 @number("1.3.1")
@@ -24,7 +22,7 @@ def forwarded(student, case, activation="tanh"):
 @tags("forward")
 @with_corners
 @given(case=cases())
-def test_keys(student, case):
+def test_keys(student, expect, case):
     """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in its shape (R12)"""
     cache, want = forwarded(student, case), case.cache()
     expect.dictionary(cache, want, "the cache")
@@ -39,7 +37,7 @@ def test_keys(student, case):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @with_corners
 @given(case=cases())
-def test_values(student, activation, case):
+def test_values(student, expect, activation, case):
     """forward: every A and Z is right with {activation} (R11)"""
     cache = forwarded(student, case, activation)
     expect.answer(cache, case.reference(activation), lambda nn: nn.forward(case.x), "cache")
@@ -50,7 +48,7 @@ def test_values(student, activation, case):
 @tags("forward")
 @with_corners
 @given(case=cases())
-def test_output_is_probabilities(student, case):
+def test_output_is_probabilities(student, expect, case):
     """forward: each row of the last Z holds probabilities, made by softmax (R11)"""
     last = len(case.dims) - 1
     cache = forwarded(student, case)
@@ -67,7 +65,7 @@ def test_output_is_probabilities(student, case):
 @weight(0.1)
 @tags("forward")
 @pytest.mark.parametrize("depth", (1, 2, 3))
-def test_one_row(student, depth):
+def test_one_row(student, expect, depth):
     """forward: a single row is a batch like any other, {depth} hidden layers deep (R18)"""
     case = Case((3, *(4, 2, 5)[:depth], 3), n_rows=1)
     cache = forwarded(student, case)
@@ -79,7 +77,7 @@ def test_one_row(student, depth):
 @tags("forward")
 @with_corners
 @given(case=cases())
-def test_rows_do_not_mix(student, case):
+def test_rows_do_not_mix(student, expect, case):
     """forward: a batch gives what its rows give one by one (R11, R18)"""
     last = f"Z{len(case.dims) - 1}"
     nn = case.student(student)
@@ -100,7 +98,7 @@ def test_rows_do_not_mix(student, case):
 @weight(0.1)
 @tags("forward")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_changes_no_argument(student, activation):
+def test_changes_no_argument(student, expect, activation):
     """forward: x is left as it was, with {activation} (R23)"""
     case = Case((3, 4, 2, 3), n_rows=4)
     nn = case.student(student, activation)

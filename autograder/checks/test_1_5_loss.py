@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
-from hypothesis import given
 
-from autograder.checking import expect
+from autograder.checking.inputs import given
 from autograder.checks.strategies import TINY, Case, cases, with_corners
 
 
@@ -19,68 +18,53 @@ def predicted(case):
 @tags("loss")
 @with_corners
 @given(case=cases())
-def test_values(student, case):
+def test_values(student, expect, case):
     """loss: the cross-entropy, averaged over the rows (R13)"""
     p = predicted(case)
-    got = case.student(student).loss(p, case.labels)
-    expect.answer(got, case.reference(), lambda nn: nn.loss(p, case.labels), "the loss")
+    expect.agree(student, case, lambda nn: nn.loss(p, case.labels), "the loss")
 
 
 @number("1.5.2")
 @weight(0.6)
 @tags("loss")
-def test_uniform_prediction(student):
+def test_uniform_prediction(student, expect):
     """loss: the uniform prediction over C classes costs ln C (R13)"""
-    nn = TINY.student(student)
     for n_rows, n_classes in ((1, 2), (5, 10)):
         p = np.full((n_rows, n_classes), 1 / n_classes)
         labels = np.eye(n_classes)[np.arange(n_rows) % n_classes]
-
-        def question(nn, p=p, labels=labels):
-            return nn.loss(p, labels)
-
         name = f"the loss of a uniform prediction over {n_classes} classes"
-        expect.answer(question(nn), TINY.reference(), question, name)
+        expect.agree(student, TINY, lambda nn, p=p, labels=labels: nn.loss(p, labels), name)
 
 
 @number("1.5.3")
 @weight(0.3)
 @tags("loss")
 @pytest.mark.parametrize("epsilon", (1e-6, 0.01))
-def test_clipping(student, epsilon):
+def test_clipping(student, expect, epsilon):
     """loss: probabilities of 0 and 1 are clipped to epsilon and 1 - epsilon, here {epsilon:g} (R13)"""
-    keywords = {**TINY.keywords, "epsilon": epsilon}
-    nn = student.network(TINY.dims, **keywords)
-    reference = TINY.reference()
-    reference.epsilon = epsilon
     labels = np.array([[1.0, 0.0]])
     for what, p in (("wrong", np.array([[0.0, 1.0]])), ("right", np.array([[1.0, 0.0]]))):
-
-        def question(nn, p=p):
-            return nn.loss(p, labels)
-
-        got = nn.loss(p, labels)
-        expect.answer(got, reference, question, f"the loss of a row that is {what} and sure of it")
+        name = f"the loss of a row that is {what} and sure of it"
+        expect.agree(student, TINY, lambda nn, p=p: nn.loss(p, labels), name, epsilon=epsilon)
 
 
 @number("1.5.4")
 @weight(0.3)
 @tags("loss")
-def test_one_row(student):
+def test_one_row(student, expect):
     """loss: a single row with whole-number labels is a batch like any other (R18)"""
     case = Case((2, 3, 4), n_rows=1)
     p, labels = predicted(case), case.labels.astype(int)
-    got = case.student(student).loss(p, labels)
-    expect.answer(got, case.reference(), lambda nn: nn.loss(p, labels), "the loss")
+    expect.agree(student, case, lambda nn: nn.loss(p, labels), "the loss")
 
 
 @number("1.5.5")
 @weight(0.3)
 @tags("loss")
-def test_changes_no_argument(student):
+def test_changes_no_argument(student, expect):
     """loss: prediction and labels are left as they were, also where it clips (R14, R23)"""
-    nn = TINY.student(student)
     p, labels = np.array([[0.0, 1.0], [0.5, 0.5]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    nn = TINY.student(student)
     got = nn.loss(p, labels)
     expect.unchanged(nn, "loss")
     expect.answer(got, TINY.reference(), lambda nn: nn.loss(p, labels), "the loss")

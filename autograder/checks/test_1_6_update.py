@@ -2,10 +2,9 @@
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
-from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checking import expect
+from autograder.checking.inputs import given
 from autograder.checks.strategies import Case, cases, with_corners
 
 
@@ -21,56 +20,48 @@ def updated(nn, *steps):
 @tags("update")
 @with_corners
 @given(case=cases())
-def test_values(student, case):
+def test_values(student, expect, case):
     """update: every W and b takes one step against its gradient (R19)"""
     grads = case.grads()
-    got = updated(case.student(student), grads)
-    expect.answer(got, case.reference(), lambda nn: updated(nn, grads), "weights")
+    expect.agree(student, case, lambda nn: updated(nn, grads), "weights")
 
 
 @number("1.6.2")
 @weight(0.3)
 @tags("update")
 @given(lr=st.sampled_from((1e-4, 7e-4, 0.5, 1.0)))
-def test_learning_rate(student, lr):
+def test_learning_rate(student, expect, lr):
     """update: the step is lr times the gradient, for any lr (R19)"""
     case = Case((2, 3, 2), n_rows=3)
     grads = case.grads()
-    reference = case.reference()
-    reference.lr = lr
-    got = updated(student.network(case.dims, case.weights, **{**case.keywords, "lr": lr}), grads)
-    expect.answer(got, reference, lambda nn: updated(nn, grads), "weights")
+    expect.agree(student, case, lambda nn: updated(nn, grads), "weights", lr=lr)
 
 
 @number("1.6.3")
 @weight(0.3)
 @tags("update")
 @given(case=cases())
-def test_two_steps(student, case):
+def test_two_steps(student, expect, case):
     """update: two steps with the same gradient move twice as far as one (R19)"""
     grads = case.grads()
-    got = updated(case.student(student), grads, grads)
-    expect.answer(got, case.reference(), lambda nn: updated(nn, grads, grads), "weights after two updates")
+    expect.agree(student, case, lambda nn: updated(nn, grads, grads), "weights after two updates")
 
 
 @number("1.6.4")
 @weight(0.2)
 @tags("update")
-def test_zero_gradient(student):
+def test_zero_gradient(student, expect):
     """update: a gradient of zero moves nothing, and only that does (R19)"""
     case = Case((2, 3, 4, 2), n_rows=2)
     grads = case.grads()
     zeros = {name: np.zeros_like(value) for name, value in grads.items()}
-    got = updated(case.student(student), zeros, grads)
-    expect.answer(
-        got, case.reference(), lambda nn: updated(nn, zeros, grads), "weights after a zero gradient"
-    )
+    expect.agree(student, case, lambda nn: updated(nn, zeros, grads), "weights after a zero gradient")
 
 
 @number("1.6.5")
 @weight(0.2)
 @tags("update")
-def test_changes_no_argument(student):
+def test_changes_no_argument(student, expect):
     """update: grads is left as it was (R19, R23)"""
     case = Case((2, 3, 4, 2), n_rows=2)
     grads = case.grads()

@@ -7,20 +7,21 @@ seed (R2); where that fails, the check is run again with the reference's stand-i
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
-from hypothesis import given
 
 from autograder.assignment.contract import ACTIVATIONS, LOG_NAMES
-from autograder.checking import expect
+from autograder.checking.expect import same_numbers
+from autograder.checking.inputs import given
 from autograder.checks.strategies import SHORT_LAST_BATCH, trainings
+from autograder.checks.weights import weights_of
 
 
-def trained(student, training, n_epochs, activation="tanh"):
+def trained(student, expect, training, n_epochs, activation="tanh"):
     """Train the student's network; return it, what `train_loop` returned, and the same of the reference."""
     first = training.student(student, activation)
     first.initialize_weights([training.dims[0], training.dims[-1]])
     nn = training.student(student, activation)
     logs = nn.train_loop(n_epochs)
-    reference = training.reference(activation, expect.weights(first.weights, training.dims))
+    reference = training.reference(activation, weights_of(expect, first.weights, training.dims))
     return nn, logs, reference
 
 
@@ -38,9 +39,9 @@ def weights_after(n_epochs):
 @weight(0.3)
 @tags("train_loop")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_one_epoch(student, activation):
+def test_one_epoch(student, expect, activation):
     """train_loop: with {activation}, an epoch takes all batches in file order, the last one too (R20)"""
-    nn, _, reference = trained(student, SHORT_LAST_BATCH, 1, activation)
+    nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 1, activation)
     expect.answer(nn.weights, reference, weights_after(1), "weights after one epoch", gradient=True)
 
 
@@ -48,9 +49,9 @@ def test_one_epoch(student, activation):
 @weight(0.5)
 @tags("train_loop")
 @given(training=trainings())
-def test_three_epochs(student, training):
+def test_three_epochs(student, expect, training):
     """train_loop: three epochs, for any number of rows and batch size (R20)"""
-    nn, _, reference = trained(student, training, 3)
+    nn, _, reference = trained(student, expect, training, 3)
     expect.answer(nn.weights, reference, weights_after(3), "weights after three epochs", gradient=True)
 
 
@@ -58,11 +59,11 @@ def test_three_epochs(student, training):
 @weight(0.2)
 @tags("train_loop")
 @pytest.mark.parametrize("name", LOG_NAMES)
-def test_logs(student, name):
+def test_logs(student, expect, name):
     """train_loop: {name} is logged after each epoch, on the whole split (R21)"""
 
     def ask():
-        nn, _, reference = trained(student, SHORT_LAST_BATCH, 3)
+        nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 3)
         return nn.train_logs, reference
 
     logs, reference = student.once("train_logs after three epochs", ask)
@@ -77,9 +78,9 @@ def test_logs(student, name):
 @number("1.7.4")
 @weight(0.3)
 @tags("train_loop")
-def test_starts_afresh(student):
+def test_starts_afresh(student, expect):
     """train_loop: each call starts from freshly initialised weights (R20)"""
-    nn, _, reference = trained(student, SHORT_LAST_BATCH, 2)
+    nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 2)
     nn.train_loop(1)
 
     def question(nn):
@@ -93,9 +94,9 @@ def test_starts_afresh(student):
 @number("1.7.5")
 @weight(0.3)
 @tags("train_loop")
-def test_no_epochs(student):
+def test_no_epochs(student, expect):
     """train_loop: n_epochs=0 leaves fresh weights and empty logs (R22)"""
-    nn, _, reference = trained(student, SHORT_LAST_BATCH, 0)
+    nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 0)
     expect.answer(nn.weights, reference, weights_after(0), "weights after no epoch")
     logs = nn.train_logs
     expect.dictionary(logs, LOG_NAMES, "train_logs")
@@ -106,11 +107,11 @@ def test_no_epochs(student):
 @number("1.7.6")
 @weight(0.2)
 @tags("train_loop")
-def test_returns_logs(student):
+def test_returns_logs(student, expect):
     """train_loop: returns train_logs (R21)"""
-    nn, logs, _ = trained(student, SHORT_LAST_BATCH, 1)
+    nn, logs, _ = trained(student, expect, SHORT_LAST_BATCH, 1)
     expect.dictionary(logs, LOG_NAMES, "what train_loop returns")
     attribute = nn.train_logs
     expect.dictionary(attribute, LOG_NAMES, "train_logs")
-    different = [name for name in LOG_NAMES if not expect.same(logs[name], attribute[name])]
+    different = [name for name in LOG_NAMES if not same_numbers(logs[name], attribute[name])]
     expect.true(not different, f"What train_loop returns differs from train_logs in {', '.join(different)}.")

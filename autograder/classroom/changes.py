@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from autograder.classroom import record
-from autograder.classroom.pages.clusters import order
-from autograder.classroom.record import CheckResult, Grade
+from autograder.classroom.grades_folder import read_all
 from autograder.common.errors import UserError
-from autograder.grading.report import round_points
+from autograder.gradescope import results
+from autograder.gradescope.results import CheckResult, Results
+from autograder.grading.report import place, round_points
 
 GRADER, SUBMISSION, BOTH = "the grader changed", "the submission changed", "both changed"
 # The same file, graded by the same grader, must get the same score.
 NEITHER = "neither changed: a fault of the grader"
 MOST_NAMED = 5  # checks in the closing sentence
 
-Thing = TypeVar("Thing", Grade, CheckResult)
+Thing = TypeVar("Thing", Results, CheckResult)
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class CheckPair:
 class Move:
     """Hold one student whose score differs, with the checks that do, the greatest difference first."""
 
-    old: Grade
-    new: Grade
+    old: Results
+    new: Results
     checks: tuple[CheckPair, ...]
 
     @property
@@ -88,8 +88,8 @@ class Changes:
 
     compared: int
     moves: tuple[Move, ...]
-    came: tuple[Grade, ...]
-    went: tuple[Grade, ...]
+    came: tuple[Results, ...]
+    went: tuple[Results, ...]
     checks: tuple[CheckPair, ...]
 
     @property
@@ -120,7 +120,7 @@ class Changes:
         """Return the checks through which scores move, and how many; most first."""
         counts = Counter(pair.check.number for move in self.moves for pair in move.checks)
         checks = {pair.check.number: pair.check for move in self.moves for pair in move.checks}
-        ranked = sorted(counts, key=lambda number: (-counts[number], order(number)))
+        ranked = sorted(counts, key=lambda number: (-counts[number], place(number)))
         return [(checks[number], counts[number]) for number in ranked]
 
     def _through(self) -> str:
@@ -144,7 +144,7 @@ def between(old: Path, new: Path) -> Changes:
     if old.is_dir() != new.is_dir():
         raise UserError(f"{old} and {new} are a folder and a file; name two folders or two files.")
     if not old.is_dir():
-        return compare([(record.read(old), record.read(new))])
+        return compare([(results.read(old), results.read(new))])
     pairs, came, went = match(_graded(old), _graded(new))
     if not pairs:
         raise UserError(f"{old} and {new} have no student in common; name two gradings of the same class.")
@@ -152,7 +152,7 @@ def between(old: Path, new: Path) -> Changes:
 
 
 def compare(
-    pairs: Sequence[tuple[Grade, Grade]], came: Iterable[Grade] = (), went: Iterable[Grade] = ()
+    pairs: Sequence[tuple[Results, Results]], came: Iterable[Results] = (), went: Iterable[Results] = ()
 ) -> Changes:
     """Compare gradings of the same students; `came` and `went` have only one each."""
     moves = [
@@ -162,16 +162,16 @@ def compare(
     ]
     return Changes(
         compared=len(pairs),
-        moves=tuple(
-            sorted(moves, key=lambda move: (-abs(move.by), move.new.about.handin.names, move.new.key))
-        ),
+        moves=tuple(sorted(moves, key=lambda move: (-abs(move.by), move.new.handin.names, move.new.key))),
         came=tuple(came),
         went=tuple(went),
         checks=tuple(pair for pair in _all_checks(pairs) if pair.difference),
     )
 
 
-def match(old: list[Grade], new: list[Grade]) -> tuple[list[tuple[Grade, Grade]], list[Grade], list[Grade]]:
+def match(
+    old: list[Results], new: list[Results]
+) -> tuple[list[tuple[Results, Results]], list[Results], list[Results]]:
     """Find each student in both gradings: by key, or else by id or e-mail address.
 
     Returns the pairs, who is only in the new one, and who is only in the old one.
@@ -192,7 +192,7 @@ def pair_checks(old: Iterable[CheckResult], new: Iterable[CheckResult]) -> list[
         found, gone, fresh = _pair(gone, fresh, marks)
         pairs += [CheckPair(*twins) for twins in found]
     pairs += [CheckPair(check, None) for check in gone] + [CheckPair(None, check) for check in fresh]
-    return sorted(pairs, key=lambda pair: order(pair.check.number))
+    return sorted(pairs, key=lambda pair: place(pair.check.number))
 
 
 def _pair(
@@ -230,7 +230,7 @@ def content(changes: Changes) -> dict[str, Any]:
         "moves": [
             {
                 "key": move.new.key,
-                "names": move.new.about.handin.names,
+                "names": move.new.handin.names,
                 "old": {"score": move.old.score, "status": move.old.about.status},
                 "new": {"score": move.new.score, "status": move.new.about.status},
                 "by": move.by,
@@ -255,25 +255,25 @@ def _sides(pair: CheckPair, fields: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _graded(folder: Path) -> list[Grade]:
-    grades = record.read_all(folder)
+def _graded(folder: Path) -> list[Results]:
+    grades = read_all(folder)
     if not grades:
         raise UserError(f"{folder} holds no graded submission; name the folder that `class --out` wrote.")
     return grades
 
 
-def _marks(grade: Grade) -> list[str]:
+def _marks(grade: Results) -> list[str]:
     """Return what people can be recognised by."""
-    people = grade.about.handin.people
+    people = grade.handin.people
     return [mark.lower() for person in people for mark in (person.id, person.email) if mark]
 
 
 def _differing(pairs: list[CheckPair]) -> tuple[CheckPair, ...]:
     differing = [pair for pair in pairs if pair.by]
-    return tuple(sorted(differing, key=lambda pair: (-abs(pair.by), order(pair.check.number))))
+    return tuple(sorted(differing, key=lambda pair: (-abs(pair.by), place(pair.check.number))))
 
 
-def _all_checks(pairs: Sequence[tuple[Grade, Grade]]) -> list[CheckPair]:
+def _all_checks(pairs: Sequence[tuple[Results, Results]]) -> list[CheckPair]:
     """Pair the checks of the class; who has none, because nothing was handed in, does not count."""
     graded = [(old.tests, new.tests) for old, new in pairs if old.tests and new.tests]
     before = {(check.number, check.name): check for old, _ in graded for check in old}

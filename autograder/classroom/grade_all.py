@@ -12,19 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from autograder.classroom import record
 from autograder.classroom.exports.reader import Submitted
 from autograder.classroom.fingerprint import grader
-from autograder.classroom.record import Grade
+from autograder.classroom.grades_folder import results_folder
 from autograder.classroom.task import CannotIsolate, Task, carry_out, fault
 from autograder.common.errors import UserError
-from autograder.gradescope.results import write
-from autograder.intake.submission import Refused, Submission
+from autograder.gradescope.results import Results, read, write
+from autograder.intake.submission import Submission
 from autograder.parallel.pool import process_pool
 
-Submit = Callable[[Task], "concurrent.futures.Future[dict[str, Any]]"]
+Submit = Callable[[Task], "concurrent.futures.Future[Results]"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,10 +40,10 @@ class Settings:
     @property
     def results(self) -> Path:
         """Return the folder with one file per submission."""
-        return self.grades / "results"
+        return results_folder(self.grades)
 
 
-def grade_all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Grade]:
+def grade_all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Results]:
     """Grade a class; yield every result, kept ones first, the others in the order they are done.
 
     Raises UserError where the folder holds another class, or where nothing can be graded.
@@ -56,8 +53,8 @@ def grade_all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Gr
     return _all(submitted, settings)
 
 
-def _all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Grade]:
-    waiting: list[tuple[Submitted, Submission | Refused | None]] = []
+def _all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Results]:
+    waiting: list[tuple[Submitted, Submission | None]] = []
     for one in submitted:
         submission = one.take()
         kept = _kept(one, submission, settings.results)
@@ -69,16 +66,14 @@ def _all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Grade]:
         yield from _graded(waiting, settings)
 
 
-def _graded(
-    waiting: list[tuple[Submitted, Submission | Refused | None]], settings: Settings
-) -> Iterator[Grade]:
+def _graded(waiting: list[tuple[Submitted, Submission | None]], settings: Settings) -> Iterator[Results]:
     with _machines(settings) as submit:
         futures = {submit(Task(submission, settings.strict)): one for one, submission in waiting}
         for future in concurrent.futures.as_completed(futures):
-            yield _keep(futures[future], _content(future), settings.results)
+            yield _keep(futures[future], _graded_by(future), settings.results)
 
 
-def _content(future: "concurrent.futures.Future[dict[str, Any]]") -> dict[str, Any]:
+def _graded_by(future: "concurrent.futures.Future[Results]") -> Results:
     """Wait for a result; a process that died is a fault of the grader, in this one submission."""
     try:
         return future.result()
@@ -131,26 +126,25 @@ def _require_this_kit(address: str, kits: set[str]) -> None:
         raise UserError(f"--cluster {address}: {what}; give each machine the same files, seed and packages.")
 
 
-def _kept(one: Submitted, submission: Submission | Refused | None, results: Path) -> Grade | None:
+def _kept(one: Submitted, submission: Submission | None, results: Path) -> Results | None:
     """Return what is known already about these bytes, by this grader; a fault of the grader is not known."""
     with contextlib.suppress(UserError):
-        known = record.read(results / f"{one.handin.key}.json")
+        known = read(results / f"{one.handin.key}.json")
         same = (
             known.about.submission_sha256 == (submission.sha256 if submission else "")
             and known.about.grader_sha256 == grader()
             and known.about.status != "grader fault"
         )
-        if same and known.about.handin == one.handin:
+        if same and known.handin == one.handin:
             return known
     return None
 
 
-def _keep(one: Submitted, content: dict[str, Any], results: Path) -> Grade:
-    """Write a result down, with who handed in, and read it as it will be read."""
-    content["extra_data"]["handin"] = msgspec.to_builtins(one.handin)
-    file = results / f"{one.handin.key}.json"
-    write(content, file)
-    return record.read(file)
+def _keep(one: Submitted, graded: Results, folder: Path) -> Results:
+    """Write a result down, with who handed in, and return it as it was written."""
+    kept = graded.with_about(handin=one.handin)
+    write(kept, folder / f"{one.handin.key}.json")
+    return kept
 
 
 def _refuse_another_class(submitted: Sequence[Submitted], results: Path) -> None:

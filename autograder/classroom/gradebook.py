@@ -5,12 +5,13 @@ import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograder.classroom.record import Grade, Person
+from autograder.gradescope.results import Results
+from autograder.intake.handin import Person
 
 BEGIN_FORMULAS = "=+-@\t\r"
 
 
-def write(grades: Iterable[Grade], file: Path) -> None:
+def write(grades: Iterable[Results], file: Path) -> None:
     """Write one row per person, members of a group alike, in the order of names.
 
     The file begins with a byte order mark, without which Excel misreads accents.
@@ -23,8 +24,8 @@ def write(grades: Iterable[Grade], file: Path) -> None:
     file.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
 
 
-def _rows(grade: Grade) -> Iterator[dict[str, str]]:
-    handin = grade.about.handin
+def _rows(grade: Results) -> Iterator[dict[str, str]]:
+    handin = grade.handin
     for person in handin.people or (Person(name=""),):
         yield {
             "id": _cell(person.id),

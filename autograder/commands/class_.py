@@ -12,14 +12,14 @@ from autograder.common.errors import UserError
 if TYPE_CHECKING:
     from autograder.classroom.exports.reader import Submitted
     from autograder.classroom.grade_all import Settings
-    from autograder.classroom.record import Grade
+    from autograder.gradescope.results import Results
 
 
 @click.command("class")
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--out", "grades", required=True, type=click.Path(path_type=Path), help="The folder to write.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one per core.")
-@click.option("--cluster", metavar="ADDRESS", help="Grade on a Dask cluster instead of this machine.")
+@click.option("--cluster", metavar="ADDRESS", help="Results on a Dask cluster instead of this machine.")
 @click.option("--strict", is_flag=True, help="Refuse to grade where submissions cannot be isolated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def class_(
@@ -61,14 +61,14 @@ def _require_a_place(grades: Path, submissions: Path) -> None:
         raise UserError(f"the folder {grades} cannot be made: {error.strerror}.") from None
 
 
-def _graded(found: "list[Submitted]", settings: "Settings") -> "list[Grade]":
+def _graded(found: "list[Submitted]", settings: "Settings") -> "list[Results]":
     """Grade all, with a bar that says how long it will take."""
     from rich.console import Console
     from rich.progress import track
 
     from autograder.classroom import grade_all
 
-    done: list[Grade] = []
+    done: list[Results] = []
     bar = track(
         grade_all.grade_all(found, settings),
         "grading",
@@ -87,7 +87,7 @@ def _graded(found: "list[Submitted]", settings: "Settings") -> "list[Grade]":
     return done
 
 
-def _write(done: "list[Grade]", grades: Path) -> None:
+def _write(done: "list[Results]", grades: Path) -> None:
     from autograder.assignment import config
     from autograder.classroom import gradebook
     from autograder.classroom.pages import render
@@ -102,7 +102,7 @@ def _write(done: "list[Grade]", grades: Path) -> None:
         raise UserError(f"{error.filename} cannot be written: {error.strerror}.") from None
 
 
-def _summary(done: "list[Grade]", grades: Path) -> dict[str, Any]:
+def _summary(done: "list[Results]", grades: Path) -> dict[str, Any]:
     """Count what a TA wants to know first."""
     count = {
         status: sum(grade.about.status == status for grade in done)

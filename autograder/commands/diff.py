@@ -81,7 +81,7 @@ def _table(moves: "Iterable[Move]") -> "Table":
     table.add_column("why")
     for move in moves:
         table.add_row(
-            Text(sanitize.clean(move.new.about.handin.names)),
+            Text(sanitize.clean(move.new.handin.names)),
             f"{move.old.score:g}",
             f"{move.new.score:g}",
             Text(f"{move.by:+g}", "green" if move.by > 0 else "red"),
@@ -97,7 +97,7 @@ def _remarks(changes: "Changes") -> "Iterator[str]":
         yield f"{check.number} {sanitize.clean(check.name)}: {count}"
     for word, grades in (("New", changes.came), ("Gone", changes.went)):
         if grades:
-            yield f"{word}: {', '.join(sanitize.clean(grade.about.handin.names) for grade in grades)}"
+            yield f"{word}: {', '.join(sanitize.clean(grade.handin.names) for grade in grades)}"
     for pair in changes.checks:
         yield f"Check {pair.check.number} {sanitize.clean(pair.check.name)}: {pair.difference}"
     if changes.faults:

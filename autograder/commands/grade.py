@@ -1,16 +1,16 @@
 """The command `grade`: one submission, every check, its points and the reason."""
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.common.errors import UserError
 
 if TYPE_CHECKING:
+    from autograder.gradescope.results import Results
     from autograder.grading.report import Report
 
 
@@ -30,30 +30,29 @@ def grade(file: Path, results: Path | None, strict: bool, as_json: bool, verbose
     Example: python -m autograder grade solution.py --results results.json
     """
     from autograder.assignment import config
-    from autograder.gradescope.results import fallback, results_of
+    from autograder.gradescope.results import nothing_graded, results_of, to_json
     from autograder.grading.grade import grade
-    from autograder.grading.report import GRADER_FAULT
     from autograder.intake.submission import read
     from autograder.sandbox.guarantees import NotIsolated
 
-    kit = config.load()
+    assignment = config.load()
     publish = _publisher(results)
-    publish(fallback(kit, "Grading has started and has not finished."))
+    publish(nothing_graded(assignment, "Grading has started and has not finished."))
     try:
-        report = grade(read(file), assignment=kit, strict=strict)
+        report = grade(read(file), assignment=assignment, strict=strict)
     except UserError as error:
-        publish(fallback(kit, str(error)))
+        publish(nothing_graded(assignment, str(error)))
         raise
     except NotIsolated as reason:
-        publish(fallback(kit, f"Not graded, which is not your mistake: {reason}"))
+        publish(nothing_graded(assignment, f"Not graded, which is not your mistake: {reason}"))
         click.echo(f"autograder: nothing was graded: {reason}", err=True)
         sys.exit(1)
     publish(results_of(report))
     if as_json:
-        click.echo(json.dumps(results_of(report), indent=1, ensure_ascii=False))
+        click.echo(to_json(results_of(report)))
     else:
         _show(report, verbose)
-    sys.exit(1 if any(outcome.verdict == GRADER_FAULT for outcome in report.outcomes) else 0)
+    sys.exit(1 if report.status == "grader fault" else 0)
 
 
 def _show(report: "Report", verbose: bool) -> None:
@@ -64,7 +63,7 @@ def _show(report: "Report", verbose: bool) -> None:
     report_table.show(report, Console(), verbose=verbose)
 
 
-def _publisher(results: Path | None) -> Callable[[dict[str, Any]], None]:
+def _publisher(results: Path | None) -> "Callable[[Results], None]":
     """Return what writes results.json: at once, again and again; nothing if nobody wants it."""
     from autograder.gradescope.results import write
 
@@ -73,7 +72,7 @@ def _publisher(results: Path | None) -> Callable[[dict[str, Any]], None]:
     if not results.parent.is_dir():
         raise UserError(f"the folder {results.parent} for --results does not exist; make it first.")
 
-    def publish(content: dict[str, Any]) -> None:
+    def publish(content: "Results") -> None:
         try:
             write(content, results)
         except OSError as error:

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.grading.report import FILE, GRADER_FAULT, Outcome, Report, round_points
+from autograder.grading.report import FILE, Outcome, Report, round_points
+from autograder.grading.verdict import Verdict
 
 
 def show(report: Report, console: Console, *, verbose: bool = False) -> None:
@@ -72,7 +73,7 @@ def _reason(outcome: Outcome) -> Text:
     """Show the reason literally: a submission may have written some of it."""
     if outcome.passed and not outcome.reason:
         return Text("ok", "dim")
-    style = "magenta" if outcome.verdict == GRADER_FAULT else ""
+    style = "magenta" if outcome.verdict == Verdict.GRADER_FAULT else ""
     return Text(outcome.reason + (f"\n{outcome.detail}" if outcome.detail else ""), style)
 
 

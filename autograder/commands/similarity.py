@@ -62,7 +62,6 @@ def _read(found: "list[Submitted]", alphabet: "Alphabet") -> "tuple[list[Compare
     from rich.progress import track
 
     from autograder.classroom.similarity.compare import LENGTH
-    from autograder.intake.submission import Refused
 
     compared, others = [], []
     console = Console(stderr=True)
@@ -70,8 +69,8 @@ def _read(found: "list[Submitted]", alphabet: "Alphabet") -> "tuple[list[Compare
         taken = one.take()
         if taken is None:
             others.append((one.handin.names, "nothing was handed in."))
-        elif isinstance(taken, Refused):
-            others.append((one.handin.names, taken.sentence))
+        elif taken.refusal:
+            others.append((one.handin.names, taken.refusal))
         else:
             spelled = alphabet.spell(one.handin, taken.code.decode("utf-8"))
             if len(spelled.letters) >= LENGTH:

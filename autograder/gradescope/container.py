@@ -4,7 +4,6 @@
 should this program never come to publish one.
 """
 
-import functools
 import json
 import os
 import sys
@@ -13,10 +12,10 @@ from typing import Any
 
 from autograder.assignment import config
 from autograder.assignment.config import Assignment
-from autograder.gradescope.results import fallback, results_of, write
-from autograder.grading.grade import grade, so_far
-from autograder.grading.report import Outcome, Report
-from autograder.intake.submission import Refused, Submission, read
+from autograder.gradescope.results import nothing_graded, results_of, write
+from autograder.grading.grade import grade
+from autograder.grading.report import Report
+from autograder.intake.submission import Submission, read
 from autograder.sandbox.guarantees import NotIsolated
 
 
@@ -25,25 +24,24 @@ def main() -> None:
     root = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
     results = root / "results" / "results.json"
     print(attempt(root / "submission_metadata.json"))
-    kit = config.load()
+    assignment = config.load()
     try:
-        report = grade_and_publish(read(root / "submission"), kit, results)
+        report = grade_and_publish(read(root / "submission"), assignment, results)
     except NotIsolated as reason:
         sentence = f"Not graded, which is not your mistake: {reason}"
-        write(fallback(kit, sentence), results)
+        write(nothing_graded(assignment, sentence), results)
         sys.exit(f"nothing was graded: {reason}")
     print(f"{report.points:g} of {report.max_points:g} points in {report.seconds:.1f} s")
 
 
-def grade_and_publish(submission: Submission | Refused, kit: Assignment, results: Path) -> Report:
+def grade_and_publish(submission: Submission, assignment: Assignment, results: Path) -> Report:
     """Grade strictly; results.json holds after every check what has been graded by then."""
-    publish = functools.partial(write, path=results)
 
-    def on_progress(outcomes: list[Outcome]) -> None:
-        publish(results_of(so_far(submission, kit, outcomes)))
+    def publish(report: Report) -> None:
+        write(results_of(report), results)
 
-    report = grade(submission, assignment=kit, strict=True, on_progress=on_progress)
-    publish(results_of(report))
+    report = grade(submission, assignment=assignment, strict=True, on_progress=publish)
+    publish(report)
     return report
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import json
 import math
 import re
 from pathlib import Path
@@ -12,34 +11,11 @@ from autograder.assignment.config import Assignment
 from autograder.assignment.template import REFERENCE_PATH, TEMPLATE_PATH
 from autograder.common import reproducible_zip
 from autograder.common.errors import UserError
+from autograder.common.rooms import files_of, files_that_decide
 from autograder.gradescope import smoke_test
-from autograder.gradescope.results import NOT_FINISHED, fallback
+from autograder.gradescope.results import NOT_FINISHED, nothing_graded, to_json
 
 IMAGE = Path(__file__).with_name("image")  # what stands at the root of the zip
-NEEDED = (
-    "assignment.toml",
-    "term_seed.txt",
-    "reference/*.py",
-    "autograder/__init__.py",
-    "autograder/doctor.py",
-    *(
-        f"autograder/{room}/**/*.py"
-        for room in (
-            "assignment",
-            "checking",
-            "checks",
-            "common",
-            "gradescope",
-            "grading",
-            "intake",
-            "sandbox",
-            "zoo",
-        )
-    ),
-    "autograder/zoo/*/*.toml",
-)
-UNUSED: set[str] = set()
-
 WATCHDOG = re.compile(rb"^WATCHDOG_SECONDS=\d+.*$", re.MULTILINE)
 # Deadlines end one after the other: the submission's, the watchdog's, Gradescope's.
 GRACE_SECONDS = 60
@@ -60,46 +36,44 @@ class Packed:
     next_step: str
 
 
-def pack(kit: Assignment, out: Path) -> Packed:
+def pack(assignment: Assignment, out: Path) -> Packed:
     """Write the zip; raises smoke_test.SmokeTestFailed if this grader must not grade anybody."""
     if out.is_dir() or not out.parent.is_dir():
         raise UserError(f"{out} cannot be written: --out names a file, in a folder that exists.")
     smoke_test.run(_read(REFERENCE_PATH), _read(TEMPLATE_PATH))
-    files = collect(kit)
+    files = collect(assignment)
     try:
-        reproducible_zip.write(out, files, kit.dates.released)
+        reproducible_zip.write(out, files, assignment.dates.released)
     except OSError as error:
         raise UserError(f"{out} cannot be written: {error.strerror}.") from None
     return Packed(
         path=out,
         sizes={name: len(content) for name, content in sorted(files.items())},
         sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
-        next_step=next_step(kit, out.name),
+        next_step=next_step(assignment, out.name),
     )
 
 
-def collect(kit: Assignment, root: Path = ROOT) -> dict[str, bytes]:
+def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     """Return the content of every file of the zip, by its path inside the zip."""
-    paths = sorted(path for pattern in NEEDED for path in root.glob(pattern))
-    names = {path.relative_to(root).as_posix(): path for path in paths}
-    not_finished = fallback(kit, NOT_FINISHED)
+    paths = [*files_that_decide(root), *files_of("gradescope", root), root / "autograder" / "doctor.py"]
     return {
-        **{name: _read(path) for name, path in names.items() if name not in UNUSED},
+        **{path.relative_to(root).as_posix(): _read(path) for path in paths},
         **{path.name: _read(path) for path in sorted(IMAGE.iterdir()) if path.is_file()},
-        "run_autograder": _run_autograder(kit),
-        "fallback.json": json.dumps(not_finished, indent=1, ensure_ascii=False).encode(),
+        "run_autograder": _run_autograder(assignment),
+        "fallback.json": to_json(nothing_graded(assignment, NOT_FINISHED)).encode(),
     }
 
 
-def watchdog_seconds(kit: Assignment) -> int:
+def watchdog_seconds(assignment: Assignment) -> int:
     """Return after how many seconds grading is ended from outside."""
-    return math.ceil(kit.limits.total_seconds) + GRACE_SECONDS
+    return math.ceil(assignment.limits.total_seconds) + GRACE_SECONDS
 
 
-def next_step(kit: Assignment, name: str) -> str:
+def next_step(assignment: Assignment, name: str) -> str:
     """Say what to click in Gradescope, and what to change there where its usual limits are too low."""
-    minutes = math.ceil((watchdog_seconds(kit) + MARGIN_SECONDS) / 60)
-    memory_mb = kit.limits.memory_mb + GRADER_MB
+    minutes = math.ceil((watchdog_seconds(assignment) + MARGIN_SECONDS) / 60)
+    memory_mb = assignment.limits.memory_mb + GRADER_MB
     settings = []
     if minutes > BOX_MINUTES:
         settings.append(f"a timeout of {minutes} minutes")
@@ -112,9 +86,9 @@ def next_step(kit: Assignment, name: str) -> str:
     )
 
 
-def _run_autograder(kit: Assignment) -> bytes:
+def _run_autograder(assignment: Assignment) -> bytes:
     """Return run_autograder with the deadline that follows from assignment.toml."""
-    line = b"WATCHDOG_SECONDS=%d" % watchdog_seconds(kit)
+    line = b"WATCHDOG_SECONDS=%d" % watchdog_seconds(assignment)
     text, count = WATCHDOG.subn(line, _read(IMAGE / "run_autograder"))
     if count != 1:
         raise UserError("run_autograder has no line WATCHDOG_SECONDS=...; it needs just one.")

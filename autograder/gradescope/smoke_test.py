@@ -6,7 +6,8 @@ from pathlib import Path
 from autograder import doctor
 from autograder.assignment import template
 from autograder.grading.grade import grade
-from autograder.grading.report import GRADER_FAULT, Report
+from autograder.grading.report import Report
+from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
 from autograder.sandbox.guarantees import NotIsolated
 
@@ -58,7 +59,7 @@ def _graded(name: str, source: bytes, strict: bool) -> Report:
     """Grade; a check that fails for a reason of its own makes the grader unfit, whatever the points."""
     report = grade(accept(name, source), strict=strict)
     for outcome in report.outcomes:
-        if outcome.verdict == GRADER_FAULT:
+        if outcome.verdict == Verdict.GRADER_FAULT:
             cause = outcome.detail.strip().splitlines()[-1]
             raise SmokeTestFailed(
                 f"check {outcome.check.number} itself fails on the {Path(name).parent}: {cause}."

@@ -9,24 +9,26 @@ the suspect that explains the most checks is the diagnosis.
 import copy
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
+from autograder.assignment.config import Tolerance
+from autograder.checking.expect import Choice, Expect, Question, Same, Wrong
 from autograder.grading.report import Outcome
 from autograder.zoo import entries as zoo
 
-Question = Callable[[Any], Any]
-Same = Callable[[Any, Any], bool]
 
+class Lineup(Expect):
+    """A judge that lets known mistakes hear the answers, and keeps those that explain every one.
 
-class Suspects:
-    """Hold the known mistakes that explain every answer seen so far."""
+    suspects: the mistakes that would have given all answers heard so far.
+    """
 
-    def __init__(self, mistakes: Iterable[zoo.Entry]) -> None:
-        self.left = list(mistakes)
+    def __init__(self, tolerance: Tolerance, mistakes: Iterable[zoo.Entry]) -> None:
+        super().__init__(tolerance)
+        self.suspects = list(mistakes)
         self._something_was_wrong = False
         self._all_were_struck = False
 
@@ -34,17 +36,48 @@ class Suspects:
     def culprits(self) -> tuple[str, ...] | None:
         """Name the mistakes that explain wrong answers and right ones alike; None if no answer tells."""
         if self._something_was_wrong or self._all_were_struck:
-            return tuple(mistake.name for mistake in self.left)
+            return tuple(mistake.name for mistake in self.suspects)
         return None
 
-    def hear(self, got: Any, nn: Any, question: Question, same: Same) -> None:
+    def answer(
+        self,
+        got: Any,
+        reference: Any,
+        question: Question,
+        name: str,
+        *,
+        only: Choice = lambda answer: answer,
+        gradient: bool = False,
+    ) -> None:
+        """Hear an answer: it counts as the same where it would pass for it."""
+
+        def same(got: Any, answer: Any) -> bool:
+            try:
+                self.same_as(got, only(answer), name, gradient=gradient)
+            except Wrong:
+                return False
+            return True
+
+        self.recognise(got, reference, question, same)
+
+    def recognise(self, got: Any, reference: Any, question: Question, same: Same) -> None:
         """Strike every mistake that would not have given the answer `got` to this question."""
-        if not _would_answer(got, fresh(nn), question, same):
+
+        def gives(answerer: Callable[[], Any]) -> bool:
+            try:
+                with np.errstate(all="ignore"):
+                    return same(got, question(answerer()))
+            except Exception:  # the mistake does not even give an answer here
+                return False
+
+        if not gives(lambda: copy.deepcopy(reference)):
             self._something_was_wrong = True
-        self.left = [
-            mistake for mistake in self.left if _would_answer(got, _with_mistake(nn, mistake), question, same)
+        self.suspects = [
+            mistake
+            for mistake in self.suspects
+            if gives(lambda mistake=mistake: _with(mistake, reference))  # type: ignore[misc]
         ]
-        self._all_were_struck = not self.left
+        self._all_were_struck = not self.suspects
 
 
 def settle(outcomes: list[Outcome]) -> list[Outcome]:
@@ -73,44 +106,9 @@ def _diagnosed(outcome: Outcome, culprit: zoo.Entry) -> Outcome:
     return dataclasses.replace(outcome, reason=reason, mistake=culprit.name)
 
 
-_suspects: Suspects | None = None
-
-
-@contextmanager
-def suspecting(mistakes: Iterable[zoo.Entry]) -> Iterator[Suspects]:
-    """Have checks that run inside put their answers to these suspects instead of judging them."""
-    global _suspects  # noqa: PLW0603  # checks must not have to pass it on
-    _suspects = Suspects(mistakes)
-    try:
-        yield _suspects
-    finally:
-        _suspects = None
-
-
-def suspects() -> Suspects | None:
-    """Return the suspects if answers are being collected; nothing should be judged then."""
-    return _suspects
-
-
-def fresh(nn: Any) -> Any:
-    """Copy a network of ours; its data are shared, for no method of ours changes them."""
-    twin = copy.copy(nn)
-    twin.weights = {name: value.copy() for name, value in nn.weights.items()}
-    twin.train_logs = {name: list(log) for name, log in nn.train_logs.items()}
-    return twin
-
-
-def _would_answer(got: Any, nn: Any, question: Question, same: Same) -> bool:
-    try:
-        with np.errstate(all="ignore"):
-            return same(got, question(nn))
-    except Exception:  # the mistake does not even give an answer here
-        return False
-
-
-def _with_mistake(nn: Any, mistake: zoo.Entry) -> Any:
-    """Copy the reference's network, with the mistake in the place of the right method."""
-    wrong = fresh(nn)
+def _with(mistake: zoo.Entry, reference: Any) -> Any:
+    """Copy an object of the reference's, with the mistake in the place of the right method."""
+    wrong = copy.deepcopy(reference)
     method = vars(mistake.network)[mistake.function]
-    wrong.__class__ = type(type(nn).__name__, (type(nn),), {mistake.function: method})
+    wrong.__class__ = type(type(reference).__name__, (type(reference),), {mistake.function: method})
     return wrong

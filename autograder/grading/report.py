@@ -1,31 +1,29 @@
-"""Hold what grading one submission found: one record, of which every output is a rendering."""
+"""What grading one submission found: one record, of which every output is a rendering."""
 
 import dataclasses
+import re
+from typing import Literal
 
-from autograder.assignment.config import Assignment, Part
+from autograder.assignment.config import Assignment, Part, Visibility
+from autograder.grading.verdict import Verdict
 from autograder.sandbox import guarantees
 
-# Verdicts that earn the points; every other one earns none.
-PASSED = "passed"
-PASSED_WITH_STAND_INS = "passed with stand-ins"
-EARNING = (PASSED, PASSED_WITH_STAND_INS)
-# The grader itself is at fault: never the student's mistake, and always worth a look.
-GRADER_FAULT = "grader fault"
-# The check has not been run: grading goes on, or was stopped.
-NOT_GRADED = "not graded"
+# graded: every check ran.  refused: the file cannot be a solution, or could not be read as
+# one.  missing: no file was handed in.  grader fault: the grader failed; somebody must look.
+Status = Literal["graded", "refused", "missing", "grader fault"]
 
 FILE = "1.0"  # the part, worth nothing, in which the checks of the file itself stand
 
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """Describe a check: where it stands, what it is called, and what it is worth."""
+    """A check: where it stands, what it is called, and what it is worth."""
 
     number: str
     title: str
     function: str
     max_points: float
-    visibility: str
+    visibility: Visibility
 
     @property
     def part(self) -> str:
@@ -35,16 +33,15 @@ class Check:
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """Tell how one check went.
+    """How one check went.
 
-    `verdict` is one of the words above, or names what went wrong.  `reason` is for the
-    student, in Markdown; `example` is the input that shows it; `detail` is for the staff;
-    `suspects` names the zoo's entries that explain this answer, or is None if none could be
-    asked; `mistake` is the one that explains most answers.
+    `reason` is for the student, in Markdown; `example` is the input that shows it; `detail` is
+    for the staff; `suspects` names the zoo's entries that explain this answer, or is None if
+    none could be asked; `mistake` is the one that explains most answers.
     """
 
     check: Check
-    verdict: str
+    verdict: Verdict
     reason: str = ""
     example: str = ""
     detail: str = ""
@@ -54,7 +51,7 @@ class Outcome:
     @property
     def passed(self) -> bool:
         """Tell whether the check earns its points."""
-        return self.verdict in EARNING
+        return self.verdict.earns
 
     @property
     def points(self) -> float:
@@ -64,7 +61,7 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """Tell everything that grading one submission found.
+    """Everything that grading one submission found.
 
     finished: every check was run; otherwise grading goes on, or was stopped.
     """
@@ -93,6 +90,14 @@ class Report:
         """Say what the isolation lacked, and what that means; nothing if it lacked nothing."""
         return guarantees.sentence(dict(self.isolation))
 
+    @property
+    def status(self) -> Status:
+        """Say what became of the submission as a whole."""
+        if any(outcome.verdict == Verdict.GRADER_FAULT for outcome in self.outcomes):
+            return "grader fault"
+        unread = any(outcome.verdict == Verdict.NOT_LOADED for outcome in self.of_part(FILE))
+        return "refused" if unread else "graded"
+
     def of_part(self, number: str) -> tuple[Outcome, ...]:
         """Return the outcomes of one part, in order; "1.0" is the file itself."""
         return tuple(outcome for outcome in self.outcomes if outcome.check.part == number)
@@ -100,6 +105,11 @@ class Report:
     def points_of(self, part: Part) -> float:
         """Return what one part of the handout earns."""
         return round_points(sum(outcome.points for outcome in self.of_part(part.number)))
+
+
+def place(number: str) -> tuple[int, ...]:
+    """Return what sorts numbers of checks as the handout does: 1.2.10 after 1.2.9."""
+    return tuple(int(digits) for digits in re.findall(r"\d+", number))
 
 
 def round_points(points: float) -> float:

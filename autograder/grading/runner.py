@@ -6,37 +6,39 @@ right in itself and earns its points; a bug costs points where it is, and nowher
 """
 
 import dataclasses
-import functools
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from autograder.assignment.config import Assignment
 from autograder.assignment.contract import USES
-from autograder.checking.expect import Wrong
+from autograder.checking.expect import Expect, Wrong
 from autograder.common import sanitize
-from autograder.grading import diagnosis, snippet
-from autograder.grading.report import FILE, GRADER_FAULT, PASSED, PASSED_WITH_STAND_INS, Check, Outcome
-from autograder.grading.suite import BoundCheck, collect, price
-from autograder.sandbox.errors import BrokeProtocol, Crashed, NotLoaded, OutOfTime, Raised, Stopped, TimedOut
+from autograder.grading import diagnosis, points, suite
+from autograder.grading.report import FILE, Check, Outcome
+from autograder.grading.snippet import snippet
+from autograder.grading.suite import BoundCheck, Call
+from autograder.grading.verdict import Verdict, verdict_of
+from autograder.sandbox.errors import NotLoaded, OutOfTime, Raised, Stopped, TimedOut
+from autograder.sandbox.remote import Transcript
 from autograder.sandbox.student import Student
 from autograder.zoo import entries as zoo
 
-STOPPED_FOR_GOOD = {lost.verdict for lost in (TimedOut, Crashed, BrokeProtocol)}
+GRADER_FAULT = "The grader itself failed here. This is not your mistake: please tell the course staff."
+NOT_RUN = "This check has not been run."
 
 
 @dataclasses.dataclass(frozen=True)
 class Failure:
-    """Hold how a check failed: what was raised, with which stand-ins, after which calls."""
+    """How a check failed: what was raised, with which stand-ins, after which calls."""
 
     error: BaseException
     stand_ins: tuple[str, ...]
-    transcript: list[tuple[str, Any]]
+    transcript: Transcript
 
     @property
     def example(self) -> str:
         """Write the calls down as Python to paste."""
-        return snippet.snippet(self.transcript)
+        return snippet(self.transcript)
 
     @property
     def students(self) -> bool:
@@ -55,50 +57,49 @@ class Failure:
 
 
 class CheckRunner:
-    """Put one student through every check."""
+    """All checks, and what became of each of them with one student."""
 
-    def __init__(
-        self,
-        student: Student,
-        assignment: Assignment,
-        seed: int,
-        on_outcome: Callable[[list[Outcome]], None] = lambda outcomes: None,
-    ) -> None:
+    def __init__(self, student: Student, assignment: Assignment, seed: int) -> None:
         self.student = student
         self.assignment = assignment
         self.seed = seed
+        self.checks = suite.collect()
+        self.priced = points.price(self.checks, assignment)
         self.outcomes: list[Outcome] = []
-        self._on_outcome = on_outcome
         self._part = ""
 
-    def run_all(self) -> list[Outcome]:
-        """Run every check, in the order of the handout, and return how each one went."""
-        checks = collect()
-        prices = price(checks, self.assignment)
-        for check in checks:
-            self.outcomes.append(self.run(prices[check.number], check))
-            self._on_outcome(self.outcomes)
+    def run_all(self, on_progress: Callable[[], None] = lambda: None) -> None:
+        """Run every check, in the order of the handout; `on_progress` is called after each."""
+        for check in self.checks:
+            self.outcomes.append(self.run(self.priced[check.number], check))
+            on_progress()
         self.outcomes = diagnosis.settle(self.outcomes)
-        return self.outcomes
+
+    @property
+    def all_outcomes(self) -> tuple[Outcome, ...]:
+        """Return an outcome of every check; those that are still to come earn nothing yet, and say so."""
+        to_come = list(self.priced.values())[len(self.outcomes) :]
+        return (*self.outcomes, *(Outcome(check, Verdict.NOT_GRADED, NOT_RUN) for check in to_come))
 
     def run(self, check: Check, bound: BoundCheck) -> Outcome:
         """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
+        connection = self.student.connection
         if check.part != self._part:
             if self._part not in ("", FILE):  # nothing of the first part has been called yet
-                self.student.new_part()
+                connection.new_part()
             self._part = check.part
         known_to_hang, uses = self._known_to_hang(check.function), USES.get(check.function, ())
         failure = self._attempt(bound, check, known_to_hang, shrink=not uses)
-        if failure is not None and self.student.worker_has_a_past and not failure.too_slow:
+        if failure is not None and connection.worker_has_a_past and not failure.too_slow:
             # No part may cost points in another by what it leaves behind: a new worker has the last word.
-            self.student.close()
+            connection.close()
             failure = self._attempt(bound, check, known_to_hang, shrink=not uses)
         if failure is None:
-            return Outcome(check, PASSED)
+            return Outcome(check, Verdict.PASSED)
         if uses and not isinstance(failure.error, NotLoaded) and failure.students:
             again = self._attempt(bound, check, uses, shrink=True)
             if again is None:
-                return Outcome(check, PASSED_WITH_STAND_INS, self._blame(check.function, uses))
+                return Outcome(check, Verdict.PASSED_WITH_STAND_INS, self._blame(check.function, uses))
             if not again.refused:
                 failure = again  # what is wrong with this function itself, whatever else is wrong
         return self._outcome(check, bound, failure)
@@ -107,46 +108,43 @@ class CheckRunner:
         self, bound: BoundCheck, check: Check, stand_ins: tuple[str, ...], *, shrink: bool
     ) -> Failure | None:
         """Run a check with all its inputs; return how it failed, or None if it passed."""
-        student = self.student
-        failure = self._first_failure(bound.examples(), check.function, stand_ins)
+        judge = Expect(self.assignment.tolerance)
+        failure = self._first_failure(bound.examples(), judge, check.function, stand_ins)
         if failure is not None:
             return failure
-        failure = self._first_failure(bound.drawn(self.seed), check.function, stand_ins)
+        failure = self._first_failure(bound.drawn(self.seed), judge, check.function, stand_ins)
         if failure is not None and shrink and isinstance(failure.error, (Wrong, Raised)):
-            smallest = functools.partial(bound.shrink, student, self.seed)
-            return self._first_failure([lambda _: smallest()], check.function, stand_ins) or failure
+            smallest = [bound.shrink(self.seed)]
+            return self._first_failure(smallest, judge, check.function, stand_ins) or failure
         return failure
 
     def _first_failure(
-        self, calls: Iterable[Callable[[Any], None]], function: str, stand_ins: tuple[str, ...]
+        self, calls: Iterable[Call], judge: Expect, function: str, stand_ins: tuple[str, ...]
     ) -> Failure | None:
         student = self.student
         try:
             with student.checking(function, stand_ins):
                 for call in calls:
-                    call(student)
+                    call(student, judge)
         except (Exception, Stopped) as error:
             return Failure(error, stand_ins, list(student.transcript))
         return None
 
     def _outcome(self, check: Check, bound: BoundCheck, failure: Failure) -> Outcome:
         """Put a failure into words."""
+        verdict = verdict_of(failure.error)
         match failure.error:
             case Wrong():
                 return self._explained(check, bound, failure, failure.error)
             case Raised():
-                return Outcome(check, "raised", describe_raised(failure.error), failure.example)
+                return Outcome(check, verdict, describe_raised(failure.error), failure.example)
             case NotLoaded():
                 sentence = str(failure.error) if check.part == FILE else "Not graded: see 1.0.1."
-                return Outcome(check, failure.error.verdict, sentence)
+                return Outcome(check, verdict, sentence)
             case Stopped():
-                return Outcome(check, failure.error.verdict, str(failure.error), failure.example)
-        return Outcome(
-            check,
-            GRADER_FAULT,
-            "The grader itself failed here. This is not your mistake: please tell the course staff.",
-            detail="".join(traceback.format_exception(failure.error))[-2000:],
-        )
+                return Outcome(check, verdict, str(failure.error), failure.example)
+        detail = "".join(traceback.format_exception(failure.error))[-2000:]
+        return Outcome(check, verdict, GRADER_FAULT, detail=detail)
 
     def _explained(self, check: Check, bound: BoundCheck, failure: Failure, wrong: Wrong) -> Outcome:
         """Add to a wrong answer the mistakes of the zoo that would explain it.
@@ -161,24 +159,23 @@ class CheckRunner:
         }
         culprits = self._culprits(bound, failure, [zoo.by_name(name) for name in sorted(earlier)])
         culprits = culprits or self._culprits(bound, failure, zoo.known_mistakes(check.function))
-        return Outcome(
-            check, "wrong", f"{wrong.what} {wrong.hint}".strip(), failure.example, suspects=culprits
-        )
+        reason = f"{wrong.what} {wrong.hint}".strip()
+        return Outcome(check, Verdict.WRONG, reason, failure.example, suspects=culprits)
 
     def _culprits(
         self, bound: BoundCheck, failure: Failure, mistakes: Sequence[zoo.Entry]
     ) -> tuple[str, ...] | None:
         """Put the examples written beside a check to some mistakes; name those that answer likewise."""
-        with diagnosis.suspecting(mistakes) as suspects:
-            for again in bound.examples():
-                if suspects.left:
-                    self._first_failure([again], bound.graded_function, failure.stand_ins)
-        return suspects.culprits
+        lineup = diagnosis.Lineup(self.assignment.tolerance, mistakes)
+        for again in bound.examples():
+            if lineup.suspects:
+                self._first_failure([again], lineup, bound.graded_function, failure.stand_ins)
+        return lineup.culprits
 
     def _known_to_hang(self, function: str) -> tuple[str, ...]:
         """Name the functions used that are known to hang or crash: waiting again helps nobody."""
-        stopped = {outcome.check.function for outcome in self.outcomes if outcome.verdict in STOPPED_FOR_GOOD}
-        return tuple(name for name in USES.get(function, ()) if name in stopped)
+        lost = {outcome.check.function for outcome in self.outcomes if outcome.verdict.is_final}
+        return tuple(name for name in USES.get(function, ()) if name in lost)
 
     def _blame(self, function: str, uses: tuple[str, ...]) -> str:
         """Say which function is the cause that this one fails without stand-ins."""

@@ -1,23 +1,21 @@
-"""Collect the hidden checks, price them, and call them one by one.
+"""Collect the hidden checks and call them one by one.
 
-pytest collects (files, parameters, titles); Hypothesis draws and shrinks.  What Hypothesis
-draws for the term's seed is kept, so that in one process the same inputs meet every
-submission after the first without being drawn again.
+pytest collects them: files, parameters, titles.  What is drawn for the term's seed is kept, so
+that in one process the same inputs meet every submission after the first without being drawn again.
 """
 
 import functools
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 
 from autograder import ROOT
-from autograder.assignment.config import Assignment, Feedback
-from autograder.common.errors import UserError
-from autograder.grading.report import Check
+from autograder.checking.expect import Expect
+from autograder.checking.inputs import Draws, Inputs
+from autograder.grading.report import place
 
 CHECKS = ROOT / "autograder" / "checks"
 # What collecting has no use for; each plugin that is not loaded saves time.
@@ -39,16 +37,15 @@ UNUSED_PLUGINS = (
     "warnings",
 )
 
+Call = Callable[[Any, Expect], None]
+
 
 class SuiteError(Exception):
-    """Report that the checks themselves cannot be read: a fault of the grader."""
-
-
-_drawn: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    """Checks that cannot be read: a fault of the grader."""
 
 
 class BoundCheck:
-    """Hold one check with its parameters, ready to be called with a student."""
+    """One check with its parameters, ready to be called with a student and a judge."""
 
     def __init__(self, item: pytest.Function) -> None:
         self.function = item.obj
@@ -58,72 +55,51 @@ class BoundCheck:
         self.title = self._filled((self.function.__doc__ or item.name).splitlines()[0])
         self.graded_function = self._filled(self.function.__tags__[0])
         self.weight: float = self.function.__weight__
+        self._id = f"{item.path.stem}::{item.name}"
+        self._drawn: dict[int, list[Inputs]] = {}
 
     @property
     def draws(self) -> bool:
-        """Tell whether Hypothesis draws inputs for this check."""
-        return bool(hypothesis.is_hypothesis_test(self.function))
+        """Tell whether inputs are drawn for this check."""
+        return hasattr(self.function, "strategies")
 
-    def examples(self) -> Iterator[Callable[[Any], None]]:
+    def examples(self) -> Iterator[Call]:
         """Yield the check for each input that is written beside it, or as it is if it draws none."""
+        without: tuple[Inputs, ...] = () if self.draws else ({},)
+        for inputs in getattr(self.function, "examples", without):
+            yield functools.partial(self._call, inputs)
+
+    def drawn(self, seed: int) -> Iterator[Call]:
+        """Yield the check for each input drawn from this seed."""
         if not self.draws:
-            yield functools.partial(self._call, self.function, {})
             return
-        written = getattr(self.function, "hypothesis_explicit_examples", ())
-        for example in reversed(written):  # the decorator next to the function comes first in the list
-            yield functools.partial(self._call, self.function.hypothesis.inner_test, example.kwargs)
+        if seed not in self._drawn:
+            self._drawn[seed] = self._draws(seed).all()
+        for inputs in self._drawn[seed]:
+            yield functools.partial(self._call, inputs)
 
-    def drawn(self, seed: int) -> Iterator[Callable[[Any], None]]:
-        """Yield the check for each input that Hypothesis draws from this seed."""
-        if self.draws:
-            for inputs in self._inputs(seed):
-                yield functools.partial(self._call, self.function.hypothesis.inner_test, inputs)
+    def shrink(self, seed: int) -> Call:
+        """Return what raises, of the inputs that `drawn` has, what the smallest one that fails raises."""
 
-    def shrink(self, student: Any, seed: int) -> None:
-        """Have Hypothesis find the smallest input that fails, and raise what it raises.
+        def smallest(student: Any, expect: Expect) -> None:
+            self._draws(seed).shrink(lambda **inputs: self._call(inputs, student, expect))
 
-        It meets the same inputs as `drawn`; if none of them fails now, nothing is raised.
-        """
-        hypothesis.seed(seed)(self.function)
-        self._call(self.function, {}, student)
+        return smallest
 
-    def _inputs(self, seed: int) -> list[dict[str, Any]]:
-        """Draw every input once, without calling the check, and keep them for other submissions.
+    def _draws(self, seed: int) -> Draws:
+        # By name, not by number: a check that is put in before it leaves its inputs as they are.
+        return Draws(self.function.strategies, f"{seed} {self._id}")
 
-        The same strategies draw the same from the same seed, in whichever check: once is enough.
-        """
-        handle = self.function.hypothesis
-        strategies = (seed, *sorted((name, id(one)) for name, one in handle._given_kwargs.items()))
-        if strategies not in _drawn:
-            _drawn[strategies] = self._draw(seed)
-        return _drawn[strategies]
-
-    def _draw(self, seed: int) -> list[dict[str, Any]]:
-        inputs: list[dict[str, Any]] = []
-        given = (*self.parameters, "student")
-        handle = self.function.hypothesis
-        inner = handle.inner_test
-
-        @functools.wraps(inner)
-        def record(**keywords: Any) -> None:
-            inputs.append({name: value for name, value in keywords.items() if name not in given})
-
-        handle.inner_test = record
-        try:
-            self.shrink(None, seed)
-        finally:
-            handle.inner_test = inner
-        return inputs
-
-    def _call(self, function: Callable[..., None], inputs: dict[str, Any], student: Any) -> None:
-        function(student=student, **self.parameters, **inputs)
+    def _call(self, inputs: Inputs, student: Any, expect: Expect) -> None:
+        check = getattr(self.function, "undrawn", self.function)
+        check(student=student, expect=expect, **self.parameters, **inputs)
 
     def _filled(self, text: str) -> str:
         return text.format(**self.parameters) if self.parameters else text
 
 
 @functools.cache
-def collect() -> tuple[BoundCheck, ...]:
+def collect(folder: Path = CHECKS) -> tuple[BoundCheck, ...]:
     """Return every hidden check, in the order of the handout.
 
     Raises SuiteError if a file of checks cannot be read.
@@ -135,44 +111,15 @@ def collect() -> tuple[BoundCheck, ...]:
         "-s",
         "--assert=plain",
         "--noconftest",
-        "-c",
-        os.devnull,
-        f"--rootdir={CHECKS}",
+        # No settings of whoever grades.  Without the folder being named, pytest would list each
+        # folder above it in search of a conftest.py, up to the root of the disk.
+        *("-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}"),
     ]
     options += [word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")]
-    status = pytest.main([*options, str(CHECKS)], plugins=[collector])
+    status = pytest.main([*options, str(folder)], plugins=[collector])
     if collector.errors or status != pytest.ExitCode.OK:
         raise SuiteError("\n".join(collector.errors) or f"collecting the checks ended with {status!r}")
-    return tuple(sorted(collector.checks, key=lambda check: _order(check.number)))
-
-
-def weights(checks: Iterable[BoundCheck]) -> dict[str, float]:
-    """Add up the weights of the checks of each graded function."""
-    total: defaultdict[str, float] = defaultdict(float)
-    for check in checks:
-        total[check.graded_function] += check.weight
-    return total
-
-
-def price(checks: tuple[BoundCheck, ...], assignment: Assignment) -> dict[str, Check]:
-    """Turn weights into points, by number: shares of what the function of the check is worth.
-
-    Raises UserError if assignment.toml says who sees a check that there is not.
-    """
-    _refuse_unknown(checks, assignment.feedback)
-    total = weights(checks)
-    priced = {}
-    for check in checks:
-        part = assignment.functions.get(check.graded_function)
-        points = part.functions[check.graded_function] if part else 0.0
-        priced[check.number] = Check(
-            number=check.number,
-            title=check.title,
-            function=check.graded_function,
-            max_points=round(points * check.weight / total[check.graded_function], 4) if points else 0.0,
-            visibility=_visibility(check, assignment.feedback),
-        )
-    return priced
+    return tuple(sorted(collector.checks, key=lambda check: place(check.number)))
 
 
 def draw_all(seed: int) -> None:
@@ -183,7 +130,7 @@ def draw_all(seed: int) -> None:
 
 
 class _Collector:
-    """Be the pytest plugin that keeps what was collected."""
+    """A pytest plugin that keeps what was collected."""
 
     def __init__(self) -> None:
         self.checks: list[BoundCheck] = []
@@ -191,7 +138,11 @@ class _Collector:
 
     @pytest.fixture
     def student(self) -> None:
-        """Stand for the argument that the runner fills in."""
+        """Stand for the student that the runner hands to a check."""
+
+    @pytest.fixture
+    def expect(self) -> None:
+        """Stand for the judge that the runner hands to a check."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
         """Keep every check."""
@@ -201,23 +152,3 @@ class _Collector:
         """Keep what kept a file of checks from being read."""
         if report.failed:
             self.errors.append(str(report.longrepr))
-
-
-def _visibility(check: BoundCheck, feedback: Feedback) -> str:
-    """Say who sees a check: what stands there for its number, else for its function, else for all."""
-    for_function = feedback.checks.get(check.graded_function, feedback.visibility)
-    return feedback.checks.get(check.number, for_function)
-
-
-def _refuse_unknown(checks: tuple[BoundCheck, ...], feedback: Feedback) -> None:
-    known = {name for check in checks for name in (check.number, check.graded_function)}
-    for name in feedback.checks:
-        if name not in known:
-            raise UserError(
-                f"assignment.toml: [feedback.checks] names {name}, which is neither the number of a check "
-                'nor a graded function; "1.2.3" or relu would be.'
-            )
-
-
-def _order(number: str) -> tuple[int, ...]:
-    return tuple(int(digits) for digits in number.split("."))

@@ -36,11 +36,15 @@ EMPTY_ZIP = b"PK\x05\x06"
 
 @dataclasses.dataclass(frozen=True)
 class Submission:
-    """Hold the bytes that are graded, and the name they came under."""
+    """The bytes that are graded, and the name they came under.
+
+    refusal: why they cannot be a solution, for who handed them in; nothing if they can be one.
+    """
 
     name: str
     source: bytes
     remarks: tuple[str, ...] = ()
+    refusal: str = ""
 
     @property
     def sha256(self) -> str:
@@ -62,18 +66,11 @@ class Submission:
         return decode(self.source)
 
 
-@dataclasses.dataclass(frozen=True)
-class Refused(Submission):
-    """Hold what was handed in but cannot be a solution, and the sentence that says why."""
-
-    sentence: str = ""
-
-
-def read(path: Path) -> Submission | Refused:
+def read(path: Path) -> Submission:
     """Read a submission from a file, or find it in a folder or in a zip archive.
 
     Raises UserError if the path cannot be read or is a link: a slip of who grades.  What
-    cannot be a solution, a slip of who handed it in, comes back as Refused.
+    cannot be a solution, a slip of who handed it in, comes back with a refusal.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     if path.is_dir() and not path.is_symlink():  # Windows cannot open a folder
@@ -93,20 +90,18 @@ def read(path: Path) -> Submission | Refused:
     return accept(path.name, source)
 
 
-def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submission | Refused:
+def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submission:
     """Take bytes for a submission, unless they plainly are something else; look into a zip archive."""
     name = sanitize.words(name)
     if source.startswith((ZIP, EMPTY_ZIP)) and len(source) <= MAX_ARCHIVE_BYTES:
         return _found(locate.in_zip(source, MAX_BYTES), name)
     sentence = _objection(source)
     if sentence:
-        return Refused(name, source[:MAX_BYTES], remarks, sentence)
+        return Submission(name, source[:MAX_BYTES], remarks, sentence)
     return Submission(name, source, remarks)
 
 
-def choose(
-    entries: list[locate.Entry], name: str, remarks: tuple[str, ...] = ()
-) -> Submission | Refused | None:
+def choose(entries: list[locate.Entry], name: str, remarks: tuple[str, ...] = ()) -> Submission | None:
     """Take what one student handed in, one file or several; None if there is no file at all."""
     entries = [entry for entry in entries if not locate.is_skipped(entry.path)]
     if not entries:
@@ -117,12 +112,14 @@ def choose(
     return dataclasses.replace(found, remarks=remarks + found.remarks)
 
 
-def _found(found: locate.Found | str, where: str) -> Submission | Refused:
+def _found(found: locate.Found | str, where: str) -> Submission:
     """Take what a search came back with: a file, or a sentence."""
     if isinstance(found, str):
-        return Refused(sanitize.words(where), b"", (), found)
+        return Submission(sanitize.words(where), b"", (), found)
     if found.source.startswith(ZIP) and not found.in_folder:
-        return Refused(sanitize.words(found.name), b"", (), "The file in your archive is an archive itself.")
+        return Submission(
+            sanitize.words(found.name), b"", (), "The file in your archive is an archive itself."
+        )
     return accept(found.name, found.source, found.remarks)
 
 

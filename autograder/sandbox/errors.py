@@ -7,7 +7,7 @@ BaseException so that nothing tries again what hung, crashed or is not written.
 
 
 class Raised(Exception):
-    """Report that the student's function raised an exception.
+    """An exception that the student's function raised.
 
     `kind` and `text` are the exception's; `line` and `code` tell where it came from.
     """
@@ -18,9 +18,7 @@ class Raised(Exception):
 
 
 class Stopped(BaseException):
-    """End a check at once; `function` is what was being called, `sentence` says what happened."""
-
-    verdict = "stopped"
+    """The end of a check; `function` is what was being called, `sentence` says what happened."""
 
     def __init__(self, function: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -28,44 +26,44 @@ class Stopped(BaseException):
 
 
 class NotWritten(Stopped):
-    """Report a function that still raises NotImplementedError."""
-
-    verdict = "not written"
-
-
-class WorkerLost(Stopped):
-    """Report a call after which the worker is gone; each kind below says why."""
-
-
-class TimedOut(WorkerLost):
-    """Report a call that did not come back before its deadline."""
-
-    verdict = "out of time"
-
-
-class Crashed(WorkerLost):
-    """Report that the process of the submission ended."""
-
-    verdict = "crashed"
-
-
-class BrokeProtocol(WorkerLost):
-    """Report that the process of the submission sent something that is not allowed."""
-
-    verdict = "broken answer"
+    """A function that still raises NotImplementedError."""
 
 
 class NotLoaded(Stopped):
-    """Report that the file could not be read as a solution at all."""
-
-    verdict = "not loaded"
+    """A file that could not be read as a solution at all."""
 
 
 class OutOfTime(Stopped):
-    """Report a check that was not run because the time for its function was used up."""
+    """A check that was not run because the time for its function was used up."""
 
-    verdict = "out of time"
+
+class WorkerLost(Stopped):
+    """A call after which the worker is gone; each kind below says why.
+
+    `what` says what became of it, as the rest of a sentence.  The process that lost its worker
+    does not know what was being called; whoever called it says so with `while_calling`.
+    """
+
+    def __init__(self, what: str, function: str = "your file") -> None:
+        super().__init__(function, f"`{function}` {what}.")
+        self.what = what
+
+    def while_calling(self, function: str) -> "WorkerLost":
+        """Return the same loss under the name of the function that was being called."""
+        return type(self)(self.what, function)
+
+
+class TimedOut(WorkerLost):
+    """A call that did not come back before its deadline."""
+
+
+class Crashed(WorkerLost):
+    """The end of the submission's process."""
+
+
+class BrokeProtocol(WorkerLost):
+    """Bytes from the submission's process that are not allowed."""
 
 
 class CannotStart(Exception):
-    """Report a worker that did not come up: a fault of the grader or of its machine."""
+    """A worker that did not come up: a fault of the grader or of its machine."""

@@ -1,38 +1,40 @@
 """Let checks hold a network that looks local and lives in a worker."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograder.assignment.contract import PARAMETERS
 from autograder.common import sanitize
+from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import NotWritten
 from autograder.sandbox.protocol import messages
 
-if TYPE_CHECKING:
-    from autograder.sandbox.student import Student
+# What was done with one network, in order: ("construct", keywords), ("set", (name, value)) and
+# ("call", (method, arguments, keywords)).
+Transcript = list[tuple[str, Any]]
 
 
 class RemoteNetwork:
-    """Look like an `NN`; every call and attribute goes to the worker and comes back as plain data."""
+    """A network that looks like an `NN`; every call goes to the worker and comes back as plain data."""
 
-    def __init__(self, student: "Student", handle: int) -> None:
-        self.__dict__.update(_student=student, _handle=handle, changed=())
+    def __init__(self, connection: Connection, handle: int, transcript: Transcript) -> None:
+        self.__dict__.update(_connection=connection, _handle=handle, _transcript=transcript, changed=())
 
     def __getattr__(self, name: str) -> Any:
         if name in PARAMETERS:
             return partial(self._call, name)
-        return self._student.ask(messages.GetAttribute(handle=self._handle, name=name)).value
+        return self._connection.ask(messages.GetAttribute(handle=self._handle, name=name)).value
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._student.transcript.append(("set", (name, value)))
-        self._student.later(messages.SetAttribute(handle=self._handle, name=name, value=value))
+        self._transcript.append(("set", (name, value)))
+        self._connection.later(messages.SetAttribute(handle=self._handle, name=name, value=value))
 
     def _call(self, method: str, *arguments: Any, **keywords: Any) -> Any:
-        self._student.transcript.append(("call", (method, arguments, keywords)))
-        if method in self._student.load().missing_methods:
+        self._transcript.append(("call", (method, arguments, keywords)))
+        if method in self._connection.load().missing_methods:
             raise NotWritten(method, f"Your class has no method `{method}`.")
         call = messages.Call(handle=self._handle, method=method, arguments=list(arguments), keywords=keywords)
-        reply = self._student.ask(call, method)
+        reply = self._connection.ask(call, method)
         names = PARAMETERS[method]
         self.__dict__["changed"] = tuple(
             names[int(path[0])] + sanitize.clean(path[1:]).replace("`", "'")

@@ -2,154 +2,65 @@
 
 nn = student.NN(hidden_dims=(3, 2), data=data)
 nn.weights = {"W1": ..., ...}
-cache = nn.forward(x)          # plain arrays, or an exception from failures.py
+cache = nn.forward(x)          # plain arrays, or an exception from errors.py
 nn.changed                     # the arguments that the last call changed (R23)
 """
 
-import sys
-import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
-
-from autograder.assignment.config import Assignment
-from autograder.assignment.contract import PARAMETERS
-from autograder.common import sanitize
-from autograder.intake.submission import Refused, Submission
-from autograder.sandbox import guarantees, load_report
-from autograder.sandbox.errors import BrokeProtocol, NotLoaded, NotWritten, Raised, Stopped, WorkerLost
-from autograder.sandbox.lockdown.escape_probes import HELD
-from autograder.sandbox.process.worker_process import Errand, Responder, WorkerProcess
+from autograder.sandbox.connection import Connection
+from autograder.sandbox.errors import Stopped
 from autograder.sandbox.protocol import messages
-from autograder.sandbox.remote import RemoteNetwork
-from autograder.sandbox.time_budget import Budget
+from autograder.sandbox.remote import RemoteNetwork, Transcript
 
 
 class Student:
-    """Stand for one submission, in as many workers, one after the other, as it takes.
+    """A submission as checks see it.
 
-    worker_has_a_past: whether the worker in use has seen parts before this one.
+    connection: what the runner of the checks, and no check, has to do with.
+    transcript: what the check in hand did with the network it made last, to be written down as an example.
     """
 
-    def __init__(
-        self,
-        submission: Submission | Refused,
-        assignment: Assignment,
-        respond: Responder,
-        *,
-        strict: bool = False,
-    ) -> None:
-        self._source = submission.code
-        self._strict = strict
-        self._limits = assignment.limits
-        self._respond = respond
-        self._budget = Budget(assignment.limits)
-        self._function = "your file"
-        self.definitions_from: int | None = None
-        self._worker: WorkerProcess | None = None
-        self._has_read_file = self._was_helped = self.worker_has_a_past = False  # all of this worker
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self._handles = 0
-        self._unsent: list[tuple[messages.Message, str]] = []
-        self._initializes = True
-        self.stand_ins: tuple[str, ...] = ()
-        self.transcript: list[tuple[str, Any]] = []
-        self._answers: dict[Hashable, tuple[Any, list[tuple[str, Any]]]] = {}
-        self.import_stopped: Stopped | None = None
-        self._not_loaded: NotLoaded | None = None
-        if isinstance(submission, Refused):
-            self._not_loaded = NotLoaded("your file", submission.sentence)
-        else:
-            self._worker = WorkerProcess(self._limits)
-        self.loaded: messages.Loaded | None = None
-        self.steps: dict[str, str] = {}
-
-    # What the runner of the checks does with a student.
+        self.transcript: Transcript = []
+        self._answers: dict[Hashable, tuple[Any, Transcript]] = {}
+        self._answered_by = connection.workers
 
     @contextmanager
     def checking(self, function: str, stand_ins: tuple[str, ...] = ()) -> Iterator[None]:
-        """Count the time of slow calls inside as that of `function`, with these stand-ins."""
-        self._function, self.stand_ins = function, stand_ins
-        try:
-            self._unsent = [(messages.Forget(), function)]
+        """Run a check of `function` inside, with the functions in `stand_ins` answered by the reference."""
+        with self.connection.checking(function, stand_ins):
             yield
-            if len(self._unsent) > 1:  # a network that was made, and never asked anything
-                self._exchange(self._unsent)
-        finally:
-            self.stand_ins = ()
 
-    def new_part(self) -> None:
-        """Note that what comes next is another part than what the worker has seen so far.
-
-        A worker in which the reference has answered does not see it: what its answers were is
-        forgotten with it.
-        """
-        if self._was_helped:
-            self.close()
-        self.worker_has_a_past = self._worker is not None and self._has_read_file
-
-    def close(self) -> None:
-        """End every process of this submission; the next request, if one comes, meets a new one."""
-        if self._worker is not None:
-            self._worker.close()
-            self._note({"nothing_left": self._worker.nothing_left})
-            self._worker = None
-        self._has_read_file = self._was_helped = self.worker_has_a_past = False
-        self._answers.clear()
+    # The file.
 
     def load(self) -> messages.Loaded:
-        """Read the file in a worker, if that is not done yet, and tell what it holds.
-
-        Raises NotLoaded when it cannot be read, even without what it runs at the top level.
-        """
-        if self._not_loaded is not None:
-            raise self._not_loaded
-        if self._worker is not None and self._worker.closed:
-            self.close()
-        if not self._has_read_file:
-            self._worker = self._worker or WorkerProcess(self._limits)
-            try:
-                self.loaded = self._load_into(self._worker)
-                load_report.require_class(self.loaded)
-            except NotLoaded as reason:
-                self._not_loaded = reason
-                raise
-            self._has_read_file = True
-        assert self.loaded is not None
-        return self.loaded
+        """Tell what the file holds; raises NotLoaded when it cannot be read."""
+        return self.connection.load()
 
     @property
-    def notes(self) -> list[str]:
-        """Return what the worker did to the file, or saw in it, that costs nothing."""
-        return self.loaded.notes if self.loaded is not None else []
+    def import_stopped(self) -> Stopped | None:
+        """Tell what reading the file stopped at, if it did."""
+        return self.connection.import_stopped
 
-    def require_isolation(self) -> None:
-        """Raise NotIsolated if the worker that comes next lacks something and that is forbidden."""
-        if self._strict and self._worker is not None:
-            self._admit(self._worker)
+    @property
+    def definitions_from(self) -> int | None:
+        """Tell from which line on the file was read for its definitions only, if that was needed."""
+        return self.connection.definitions_from
 
-    def _admit(self, worker: WorkerProcess) -> None:
-        """Look at what a worker reports before the submission is let into it."""
-        self._note(worker.steps)
-        if self._strict and guarantees.broken(worker.steps):
-            raise guarantees.NotIsolated(guarantees.sentence(worker.steps))
+    # Its class.
 
-    def _note(self, report: dict[str, str]) -> None:
-        """Add to the steps of all workers so far; one that failed once has failed."""
-        for name, state in report.items():
-            if self.steps.get(name, HELD) == HELD:
-                self.steps[name] = state
-
-    # What checks do with a student.
-
-    def NN(self, **keywords: Any) -> "RemoteNetwork":  # noqa: N802
+    def NN(self, **keywords: Any) -> RemoteNetwork:  # noqa: N802
         """Construct the student's class, as `NN(**keywords)` would."""
         return self._construct(keywords, dims=None, attributes={})
 
     def network(
         self, dims: tuple[int, ...], weights: dict[str, Any] | None = None, **keywords: Any
-    ) -> "RemoteNetwork":
+    ) -> RemoteNetwork:
         """Construct a network D-h_1-...-C, initialise it, then give it these weights.
 
         Some right solutions only work after `initialize_weights`; so it is always called,
@@ -161,7 +72,10 @@ class Student:
 
     def once(self, question: Hashable, ask: Callable[[], Any]) -> Any:
         """Return what `ask` gets from the submission; asked once for all checks that put this question."""
-        question = (question, self.stand_ins)
+        if self._answered_by != self.connection.workers:  # a new worker has the last word on everything
+            self._answers.clear()
+            self._answered_by = self.connection.workers
+        question = (question, self.connection.stand_ins)
         if question not in self._answers:
             self._answers[question] = ask(), self.transcript
         answer, self.transcript = self._answers[question]
@@ -169,116 +83,15 @@ class Student:
 
     def _construct(
         self, keywords: dict[str, Any], dims: list[int] | None, attributes: dict[str, Any]
-    ) -> "RemoteNetwork":
+    ) -> RemoteNetwork:
         self._handles += 1
         self.transcript = [("construct", keywords), *(("set", item) for item in attributes.items())]
         message = messages.Construct(
             handle=self._handles,
             keywords=keywords,
-            stand_ins=list(self.stand_ins),
-            dims=dims if self._initializes else None,
+            stand_ins=list(self.connection.stand_ins),
+            dims=dims,
             attributes=attributes,
         )
-        self.later(message, "NN")
-        return RemoteNetwork(self, self._handles)
-
-    # How a request travels.
-
-    def later(self, message: messages.Message, called: str | None = None) -> None:
-        """Send a request together with the next one: what it does is seen only then."""
-        self._unsent.append((message, called or self._function))
-
-    def ask(self, message: messages.Message, called: str | None = None) -> messages.Value:
-        """Send a request to the worker and return what it gives; raise what it raises."""
-        requests = [*self._unsent, (message, called or self._function)]
-        try:
-            return self._exchange(requests)
-        except WorkerLost as lost:
-            if lost.function != "NN" or not self._initializes:
-                raise
-        # The worker was lost in making a network: perhaps in `initialize_weights`, which is called
-        # for the sake of those that need it.
-        self._initializes = False
-        return self._exchange([(_uninitialized(request), function) for request, function in requests])
-
-    def _exchange(self, requests: list[tuple[messages.Message, str]]) -> messages.Value:
-        """Carry requests out in order; return the last value, or raise the first failure."""
-        self.load()
-        assert self._worker is not None
-        self._unsent = []
-        seconds, started = self._budget.seconds_for(self._function), time.monotonic()
-        errands = [Errand(message, function, seconds) for message, function in requests]
-        try:
-            replies = self._worker.carry_out(errands, self._answer, alone=bool(self.stand_ins))
-        finally:
-            self._budget.spend(self._function, time.monotonic() - started)
-        values = [self._value(*pair) for pair in zip(replies, (name for _, name in requests), strict=True)]
-        return values[-1]
-
-    def _value(self, reply: messages.Message, function: str) -> messages.Value:
-        if isinstance(reply, messages.Value):
-            return reply
-        if not isinstance(reply, messages.Raised):
-            assert self._worker is not None
-            self._worker.close()
-            raise BrokeProtocol(function, f"`{function}` sent the grader an answer to another question.")
-        if reply.kind == "NotImplementedError":
-            raise _not_written(function, reply.text)
-        line = reply.line if reply.line and 0 < reply.line < 1_000_000 else None
-        raise Raised(
-            function, sanitize.name(reply.kind), sanitize.clean(reply.text), line, sanitize.clean(reply.code)
-        )
-
-    def _answer(self, ask: messages.Ask) -> messages.Answer | messages.Refuse:
-        """Answer for a function that has a stand-in now; about any other, the reference is silent."""
-        if ask.method not in self.stand_ins:
-            return messages.Refuse(text="there is no stand-in for this function")
-        self._was_helped = True
-        return self._respond(ask)
-
-    def _load_into(self, worker: WorkerProcess) -> messages.Loaded:
-        """Execute the file; if that stops at a statement, try once more without running such."""
-        line = 0
-
-        def entering(at: int) -> None:
-            nonlocal line
-            line = at
-
-        self._admit(worker)
-        request = messages.Load(source=self._source, definitions_from=self.definitions_from)
-        try:
-            reply = worker.request(
-                request, seconds=self._limits.import_seconds, function="your file", entering=entering
-            )
-        except WorkerLost as stop:
-            if self.definitions_from is not None or line == 0:
-                where = f"at line {line}" if line else "before its first line"
-                raise NotLoaded("your file", f"Reading your file stopped {where}: {stop}") from None
-            self.definitions_from, self.import_stopped = line, stop
-            self.close()
-            self._worker = WorkerProcess(self._limits)
-            return self._load_into(self._worker)
-        if isinstance(reply, messages.Raised):
-            where = f" in line {reply.line}: {sanitize.code(reply.code)}" if reply.line else ""
-            python = f"{sys.version_info.major}.{sys.version_info.minor}"
-            raise NotLoaded(
-                "your file",
-                f"Your file is not valid Python{where} ({sanitize.code(reply.text)}). Python {python} was used.",
-            )
-        if not isinstance(reply, messages.Loaded):
-            worker.close()
-            raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")
-        return load_report.fit_to_be_shown(reply)
-
-
-def _not_written(called: str, text: str) -> NotWritten:
-    """Name the blank that is still there: the called function, or one that it uses."""
-    blank = text.partition(":")[0]
-    if blank in PARAMETERS and blank != called:
-        return NotWritten(blank, f"`{called}` needs `{blank}`, which is not written yet.")
-    return NotWritten(called, f"`{called}` is not written yet.")
-
-
-def _uninitialized(request: messages.Message) -> messages.Message:
-    """Return the same request, but for the call of `initialize_weights`."""
-    return msgspec.structs.replace(request, dims=None) if isinstance(request, messages.Construct) else request
+        self.connection.construct(message)
+        return RemoteNetwork(self.connection, self._handles, self.transcript)

@@ -1,14 +1,15 @@
 """Grade the grader: submissions whose points are known, mutants, and what became of them."""
 
 import dataclasses
-import json
 from collections.abc import Callable, Iterator
 
 from autograder.assignment.config import Assignment
-from autograder.gradescope.results import results_of
+from autograder.gradescope.results import results_of, to_json
+from autograder.grading import points as shares
 from autograder.grading import suite
 from autograder.grading.grade import grade
-from autograder.grading.report import GRADER_FAULT, Report, round_points
+from autograder.grading.report import Report, round_points
+from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
 from autograder.parallel.pool import process_pool
 from autograder.selfcheck import public_tests
@@ -40,7 +41,7 @@ def expected_points(entry: zoo.Entry, assignment: Assignment) -> dict[str, float
     The zoo counts in the weights of the checks, so that it stays right when an instructor
     gives a function other points.
     """
-    weights = suite.weights(suite.collect())
+    weights = shares.weights(suite.collect())
     full = {name: part.functions[name] for name, part in assignment.functions.items()}
     return {
         name: round_points(entry.points[name] * points / weights[name]) if name in entry.points else points
@@ -64,7 +65,7 @@ def complaints(entry: zoo.Entry, report: Report) -> list[str]:
     found += [
         f"the grader failed in {outcome.check.number}"
         for outcome in report.outcomes
-        if outcome.verdict == GRADER_FAULT
+        if outcome.verdict == Verdict.GRADER_FAULT
     ]
     return found
 
@@ -97,9 +98,7 @@ def judge_entry(name: str, *, repeat: int = 1) -> Finding:
     """Grade one entry of the zoo, several times if asked to."""
     entry = zoo.by_name(name)
     report, *others = (grade(accept(f"{name}.py", entry.source)) for _ in range(repeat))
-    differ = [
-        number for number, other in enumerate(others, start=2) if verdict_of(other) != verdict_of(report)
-    ]
+    differ = [number for number, other in enumerate(others, start=2) if published(other) != published(report)]
     return Finding(
         name=name,
         kind="right" if entry.right else "wrong",
@@ -137,9 +136,9 @@ def plain(finding: Finding) -> dict[str, object]:
     return {**content, "lost": sorted(finding.lost), "failed": sorted(finding.failed)}
 
 
-def verdict_of(report: Report) -> str:
+def published(report: Report) -> str:
     """Return all that is published of a report, but for the time it took."""
-    return json.dumps({**results_of(report), "execution_time": None}, sort_keys=True)
+    return to_json(results_of(dataclasses.replace(report, seconds=0)))
 
 
 def _lost(report: Report) -> frozenset[str]:

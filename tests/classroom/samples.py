@@ -7,7 +7,8 @@ import msgspec
 
 from autograder import ROOT
 from autograder.assignment import config
-from autograder.classroom.record import CheckResult, Grade, Verdict
+from autograder.gradescope.results import CheckResult, Results
+from autograder.gradescope.results import Explanation
 from autograder.gradescope.results import results_of
 from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
@@ -39,7 +40,7 @@ def graded(number, source="reference", **about):
     content = results(source)
     status = "refused" if source == "not python" else "graded"
     extra = {**content["extra_data"], **_about(number), "status": status, "not_isolated": "", **about}
-    return msgspec.convert({**content, "extra_data": extra}, Grade)
+    return msgspec.convert({**content, "extra_data": extra}, Results)
 
 
 def record(number, *checks, name=None, key=None, **about):
@@ -51,7 +52,7 @@ def record(number, *checks, name=None, key=None, **about):
     extra = {**_about(number), "handin": handin(number, name, key), "parts": parts, **about}
     score = round(sum(check.score for check in checks), 2)
     tests = [msgspec.to_builtins(check) for check in checks]
-    return msgspec.convert({"score": score, "tests": tests, "extra_data": extra}, Grade)
+    return msgspec.convert({"score": score, "tests": tests, "extra_data": extra}, Results)
 
 
 def check(

@@ -125,7 +125,7 @@ def test_students_are_found_by_key_then_by_id_or_address():
     def person(key, **fields):
         grade = samples.record(1, key=key)
         people = (record.Person(name="Student 001", **fields),)
-        handin = msgspec.structs.replace(grade.about.handin, people=people)
+        handin = msgspec.structs.replace(grade.handin, people=people)
         return msgspec.structs.replace(grade, about=msgspec.structs.replace(grade.about, handin=handin))
 
     old = [

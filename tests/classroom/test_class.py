@@ -149,7 +149,7 @@ def test_a_process_that_dies_takes_one_submission_with_it(handed_in, tmp_path, m
 
     answering(monkeypatch, dies_of_one)
     done = list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "grades")))
-    statuses = {grade.about.handin.names: grade.about.status for grade in done}
+    statuses = {grade.handin.names: grade.about.status for grade in done}
     assert statuses["student 004"] == "grader fault"
     assert list(statuses.values()).count("graded") == 4
     # A fault of the grader is not taken for known.
@@ -267,7 +267,7 @@ def test_a_cluster_that_is_not_there_is_one_sentence(handed_in, tmp_path):
 def test_the_table_has_a_row_for_every_member_of_a_group(tmp_path):
     one = a_record(7)
     people = tuple(record.Person(name=name, id=name[-3:]) for name in ("=Student 008", "Student 007"))
-    handin = msgspec.structs.replace(one.about.handin, people=people)
+    handin = msgspec.structs.replace(one.handin, people=people)
     group = msgspec.structs.replace(one, about=msgspec.structs.replace(one.about, handin=handin))
     gradebook.write([group], tmp_path / "grades.csv")
     with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:

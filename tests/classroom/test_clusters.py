@@ -3,7 +3,7 @@
 import msgspec
 
 from autograder.classroom.pages import clusters
-from autograder.classroom.record import Verdict
+from autograder.gradescope.results import Explanation
 from tests.classroom.samples import check, failing, record
 
 

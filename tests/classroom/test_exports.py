@@ -17,7 +17,7 @@ from autograder.assignment import config
 from autograder.classroom.exports.keys import unique
 from autograder.classroom.exports.reader import Submitted, read
 from autograder.common.errors import UserError
-from autograder.intake.submission import Refused, Submission
+from autograder.intake.submission import Submission
 
 CODE = b"class NN:\n    pass\n"
 OTHER = b"class NN:\n    x = 1\n"
@@ -67,15 +67,15 @@ def by_key(found: list[Submitted]) -> dict[str, Submitted]:
 def source(one: Submitted) -> bytes:
     taken = one.take()
     assert isinstance(taken, Submission)
-    assert not isinstance(taken, Refused), taken.sentence
+    assert not taken.refusal, taken.refusal
     return taken.source
 
 
 def sentence(one: Submitted) -> str:
     taken = one.take()
-    assert isinstance(taken, Refused), taken
-    assert "\n" not in taken.sentence
-    return taken.sentence
+    assert taken.refusal, taken
+    assert "\n" not in taken.refusal
+    return taken.refusal
 
 
 # Gradescope.

@@ -10,7 +10,7 @@ import pytest
 
 from autograder import ROOT
 from autograder.assignment import config
-from autograder.classroom.record import Handin, Person
+from autograder.intake.handin import Handin, Person
 from autograder.classroom.similarity import tokens
 from autograder.classroom.similarity.compare import Alphabet, Compared, Pair, Stretch, pairs
 from autograder.classroom.similarity.page import page

@@ -20,7 +20,7 @@ from autograder.grading import stand_ins
 from autograder.grading.report import Report
 from autograder.grading.runner import CheckRunner
 from autograder.grading.suite import collect, price
-from autograder.intake.submission import Refused, Submission
+from autograder.intake.submission import Submission
 from autograder.sandbox import guarantees
 from autograder.sandbox.process import reaper
 from autograder.sandbox.process.worker_process import WorkerProcess
@@ -40,7 +40,7 @@ LOSS = ("1.0", "1.5")  # the file itself, and one part
 
 
 def grade_some(
-    submission: Submission | Refused, parts: tuple[str, ...] = LOSS, kit: config.Assignment = KIT
+    submission: Submission, parts: tuple[str, ...] = LOSS, kit: config.Assignment = KIT
 ) -> Report:
     """Grade as grading.grade does, but on the checks of these parts only."""
     student = Student(submission, kit, stand_ins.respond)

@@ -12,7 +12,7 @@ from autograder.common.errors import UserError
 from autograder.intake import locate
 from autograder.intake import submission as submissions
 from autograder.intake.decode import decode
-from autograder.intake.submission import Refused, Submission, accept, read
+from autograder.intake.submission import Submission, accept, read
 from tests.sandbox.conftest import grade_some, reasons
 
 CLASS = b"class NN:\n    pass\n"
@@ -26,10 +26,10 @@ def zipped(members: dict[str, bytes], **options: int) -> bytes:
     return archive.getvalue()
 
 
-def sentence(found: Submission | Refused) -> str:
-    assert isinstance(found, Refused), f"accepted as {found.name}"
-    assert found.sentence.count("\n") == 0
-    return found.sentence
+def sentence(found: Submission) -> str:
+    assert found.refusal, f"accepted as {found.name}"
+    assert found.refusal.count("\n") == 0
+    return found.refusal
 
 
 # Encodings and oddities of the text: graded for what it says.
@@ -124,7 +124,7 @@ def test_magics_are_left_out_only_where_they_are_the_trouble() -> None:
 )
 def test_bytes_that_are_something_else(source: bytes, says: str | None) -> None:
     found = accept("solution.py", source)
-    assert (says is None) == (not isinstance(found, Refused))
+    assert (says is None) == (not found.refusal)
     assert says is None or says in sentence(found)
 
 
@@ -147,7 +147,7 @@ def test_bytes_that_are_something_else(source: bytes, says: str | None) -> None:
 )  # fmt: skip
 def test_the_right_file_is_found_in_an_archive(members: dict[str, bytes], name: str) -> None:
     found = accept("work.zip", zipped(members))
-    assert not isinstance(found, Refused), found
+    assert not found.refusal, found
     assert found.name == name
     assert any("was graded" in note for note in found.notes) == (name.lower() != "solution.py")
 
@@ -192,7 +192,7 @@ def test_links_duplicates_and_lies_in_an_archive() -> None:
     at = claims.rindex(b"PK\x01\x02") + 24  # the size, as the directory of the archive tells it
     claims[at : at + 4] = (100).to_bytes(4, "little")
     found = accept("a.zip", bytes(claims))
-    assert isinstance(found, Refused) or len(found.source) <= submissions.MAX_BYTES
+    assert found.refusal or len(found.source) <= submissions.MAX_BYTES
 
 
 def test_a_member_without_a_name_is_passed_over() -> None:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from autograder.classroom.record import Person
 from autograder.common import sanitize
 from autograder.common.errors import UserError
 from autograder.intake import locate, submission
-from autograder.intake.submission import Refused, Submission
+from autograder.intake.handin import Person
+from autograder.intake.submission import Submission
 
 MAX_FILES = 100_000  # a large class with some data beside each solution
 CODE = (".py", ".ipynb", ".zip")  # what may be graded, or is refused with advice
@@ -92,18 +92,18 @@ class Take:
     name: str
     remarks: tuple[str, ...] = ()
 
-    def __call__(self) -> Submission | Refused | None:
+    def __call__(self) -> Submission | None:
         """Return the submission, a refusal with its sentence, or None if there is no file."""
         if not self.export.exists():
             raise UserError(f"{self.export} is not there any more; put it back and start again.")
         try:
             with opened(self.export, self.files) as (entries, objection):
                 if objection:
-                    return Refused(sanitize.words(self.name), b"", self.remarks, objection)
+                    return Submission(sanitize.words(self.name), b"", self.remarks, objection)
                 return submission.choose(entries, self.name, self.remarks)
         except locate.UNREADABLE as error:
             sentence = f"Your file could not be read from {sanitize.words(self.export.name)}"
-            return Refused(
+            return Submission(
                 sanitize.words(self.name),
                 b"",
                 self.remarks,
@@ -149,7 +149,8 @@ def _links(export: Path, files: tuple[File, ...]) -> str:
     """Name a file that is a link, as the objection to a member of an archive does."""
     for file in files:
         if file.is_code and (export / str(file.place)).is_symlink():
-            return f"Your submission holds {sanitize.code(file.path.name, 80)} as a link; hand in the file itself."
+            name = sanitize.code(file.path.name, 80)
+            return f"Your submission holds {name} as a link; hand in the file itself."
     return ""
 
 

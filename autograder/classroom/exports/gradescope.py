@@ -10,9 +10,9 @@ import yaml
 from autograder.assignment import config
 from autograder.classroom.exports.archive import Batch, File, Listing, opened
 from autograder.classroom.exports.people import person
-from autograder.classroom.record import Person
 from autograder.common.errors import UserError
 from autograder.intake import locate
+from autograder.intake.handin import Person
 
 METADATA = "submission_metadata.yml"
 MAX_BYTES, MAX_DEPTH = 256 << 20, 100  # it holds every output of every test of the class

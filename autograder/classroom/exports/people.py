@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from autograder.classroom.record import Person
 from autograder.common import sanitize
+from autograder.intake.handin import Person
 
 
 def person(name: object, number: object = "", email: object = "") -> Person:

@@ -12,10 +12,10 @@ from pathlib import Path
 from autograder.classroom.exports import canvas, folder, gradescope, moodle
 from autograder.classroom.exports.archive import Batch, Listing, Take, listed
 from autograder.classroom.exports.keys import unique
-from autograder.classroom.record import Handin
 from autograder.common import sanitize
 from autograder.common.errors import UserError
-from autograder.intake.submission import Refused, Submission
+from autograder.intake.handin import Handin
+from autograder.intake.submission import Submission
 
 READERS = {"Gradescope": gradescope, "Moodle": moodle, "Canvas": canvas, "plain": folder}
 
@@ -25,7 +25,7 @@ class Submitted:
     """Say who handed in, and read it when asked; None means that nothing was handed in."""
 
     handin: Handin
-    take: Callable[[], Submission | Refused | None]
+    take: Callable[[], Submission | None]
 
 
 def read(path: Path) -> list[Submitted]:

@@ -5,16 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.classroom.record import CheckResult, Grade
-from autograder.grading.report import GRADER_FAULT
-from autograder.sandbox.errors import NotWritten
+from autograder.gradescope.results import CheckResult, Results
+from autograder.grading.report import place
+from autograder.grading.verdict import Verdict
 
 RECOGNISED, NOT_WRITTEN, OTHER = "recognised", "not written", "other"
 KINDS = (RECOGNISED, NOT_WRITTEN, OTHER)
 # A number, but not the digits of a name such as `dW1` or of a ruling such as R15.
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?", re.IGNORECASE)
 
-Failure = tuple[Grade, CheckResult]
+Failure = tuple[Results, CheckResult]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Cluster:
     function: str
     title: str
     numbers: tuple[str, ...]
-    members: tuple[Grade, ...]
+    members: tuple[Results, ...]
     lost: float
     explained: int = 0
 
@@ -39,7 +39,7 @@ class Cluster:
         return len(self.members) > 1
 
 
-def find(grades: Iterable[Grade]) -> list[Cluster]:
+def find(grades: Iterable[Results]) -> list[Cluster]:
     """Return the mistakes of a class: recognised ones first, then what is not written, then others.
 
     Within a kind the most frequent comes first.  Files that could not be read, and checks
@@ -49,19 +49,9 @@ def find(grades: Iterable[Grade]) -> list[Cluster]:
     failures = _failures(grades)
     for grade, check in failures:
         groups[_alike(check)].append((grade, check))
-    known = {(grade.key, function_of(check)) for grade, check in failures if check.verdict.mistake}
+    known = {(grade.key, check.function) for grade, check in failures if check.mistake}
     clusters = [_cluster(kind, group, known) for (kind, *_), group in groups.items()]
     return sorted(_fused(clusters), key=_rank)
-
-
-def order(number: str) -> tuple[int, ...]:
-    """Return what sorts numbers of checks as the handout does: 1.2.10 after 1.2.9."""
-    return tuple(int(digits) for digits in re.findall(r"\d+", number))
-
-
-def function_of(check: CheckResult) -> str:
-    """Return the graded function."""
-    return check.tags[0] if check.tags else ""
 
 
 def sentence(check: CheckResult) -> str:
@@ -69,23 +59,23 @@ def sentence(check: CheckResult) -> str:
     return check.output.split("```")[0].removesuffix("This shows it:\n\n").strip()
 
 
-def _failures(grades: Iterable[Grade]) -> list[Failure]:
+def _failures(grades: Iterable[Results]) -> list[Failure]:
     return [
         (grade, check)
         for grade in grades
         if grade.about.status != "refused"
         for check in grade.tests
-        if not check.passed and check.verdict.verdict != GRADER_FAULT
+        if not check.passed and check.verdict != Verdict.GRADER_FAULT
     ]
 
 
 def _alike(check: CheckResult) -> tuple[str, ...]:
     """Return what two failures have in common that belong together; its kind first."""
-    if check.verdict.mistake:
-        return RECOGNISED, function_of(check), check.verdict.mistake
-    if check.verdict.verdict == NotWritten.verdict:
-        return NOT_WRITTEN, function_of(check)
-    return OTHER, check.number, check.verdict.verdict, _without_numbers(sentence(check))
+    if check.mistake:
+        return RECOGNISED, check.function, check.mistake
+    if check.verdict == Verdict.NOT_WRITTEN:
+        return NOT_WRITTEN, check.function
+    return OTHER, check.number, check.verdict.value, _without_numbers(sentence(check))
 
 
 def _without_numbers(text: str) -> str:
@@ -94,13 +84,13 @@ def _without_numbers(text: str) -> str:
 
 def _cluster(kind: str, group: list[Failure], known: set[tuple[str, str]]) -> Cluster:
     members = {grade.key: grade for grade, _ in group}
-    function = function_of(group[0][1])
+    function = group[0][1].function
     return Cluster(
         kind=kind,
         function=function,
         title=_title(kind, [check for _, check in group]),
-        numbers=tuple(sorted({check.number for _, check in group}, key=order)),
-        members=tuple(sorted(members.values(), key=lambda grade: (grade.about.handin.names, grade.key))),
+        numbers=tuple(sorted({check.number for _, check in group}, key=place)),
+        members=tuple(sorted(members.values(), key=lambda grade: (grade.handin.names, grade.key))),
         lost=round(sum(check.max_score - check.score for _, check in group) / len(members), 2),
         explained=sum((key, function) in known for key in members) if kind == OTHER else 0,
     )
@@ -110,9 +100,9 @@ def _title(kind: str, checks: list[CheckResult]) -> str:
     """Word a mistake: numbers in which its members differ become dots."""
     first = checks[0]
     if kind == RECOGNISED:
-        return first.verdict.diagnosis or first.verdict.mistake
+        return first.diagnosis or first.mistake
     if kind == NOT_WRITTEN:
-        return f"`{function_of(first)}` is not written yet."
+        return f"`{first.function}` is not written yet."
     said = {sentence(check) for check in checks}
     return said.pop() if len(said) == 1 else _without_numbers(sentence(first))
 
@@ -132,7 +122,7 @@ def _fuse(group: list[Cluster]) -> Cluster:
         kind=first.kind,
         function=first.function,
         title=first.title,
-        numbers=tuple(sorted({number for cluster in group for number in cluster.numbers}, key=order)),
+        numbers=tuple(sorted({number for cluster in group for number in cluster.numbers}, key=place)),
         members=first.members,
         lost=round(sum(cluster.lost for cluster in group), 2),
         explained=first.explained,
@@ -141,4 +131,4 @@ def _fuse(group: list[Cluster]) -> Cluster:
 
 def _rank(cluster: Cluster) -> tuple[object, ...]:
     fresh = len(cluster.members) - cluster.explained
-    return KINDS.index(cluster.kind), -fresh, -len(cluster.members), order(cluster.numbers[0]), cluster.title
+    return KINDS.index(cluster.kind), -fresh, -len(cluster.members), place(cluster.numbers[0]), cluster.title

@@ -16,22 +16,22 @@ from markupsafe import Markup
 from autograder.assignment.config import Assignment
 from autograder.classroom.changes import Changes
 from autograder.classroom.pages import clusters, markdown, statistics
-from autograder.classroom.record import CheckResult, Grade
 from autograder.common import sanitize
 from autograder.common.errors import UserError
-from autograder.grading.report import round_points
+from autograder.gradescope.results import CheckResult, Results
+from autograder.grading.report import place, round_points
 
 TEMPLATES = Path(__file__).with_name("templates")
 # What Gradescope calls a check of which students see nothing but the points.
 HIDDEN = "hidden"
 
 
-def write_index(grades: list[Grade], assignment: Assignment, out: Path) -> None:
+def write_index(grades: list[Results], assignment: Assignment, out: Path) -> None:
     """Write `out`/index.html: the whole class, for the staff."""
     _write(out / "index.html", index(grades, assignment))
 
 
-def write_feedback(grade: Grade, assignment: Assignment, out: Path) -> None:
+def write_feedback(grade: Results, assignment: Assignment, out: Path) -> None:
     """Write `out`/feedback/<key>.html: what one student reads."""
     if Path(grade.key).name != grade.key:
         raise UserError(f"{grade.key!r} cannot be the name of a file; grade the class again.")
@@ -43,20 +43,20 @@ def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
     _write(file, differences(changes, assignment))
 
 
-def index(grades: list[Grade], assignment: Assignment) -> str:
+def index(grades: list[Results], assignment: Assignment) -> str:
     """Return the page that shows the whole class."""
     return _render(
         "index.html",
         script=_template("index.js"),
         assignment=assignment,
-        grades=sorted(grades, key=lambda grade: (grade.about.handin.names, grade.key)),
+        grades=sorted(grades, key=lambda grade: (grade.handin.names, grade.key)),
         overview=statistics.sum_up(grades, assignment.totals.programming),
         concerns=statistics.concerns(grades),
         clusters=clusters.find(grades),
     )
 
 
-def feedback(grade: Grade, assignment: Assignment) -> str:
+def feedback(grade: Results, assignment: Assignment) -> str:
     """Return the page that one student reads."""
     return _render("feedback.html", script="", assignment=assignment, grade=grade)
 
@@ -66,12 +66,12 @@ def differences(changes: Changes, assignment: Assignment) -> str:
     return _render("changes.html", script="", assignment=assignment, changes=changes)
 
 
-def alike(grade: Grade, part: str) -> list[list[CheckResult]]:
+def alike(grade: Results, part: str) -> list[list[CheckResult]]:
     """Group the checks of a part that say the same of the same function; each is explained once."""
     checks = [check for check in grade.tests if f"{check.number}.".startswith(f"{part}.")]
     functions: dict[str, dict[tuple[object, ...], list[CheckResult]]] = {}
-    for check in sorted(checks, key=lambda check: clusters.order(check.number)):
-        groups = functions.setdefault(clusters.function_of(check), {})
+    for check in sorted(checks, key=lambda check: place(check.number)):
+        groups = functions.setdefault(check.function, {})
         groups.setdefault((check.passed, reason(check)), []).append(check)
     return [group for groups in functions.values() for group in groups.values()]
 

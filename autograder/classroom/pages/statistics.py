@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.classroom.pages.clusters import function_of, order
-from autograder.classroom.record import Grade
-from autograder.grading.report import GRADER_FAULT
+from autograder.gradescope.results import Results
+from autograder.grading.report import place
+from autograder.grading.verdict import Verdict
 
 WIDTHS = (0.5, 1, 2, 5, 10, 20, 50, 100)  # of a bar, in points
 MOST_BARS = 20
@@ -45,7 +45,7 @@ class Concern:
     """Say what somebody must look at, and for whom."""
 
     sentence: str
-    members: tuple[Grade, ...]
+    members: tuple[Results, ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Overview:
     mean: float
 
 
-def sum_up(grades: list[Grade], most: float) -> Overview:
+def sum_up(grades: list[Results], most: float) -> Overview:
     """Return the figures of a class; `most`: what a right submission gets."""
     graded = [grade for grade in grades if grade.about.status == "graded"]
     scores = [grade.score for grade in graded]
@@ -80,7 +80,7 @@ def histogram(scores: Iterable[float], most: float) -> tuple[Bar, ...]:
     return tuple(Bar(i * width, min((i + 1) * width, most), counts[i]) for i in range(bars))
 
 
-def rates(graded: list[Grade]) -> tuple[Rate, ...]:
+def rates(graded: list[Results]) -> tuple[Rate, ...]:
     """Return the success rate of every check, in the order of the handout."""
     results = defaultdict(list)
     for grade in graded:
@@ -90,19 +90,19 @@ def rates(graded: list[Grade]) -> tuple[Rate, ...]:
         Rate(
             number,
             checks[0].name,
-            function_of(checks[0]),
+            checks[0].function,
             sum(check.passed for check in checks),
             len(checks),
         )
-        for number, checks in sorted(results.items(), key=lambda item: order(item[0]))
+        for number, checks in sorted(results.items(), key=lambda item: place(item[0]))
     )
 
 
-def concerns(grades: Iterable[Grade]) -> list[Concern]:
+def concerns(grades: Iterable[Results]) -> list[Concern]:
     """Return faults of the grader, and runs that were not isolated."""
-    found: defaultdict[str, list[Grade]] = defaultdict(list)
+    found: defaultdict[str, list[Results]] = defaultdict(list)
     for grade in grades:
-        checks = [check.number for check in grade.tests if check.verdict.verdict == GRADER_FAULT]
+        checks = [check.number for check in grade.tests if check.verdict == Verdict.GRADER_FAULT]
         if checks:
             found[f"The grader itself failed in {', '.join(checks)}."].append(grade)
         elif grade.about.status == "grader fault":
@@ -112,7 +112,7 @@ def concerns(grades: Iterable[Grade]) -> list[Concern]:
     return [Concern(sentence, tuple(members)) for sentence, members in sorted(found.items())]
 
 
-def why_not_graded(grade: Grade) -> str:
+def why_not_graded(grade: Results) -> str:
     """Say, in Markdown, why a file was not graded; nothing if it was."""
     if grade.about.status == "graded":
         return ""

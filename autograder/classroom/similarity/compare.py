@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.classroom.record import Handin
 from autograder.classroom.similarity import tokens
+from autograder.intake.handin import Handin
 
 # A stretch in common has at least so many tokens, two or three lines; shorter ones are idioms.
 LENGTH = 20

@@ -1,7 +1,6 @@
 """Start a worker, exchange messages with it before a deadline, and end all of it."""
 
 import contextlib
-import dataclasses
 import os
 import shutil
 import signal
@@ -9,13 +8,13 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograder import ROOT
 from autograder.assignment.config import SEED_PATH, Limits
 from autograder.sandbox import guarantees
-from autograder.sandbox.errors import BrokeProtocol, CannotStart, Crashed, Stopped, TimedOut
+from autograder.sandbox.errors import BrokeProtocol, CannotStart, Crashed, TimedOut, WorkerLost
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process import fork_server, reaper
 from autograder.sandbox.protocol import codec, messages
@@ -29,17 +28,8 @@ Answered = messages.Value | messages.Loaded | messages.Raised
 TOGETHER = 64 << 10  # bytes that certainly fit into a socket, whether or not the worker reads
 
 
-@dataclasses.dataclass(frozen=True)
-class Errand:
-    """Hold a request, the function that its failure names, and the seconds it may take."""
-
-    message: messages.Message
-    function: str
-    seconds: float
-
-
 class WorkerProcess:
-    """Own one worker and everything it starts, from its first breath to its last.
+    """A worker and everything it starts, from its first breath to its last.
 
     Making one returns at once; the first request waits until the worker is ready.
     """
@@ -76,67 +66,53 @@ class WorkerProcess:
         """
         if self._steps is None:
             try:
-                ready = self._receive(time.monotonic() + fork_server.START_SECONDS, "start")
-            except Stopped as stopped:
-                raise CannotStart(f"the worker did not start: {stopped}") from None
+                ready = self._receive(time.monotonic() + fork_server.START_SECONDS)
+            except WorkerLost as stopped:
+                raise CannotStart(f"the worker did not start: it {stopped.what}") from None
             if not isinstance(ready, messages.Ready):
                 raise CannotStart(f"the worker said {type(ready).__name__} before it was ready")
             self._steps = ready.steps
         return self._steps
 
-    def request(
+    def exchange(
         self,
-        message: messages.Message,
-        *,
+        requests: Sequence[messages.Message],
         seconds: float,
-        function: str,
+        respond: Responder | None = None,
+        *,
+        alone: bool = False,
         entering: Callable[[int], None] = lambda line: None,
-    ) -> Answered:
-        """Send one request and wait for its reply; see carry_out."""
-        errand = Errand(message, function, seconds)
-        _ = self.steps
-        self._send(codec.pack(message), time.monotonic() + seconds, function)
-        return self._reply(errand, None, entering)
+    ) -> Iterator[Answered]:
+        """Send requests and yield the reply to each, which must come within `seconds`.
 
-    def carry_out(self, errands: Sequence[Errand], respond: Responder, *, alone: bool) -> list[Answered]:
-        """Send requests and wait for the reply to each, answering what the worker asks meanwhile.
-
-        Small ones travel together, which saves waiting; `alone` forbids that, for a worker that
-        asks questions while the next request is on its way would wait for ever.
+        respond: answers what the worker asks meanwhile.  entering: called with each line of the
+        submission that is about to run.  Small requests travel together, which saves waiting;
+        `alone` forbids that, for a worker that asks questions while the next request is on its
+        way would wait for ever.
         Raises TimedOut, Crashed or BrokeProtocol, after which the worker is gone.
         """
         _ = self.steps
-        frames = [codec.pack(errand.message) for errand in errands]
+        frames = [codec.pack(request) for request in requests]
         if not alone and sum(map(len, frames)) <= TOGETHER:
-            first = errands[0]
-            self._send(b"".join(frames), time.monotonic() + first.seconds, first.function)
-            return [self._reply(errand, respond) for errand in errands]
-        replies = []
-        for frame, errand in zip(frames, errands, strict=True):
-            self._send(frame, time.monotonic() + errand.seconds, errand.function)
-            replies.append(self._reply(errand, respond))
-        return replies
+            frames = [b"".join(frames), *[b""] * (len(frames) - 1)]
+        for frame in frames:
+            self._send(frame, time.monotonic() + seconds)
+            yield self._reply(time.monotonic() + seconds, respond, entering)
 
-    def _reply(
-        self,
-        errand: Errand,
-        respond: Responder | None,
-        entering: Callable[[int], None] = lambda line: None,
-    ) -> Answered:
-        deadline, function = time.monotonic() + errand.seconds, errand.function
+    def _reply(self, deadline: float, respond: Responder | None, entering: Callable[[int], None]) -> Answered:
         while True:
-            reply = self._receive(deadline, function)
+            reply = self._receive(deadline)
             if time.monotonic() > deadline:  # who never stops asking is out of time too
-                raise self._timed_out(function)
+                raise self._timed_out()
             match reply:
                 case messages.Ask() if respond is not None:
-                    self._answer(respond(reply), deadline, function)
+                    self._answer(respond(reply), deadline)
                 case messages.Entering():
                     entering(reply.line)
                 case messages.Value() | messages.Loaded() | messages.Raised():
                     return reply
                 case _:
-                    raise self._broken(function, f"an unexpected {type(reply).__name__}")
+                    raise self._broken(f"an unexpected {type(reply).__name__}")
 
     def close(self) -> None:
         """Kill the worker and whatever it started, leave nothing behind, and check that."""
@@ -158,23 +134,23 @@ class WorkerProcess:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _answer(self, message: messages.Message, deadline: float, function: str) -> None:
+    def _answer(self, message: messages.Message, deadline: float) -> None:
         try:
             frame = codec.pack(message)
         except codec.ProtocolError as error:  # the answer to a question of the submission's
-            raise self._broken(function, str(error)) from None
-        self._send(frame, deadline, function)
+            raise self._broken(str(error)) from None
+        self._send(frame, deadline)
 
-    def _send(self, frame: bytes, deadline: float, function: str) -> None:
+    def _send(self, frame: bytes, deadline: float) -> None:
         try:
             self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
             self._socket.sendall(frame)
         except TimeoutError:
-            raise self._timed_out(function) from None
+            raise self._timed_out() from None
         except OSError:
-            raise self._crashed(function) from None
+            raise self._crashed() from None
 
-    def _receive(self, deadline: float, function: str) -> Any:
+    def _receive(self, deadline: float) -> Any:
         def be_in_time() -> None:
             if time.monotonic() > deadline:  # a byte now and then does not put it off
                 raise TimeoutError
@@ -183,26 +159,26 @@ class WorkerProcess:
         try:
             return codec.unpack(self._frames.frame(be_in_time), messages.Reply)
         except TimeoutError:
-            raise self._timed_out(function) from None
+            raise self._timed_out() from None
         except (OSError, EOFError):
-            raise self._crashed(function) from None
+            raise self._crashed() from None
         except codec.ProtocolError as error:
-            raise self._broken(function, str(error)) from None
+            raise self._broken(str(error)) from None
 
-    def _timed_out(self, function: str) -> TimedOut:
+    def _timed_out(self) -> TimedOut:
         self.close()
-        return TimedOut(function, f"`{function}` did not finish in time.")
+        return TimedOut("did not finish in time")
 
-    def _crashed(self, function: str) -> Crashed:
+    def _crashed(self) -> Crashed:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(1)  # its end reaches us a moment after its last byte
         status = self._process.returncode
         self.close()
-        return Crashed(function, f"`{function}` ended the whole process ({_ending(status)}).")
+        return Crashed(f"ended the whole process ({_ending(status)})")
 
-    def _broken(self, function: str, what: str) -> BrokeProtocol:
+    def _broken(self, what: str) -> BrokeProtocol:
         self.close()
-        return BrokeProtocol(function, f"`{function}` sent the grader something it cannot read: {what}.")
+        return BrokeProtocol(f"sent the grader something it cannot read: {what}")
 
 
 def _ending(status: int | None) -> str:

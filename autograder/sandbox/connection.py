@@ -1,0 +1,244 @@
+"""Keep one submission in a worker, and in a new one where that one is lost."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from autograder.assignment.config import Limits
+from autograder.assignment.contract import PARAMETERS
+from autograder.common import sanitize
+from autograder.intake.submission import Submission
+from autograder.sandbox import guarantees, load_report
+from autograder.sandbox.errors import BrokeProtocol, NotLoaded, NotWritten, Raised, Stopped, WorkerLost
+from autograder.sandbox.lockdown.escape_probes import HELD
+from autograder.sandbox.process.worker_process import Responder, WorkerProcess
+from autograder.sandbox.protocol import messages
+from autograder.sandbox.time_budget import Budget
+
+CONSTRUCTOR = "NN"
+
+
+class Connection:
+    """A submission, in as many workers, one after the other, as it takes.
+
+    stand_ins: the functions that the reference answers for now.
+    steps: which steps and probes of the isolation held, in every worker so far.
+    worker_has_a_past: whether the worker in use has seen parts before this one.
+    """
+
+    def __init__(
+        self, submission: Submission, limits: Limits, respond: Responder, *, strict: bool = False
+    ) -> None:
+        self._source = submission.code
+        self._strict = strict
+        self._limits = limits
+        self._respond = respond
+        self._budget = Budget(limits)
+        self._function = "your file"  # whose checks are being run
+        self._worker: WorkerProcess | None = None
+        self._has_read_file = self._was_helped = self.worker_has_a_past = False  # all of this worker
+        self._unsent: list[tuple[messages.Message, str]] = []
+        self._initializes = True
+        self._loaded: messages.Loaded | None = None
+        self._not_loaded: NotLoaded | None = None
+        self.workers = 0  # how many there have been
+        self.stand_ins: tuple[str, ...] = ()
+        self.steps: dict[str, str] = {}
+        # What reading the file stopped at, if it did; from this line on it only defines things.
+        self.import_stopped: Stopped | None = None
+        self.definitions_from: int | None = None
+        if submission.refusal:
+            self._not_loaded = NotLoaded("your file", submission.refusal)
+        else:
+            self._worker = WorkerProcess(limits)
+
+    # What the runner of the checks does with it.
+
+    @contextmanager
+    def checking(self, function: str, stand_ins: tuple[str, ...]) -> Iterator[None]:
+        """Count the time of slow calls inside as that of `function`, with these stand-ins."""
+        self._function, self.stand_ins = function, stand_ins
+        try:
+            self._unsent = [(messages.Forget(), function)]
+            yield
+            if len(self._unsent) > 1:  # a network that was made, and never asked anything
+                self._exchange(self._unsent)
+        finally:
+            self.stand_ins = ()
+
+    def new_part(self) -> None:
+        """Note that what comes next is another part than what the worker has seen so far.
+
+        A worker in which the reference has answered does not see it: what its answers were is
+        forgotten with it.
+        """
+        if self._was_helped:
+            self.close()
+        self.worker_has_a_past = self._worker is not None and self._has_read_file
+
+    def close(self) -> None:
+        """End every process of this submission; the next request, if one comes, meets a new one."""
+        if self._worker is not None:
+            self._worker.close()
+            self._note({"nothing_left": self._worker.nothing_left})
+            self._worker = None
+        self._has_read_file = self._was_helped = self.worker_has_a_past = False
+        self.workers += 1
+
+    def require_isolation(self) -> None:
+        """Raise NotIsolated if the worker that comes next lacks something and that is forbidden."""
+        if self._strict and self._worker is not None:
+            self._admit(self._worker)
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what the worker did to the file, or saw in it, that costs nothing."""
+        return self._loaded.notes if self._loaded is not None else []
+
+    # What is asked of the submission.
+
+    def load(self) -> messages.Loaded:
+        """Read the file in a worker, if that is not done yet, and tell what it holds.
+
+        Raises NotLoaded when it cannot be read, even without what it runs at the top level.
+        """
+        if self._not_loaded is not None:
+            raise self._not_loaded
+        if self._worker is not None and self._worker.closed:
+            self.close()
+        if not self._has_read_file:
+            self._worker = self._worker or WorkerProcess(self._limits)
+            try:
+                self._loaded = self._load_into(self._worker)
+                load_report.require_class(self._loaded)
+            except NotLoaded as reason:
+                self._not_loaded = reason
+                raise
+            self._has_read_file = True
+        assert self._loaded is not None
+        return self._loaded
+
+    def construct(self, message: messages.Construct) -> None:
+        """Make a network, together with the next request; what goes wrong is seen only then."""
+        self.later(message if self._initializes else _uninitialized(message), CONSTRUCTOR)
+
+    def later(self, message: messages.Message, called: str | None = None) -> None:
+        """Send a request together with the next one: what it does is seen only then."""
+        self._unsent.append((message, called or self._function))
+
+    def ask(self, message: messages.Message, called: str | None = None) -> messages.Value:
+        """Send a request to the worker and return what it gives; raise what it raises."""
+        requests = [*self._unsent, (message, called or self._function)]
+        try:
+            return self._exchange(requests)
+        except WorkerLost as lost:
+            if lost.function != CONSTRUCTOR or not self._initializes:
+                raise
+        # The worker was lost in making a network: perhaps in `initialize_weights`, which is called
+        # for the sake of those that need it.
+        self._initializes = False
+        return self._exchange([(_uninitialized(request), function) for request, function in requests])
+
+    def _exchange(self, requests: list[tuple[messages.Message, str]]) -> messages.Value:
+        """Carry requests out in order; return the last value, or raise the first failure."""
+        self.load()
+        assert self._worker is not None
+        self._unsent = []
+        seconds, started = self._budget.seconds_for(self._function), time.monotonic()
+        replies: list[messages.Message] = []
+        try:
+            for reply in self._worker.exchange(
+                [message for message, _ in requests], seconds, self._answer, alone=bool(self.stand_ins)
+            ):
+                replies.append(reply)
+        except WorkerLost as lost:
+            _, called = requests[len(replies)]
+            raise lost.while_calling(called) from None
+        finally:
+            self._budget.spend(self._function, time.monotonic() - started)
+        values = [self._value(reply, called) for reply, (_, called) in zip(replies, requests, strict=True)]
+        return values[-1]
+
+    def _value(self, reply: messages.Message, called: str) -> messages.Value:
+        if isinstance(reply, messages.Value):
+            return reply
+        if not isinstance(reply, messages.Raised):
+            assert self._worker is not None
+            self._worker.close()
+            raise BrokeProtocol("sent the grader an answer to another question", called)
+        if reply.kind == "NotImplementedError":
+            raise _not_written(called, reply.text)
+        line = reply.line if reply.line and 0 < reply.line < 1_000_000 else None
+        text, code = sanitize.clean(reply.text), sanitize.clean(reply.code)
+        raise Raised(called, sanitize.name(reply.kind), text, line, code)
+
+    def _answer(self, ask: messages.Ask) -> messages.Answer | messages.Refuse:
+        """Answer for a function that has a stand-in now; about any other, the reference is silent."""
+        if ask.method not in self.stand_ins:
+            return messages.Refuse(text="there is no stand-in for this function")
+        self._was_helped = True
+        return self._respond(ask)
+
+    # How the file gets into a worker.
+
+    def _load_into(self, worker: WorkerProcess) -> messages.Loaded:
+        """Execute the file; if that stops at a statement, try once more without running such."""
+        line = 0
+
+        def entering(at: int) -> None:
+            nonlocal line
+            line = at
+
+        self._admit(worker)
+        request = messages.Load(source=self._source, definitions_from=self.definitions_from)
+        try:
+            (reply,) = worker.exchange([request], self._limits.import_seconds, entering=entering)
+        except WorkerLost as stop:
+            if self.definitions_from is not None or line == 0:
+                where = f"at line {line}" if line else "before its first line"
+                raise NotLoaded("your file", f"Reading your file stopped {where}: {stop}") from None
+            self.definitions_from, self.import_stopped = line, stop
+            self.close()
+            self._worker = WorkerProcess(self._limits)
+            return self._load_into(self._worker)
+        if isinstance(reply, messages.Raised):
+            raise NotLoaded("your file", _not_python(reply))
+        if not isinstance(reply, messages.Loaded):
+            worker.close()
+            raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")
+        return load_report.fit_to_be_shown(reply)
+
+    def _admit(self, worker: WorkerProcess) -> None:
+        """Look at what a worker reports before the submission is let into it."""
+        self._note(worker.steps)
+        if self._strict and guarantees.broken(worker.steps):
+            raise guarantees.NotIsolated(guarantees.sentence(worker.steps))
+
+    def _note(self, report: dict[str, str]) -> None:
+        """Add to the steps of all workers so far; one that failed once has failed."""
+        for name, state in report.items():
+            if self.steps.get(name, HELD) == HELD:
+                self.steps[name] = state
+
+
+def _not_written(called: str, text: str) -> NotWritten:
+    """Name the blank that is still there: the called function, or one that it uses."""
+    blank = text.partition(":")[0]
+    if blank in PARAMETERS and blank != called:
+        return NotWritten(blank, f"`{called}` needs `{blank}`, which is not written yet.")
+    return NotWritten(called, f"`{called}` is not written yet.")
+
+
+def _not_python(raised: messages.Raised) -> str:
+    where = f" in line {raised.line}: {sanitize.code(raised.code)}" if raised.line else ""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    why = sanitize.code(raised.text)
+    return f"Your file is not valid Python{where} ({why}). Python {python} was used."
+
+
+def _uninitialized(request: messages.Message) -> messages.Message:
+    """Return the same request, but for the call of `initialize_weights`."""
+    return msgspec.structs.replace(request, dims=None) if isinstance(request, messages.Construct) else request
