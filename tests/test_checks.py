@@ -7,7 +7,7 @@ import pytest
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.assignment.contract import USES
-from autograder.grading import suite
+from autograder.grading import points, suite
 
 CHECKS = suite.collect()
 
@@ -38,21 +38,21 @@ def test_numbers_are_unique_and_in_order():
 
 
 def test_points_of_a_function_are_shared_without_remainder():
-    kit = config.load()
-    prices = suite.price(CHECKS, kit)
-    for function, part in kit.functions.items():
-        points = [check.max_points for check in prices.values() if check.function == function]
-        assert points, f"no check in autograder/checks is tagged {function!r}"
-        assert sum(points) == pytest.approx(part.functions[function], abs=1e-9)
-        assert all(round(10_000 * point) == pytest.approx(10_000 * point) for point in points)
+    assignment = config.load()
+    prices = points.price(CHECKS, assignment)
+    for function, part in assignment.functions.items():
+        shares = [check.max_points for check in prices.values() if check.function == function]
+        assert shares, f"no check in autograder/checks is tagged {function!r}"
+        assert sum(shares) == pytest.approx(part.functions[function], abs=1e-9)
+        assert all(round(10_000 * point) == pytest.approx(10_000 * point) for point in shares)
 
 
 @pytest.mark.parametrize("function", config.load().functions)
 def test_changing_an_argument_costs_at_most_a_tenth(function):
-    kit = config.load()
-    prices = suite.price(CHECKS, kit).values()
+    assignment = config.load()
+    prices = points.price(CHECKS, assignment).values()
     cost = sum(check.max_points for check in prices if check.function == function and "R23" in check.title)
-    assert cost <= kit.functions[function].functions[function] / 10 + 1e-9
+    assert cost <= assignment.functions[function].functions[function] / 10 + 1e-9
 
 
 def test_no_function_stands_in_for_itself_or_for_its_callers():

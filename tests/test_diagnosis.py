@@ -4,13 +4,14 @@ import pytest
 
 from autograder.grading import diagnosis
 from autograder.grading.report import Check, Outcome
+from autograder.grading.verdict import Verdict
 
 DROPPED, BACKWARDS = "train_loop/last-batch-dropped", "train_loop/backwards"
 
 
 def wrong(suspects):
     check = Check(number="1.7.1", title="", function="train_loop", max_points=1.0, visibility="visible")
-    return Outcome(check, "wrong", "It is wrong.", suspects=suspects)
+    return Outcome(check, Verdict.WRONG, "It is wrong.", suspects=suspects)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from autograder.grading import snippet
+from autograder.grading.snippet import literal, snippet
+from autograder.grading.verdict import Verdict
 from tests.conftest import grade_source
 
 
@@ -21,7 +22,7 @@ from tests.conftest import grade_source
     ],
 )
 def test_a_literal_makes_the_value_again(value):
-    again = eval(snippet.literal(value), {"np": np})
+    again = eval(literal(value), {"np": np})
     if isinstance(value, dict):
         assert all(np.array_equal(again[name], value[name]) for name in value)
     elif isinstance(value, np.ndarray):
@@ -32,14 +33,14 @@ def test_a_literal_makes_the_value_again(value):
 
 
 def test_a_long_example_is_left_out():
-    assert snippet.snippet([("construct", {}), ("call", ("relu", (np.zeros((50, 50)),), {}))]) == ""
-    assert snippet.snippet([]) == ""
+    assert snippet([("construct", {}), ("call", ("relu", (np.zeros((50, 50)),), {}))]) == ""
+    assert snippet([]) == ""
 
 
 def test_the_example_of_a_failure_can_be_pasted(reference_source, tmp_path, monkeypatch):
     """Running the snippet of a failed check on the submission does what the check says."""
     wrong = reference_source.replace("np.maximum(x, 0)", "max(x, 0)")
-    outcome = next(o for o in grade_source(wrong.encode()).outcomes if o.verdict == "raised")
+    outcome = next(o for o in grade_source(wrong.encode()).outcomes if o.verdict == Verdict.RAISED)
     (tmp_path / "solution.py").write_text(wrong, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ValueError, match="ambiguous"):

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from autograder.checking import expect
-from autograder.checking.expect import Wrong
+from autograder.assignment import config
+from autograder.checking.expect import Expect, Wrong
+from autograder.checks.weights import weights_of
 from autograder.sandbox.protocol.codec import Opaque
 
+expect = Expect(config.load().tolerance)
 WANT = np.array([[1.0, 2.0], [3.0, 4.0]])
 
 
@@ -103,9 +105,9 @@ def test_true_and_unchanged():
 
 def test_weights_may_be_judged_by_halves():
     weights = {"W1": np.ones((2, 3)), "b1": np.ones(3)}
-    expect.weights(weights, (2, 3), only="W")
+    weights_of(expect, weights, (2, 3), only="W")
     with pytest.raises(Wrong, match="b1"):
-        expect.weights(weights, (2, 3))
+        weights_of(expect, weights, (2, 3))
 
 
 def test_no_message_shows_a_value_that_was_expected():

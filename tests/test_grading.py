@@ -2,18 +2,20 @@
 
 import time
 import types
+from pathlib import Path
 
 import psutil
 import pytest
 
 from autograder.assignment import config
-from autograder.grading import runner, suite
+from autograder.grading import suite
 from autograder.grading.grade import grade
-from autograder.grading.report import GRADER_FAULT, PASSED
+from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
+from autograder.sandbox.connection import Connection
 from autograder.sandbox.protocol.messages import Answer
 from autograder.sandbox.student import Student
-from autograder.selfcheck.judge import verdict_of
+from autograder.selfcheck.judge import published
 from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 
@@ -145,7 +147,7 @@ def test_finite_differences_are_no_backpropagation_at_full_size(reference_source
     (full_size,) = [
         outcome for outcome in report.outcomes if outcome.check.title.startswith("backward: right and quick")
     ]
-    assert full_size.verdict == "out of time"
+    assert full_size.verdict == Verdict.OUT_OF_TIME
     assert "did not finish in time" in full_size.reason
 
 
@@ -202,21 +204,21 @@ class NN:
     weights = train_logs = property(f, lambda self, value: None)
 """
     report = quick_grade(source.encode())
-    assert not [outcome.detail for outcome in report.outcomes if outcome.verdict == GRADER_FAULT]
+    assert not [outcome.detail for outcome in report.outcomes if outcome.verdict == Verdict.GRADER_FAULT]
     assert report.points < 3
 
 
 def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source):
-    def broken(student):
+    def broken(student, expect):
         """relu: never works (R5)"""
         raise ZeroDivisionError
 
     broken.__number__, broken.__weight__, broken.__tags__ = "1.2.99", 1, ("relu",)
 
-    item = types.SimpleNamespace(obj=broken, name="broken")
-    monkeypatch.setattr(runner, "collect", lambda: (suite.BoundCheck(item),))
+    item = types.SimpleNamespace(obj=broken, name="broken", path=Path("test_broken.py"))
+    monkeypatch.setattr(suite, "collect", lambda: (suite.BoundCheck(item),))
     (outcome,) = grade(accept("solution.py", reference_source.encode())).outcomes
-    assert outcome.verdict == GRADER_FAULT
+    assert outcome.verdict == Verdict.GRADER_FAULT
     assert "not your mistake" in outcome.reason
     assert "ZeroDivisionError" in outcome.detail
 
@@ -224,7 +226,7 @@ def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source)
 @pytest.mark.parametrize("name", ["sigmoid/clipped-early", "backward/averaged-twice", "files/exits"])
 def test_the_same_file_gets_the_same_results(name):
     submission = accept("solution.py", zoo.by_name(name).source)
-    assert len({verdict_of(grade(submission)) for _ in range(2)}) == 1
+    assert len({published(grade(submission)) for _ in range(2)}) == 1
 
 
 def test_laundering_an_answer_through_a_stand_in_gains_nothing(reference_source):
@@ -236,10 +238,10 @@ def test_laundering_an_answer_through_a_stand_in_gains_nothing(reference_source)
     assert {o.check.function for o in report.outcomes if not o.passed} >= {"relu", "activation"}
 
 
-def test_student_closes_twice_without_harm(reference_source):
-    student = Student(accept("a", reference_source.encode()), config.load(), lambda ask: None)
-    student.close()
-    student.close()
+def test_a_connection_closes_twice_without_harm(reference_source):
+    connection = Connection(accept("a", reference_source.encode()), config.load().limits, lambda ask: None)
+    connection.close()
+    connection.close()
 
 
 def test_what_one_part_leaves_behind_costs_nothing_in_another(reference_source):
@@ -253,7 +255,7 @@ def test_what_one_part_leaves_behind_costs_nothing_in_another(reference_source):
     report = quick_grade((reference_source + sabotage).encode())
     assert report.points == report.max_points
     update = [outcome for outcome in report.outcomes if outcome.check.function == "update"]
-    assert {outcome.verdict for outcome in update} == {PASSED}
+    assert {outcome.verdict for outcome in update} == {Verdict.PASSED}
 
 
 COUNTING = b"""
@@ -273,10 +275,12 @@ class NN:
 
 @pytest.fixture
 def counting():
-    kit = config.load()
-    student = Student(accept("solution.py", COUNTING), kit, lambda ask: Answer(value=42, attributes={}))
-    yield student
-    student.close()
+    def respond(ask):
+        return Answer(value=42, attributes={})
+
+    connection = Connection(accept("solution.py", COUNTING), config.load().limits, respond)
+    yield Student(connection)
+    connection.close()
 
 
 def test_answers_of_the_reference_are_forgotten_before_the_next_part(counting):
@@ -284,7 +288,7 @@ def test_answers_of_the_reference_are_forgotten_before_the_next_part(counting):
         nn = counting.NN()
         nn.forward(1)
         assert nn.heard == [42]
-    counting.new_part()
+    counting.connection.new_part()
     with counting.checking("loss"):
         assert counting.NN().heard == []
 
@@ -292,10 +296,10 @@ def test_answers_of_the_reference_are_forgotten_before_the_next_part(counting):
 def test_a_worker_that_heard_no_answer_is_kept_for_the_next_part(counting):
     with counting.checking("relu"):
         counting.NN().relu(1)
-    counting.new_part()
+    counting.connection.new_part()
     with counting.checking("loss"):
         assert counting.NN().heard == [0]
-    assert counting.worker_has_a_past
+    assert counting.connection.worker_has_a_past
 
 
 def test_a_question_is_asked_once_of_one_worker(counting):
@@ -311,6 +315,6 @@ def test_a_question_is_asked_once_of_one_worker(counting):
         assert [kind for kind, _ in counting.transcript] == ["construct", "call"]  # what the answer came from
     with counting.checking("relu", ("sigmoid",)):
         assert counting.once("one", ask) == 3
-    counting.close()
+    counting.connection.close()
     with counting.checking("relu"):
         assert counting.once("one", ask) == 1

@@ -1,15 +1,15 @@
 """The strategies make what they say, and the same for everyone."""
 
-import hashlib
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
 
 from autograder import ROOT
+from autograder.checking.inputs import given
 from autograder.checks.strategies import BATCH_SIZE, CORNERS, Case, cases, logits, trainings, with_corners
 from autograder.grading import suite
 
@@ -44,15 +44,17 @@ def test_corners_hold_what_was_promised():
 def test_corners_are_met_first_the_smallest_one_first():
     @with_corners
     @given(case=cases())
-    def check(student, case):
+    def check(student, expect, case):
         """relu: a check (R5)"""
         student.append(case)
 
     check.__number__, check.__weight__, check.__tags__ = "1.2.1", 1, ("relu",)
 
     met = []
-    for example in suite.BoundCheck(types.SimpleNamespace(obj=check, name="check")).examples():
-        example(met)
+    for example in suite.BoundCheck(
+        types.SimpleNamespace(obj=check, name="check", path=Path("test_check.py"))
+    ).examples():
+        example(met, None)
     assert tuple(met) == CORNERS
 
 
@@ -78,33 +80,51 @@ def test_a_case_is_the_same_every_time():
 PRINT_DIGEST = """
 import hashlib, sys
 {extra}
-from autograder import suite
-suite.draw_all(12)
+from autograder.grading import suite
 checks = [check for check in suite.collect() if check.draws]
-drawn = [repr(sorted(inputs.items())) for check in checks for inputs in check._inputs(12)]
-print(len(drawn), hashlib.sha256("".join(drawn).encode()).hexdigest())
+drawn = [inputs for check in checks for inputs in check.inputs(12)]
+print(len(drawn), hashlib.sha256(repr(drawn).encode()).hexdigest())
 """
 
 
-@pytest.mark.parametrize("extra", ["import autograder.terminal, autograder.zoo, json.tool, reference"])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "import autograder.commands.report_table, autograder.zoo.entries, json.tool, reference",
+        "constants = [123456789, 2.5e77, 'a constant that Hypothesis might find']",
+    ],
+)
 def test_inputs_do_not_depend_on_what_else_is_imported(extra, tmp_path):
+    (tmp_path / "local.py").write_text("CONSTANTS = (3, 17, 0.125, 987654321)")
     outputs = {
         subprocess.run(
             [sys.executable, "-c", PRINT_DIGEST.format(extra=imports)],
-            env={"PYTHONPATH": str(ROOT)},
+            env={"PYTHONPATH": f"{ROOT}:{tmp_path}", "PYTHONDONTWRITEBYTECODE": "1"},
             cwd=tmp_path,
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-        for imports in ("", extra)
+        for imports in ("", f"{extra}; import local")
     }
     assert len(outputs) == 1
     assert int(outputs.pop().split()[0]) > 200
-    assert list(tmp_path.iterdir()) == [], "nothing is left where the user stands"
+    assert [file.name for file in tmp_path.iterdir()] == ["local.py"], "nothing is left where the user stands"
 
 
 def test_another_seed_draws_other_inputs():
     check = next(check for check in suite.collect() if check.draws)
-    digests = {hashlib.sha256(repr(check._inputs(seed)).encode()).hexdigest() for seed in (1, 2)}
-    assert len(digests) == 2
+    assert repr(check.inputs(1)) != repr(check.inputs(2))
+
+
+def test_checks_of_one_strategy_meet_different_inputs():
+    """A mistake that shows for six rows only must not fail every check of a term, or none."""
+    met = {
+        check.number: tuple(inputs["case"] for inputs in check.inputs(12))
+        for check in suite.collect()
+        if check.graded_function == "backward" and "case" in getattr(check.function, "strategies", ())
+    }
+    assert len(met) >= 8
+    assert len(set(met.values())) == len(met)
+    with_six_rows = [any(case.n_rows == 6 for case in cases) for cases in met.values()]
+    assert any(with_six_rows) and not all(with_six_rows)

@@ -71,12 +71,16 @@ class BoundCheck:
 
     def drawn(self, seed: int) -> Iterator[Call]:
         """Yield the check for each input drawn from this seed."""
+        for inputs in self.inputs(seed):
+            yield functools.partial(self._call, inputs)
+
+    def inputs(self, seed: int) -> list[Inputs]:
+        """Draw the inputs of this seed, once for all submissions."""
         if not self.draws:
-            return
+            return []
         if seed not in self._drawn:
             self._drawn[seed] = self._draws(seed).all()
-        for inputs in self._drawn[seed]:
-            yield functools.partial(self._call, inputs)
+        return self._drawn[seed]
 
     def shrink(self, seed: int) -> Call:
         """Return what raises, of the inputs that `drawn` has, what the smallest one that fails raises."""
@@ -125,8 +129,7 @@ def collect(folder: Path = CHECKS) -> tuple[BoundCheck, ...]:
 def draw_all(seed: int) -> None:
     """Draw the inputs of every check: worth its time before forking, or before a long queue."""
     for check in collect():
-        for _ in check.drawn(seed):
-            pass
+        check.inputs(seed)
 
 
 class _Collector:

@@ -3,13 +3,11 @@
 import datetime
 import functools
 
-import msgspec
-
 from autograder import ROOT
 from autograder.assignment import config
-from autograder.gradescope.results import CheckResult, Results
-from autograder.gradescope.results import Explanation
-from autograder.gradescope.results import results_of
+from autograder.gradescope.results import About, CheckResult, Explanation, PartResult, Results, results_of
+from autograder.grading.verdict import Verdict
+from autograder.intake.handin import Handin, Person
 from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 
@@ -37,22 +35,20 @@ def graded(number, source="reference", **about):
     """Return what became of "Student 007" (number 7) who handed in `source`."""
     if source == "missing":
         return record(number, status="missing", submission_sha256="", **about)
-    content = results(source)
     status = "refused" if source == "not python" else "graded"
-    extra = {**content["extra_data"], **_about(number), "status": status, "not_isolated": "", **about}
-    return msgspec.convert({**content, "extra_data": extra}, Results)
+    return results(source).with_about(**{**_about(number), "status": status, "not_isolated": "", **about})
 
 
 def record(number, *checks, name=None, key=None, **about):
     """Return what became of "Student 007" (number 7), whose checks went like this."""
-    parts = [
-        {"number": part.number, "title": part.title, "max_points": part.points, "points": _sum(checks, part)}
+    parts = tuple(
+        PartResult(number=part.number, title=part.title, max_points=part.points, points=_sum(checks, part))
         for part in config.load().parts
-    ]
-    extra = {**_about(number), "handin": handin(number, name, key), "parts": parts, **about}
-    score = round(sum(check.score for check in checks), 2)
-    tests = [msgspec.to_builtins(check) for check in checks]
-    return msgspec.convert({"score": score, "tests": tests, "extra_data": extra}, Results)
+    )
+    about = {**_about(number), "handin": handin(number, name, key), "parts": parts, **about}
+    return Results(
+        score=round(sum(check.score for check in checks), 2), about=About(**about), tests=tuple(checks)
+    )
 
 
 def check(
@@ -60,7 +56,7 @@ def check(
 ):
     """Return how one check went; what earns less than it could has failed."""
     passed = points == most
-    word = verdict or ("passed" if passed else "wrong")
+    verdict = verdict or (Verdict.PASSED if passed else Verdict.WRONG)
     return CheckResult(
         name=title or f"{function}: check {number}",
         number=number,
@@ -69,8 +65,8 @@ def check(
         status="passed" if passed else "failed",
         output=output,
         tags=(function,),
-        verdict=Verdict(
-            verdict=word, mistake=mistake, diagnosis=f"Diagnosis of *{mistake}*." if mistake else ""
+        explanation=Explanation(
+            verdict=verdict, mistake=mistake, diagnosis=f"Diagnosis of *{mistake}*." if mistake else ""
         ),
     )
 
@@ -81,20 +77,17 @@ def failing(number="1.2.1", output="Wrong.", **keywords):
 
 
 def handin(number, name=None, key=None):
-    """Return who handed in, as JSON has it."""
-    return {
-        "key": key or f"student-{number:03}",
-        "people": [
-            {
-                "name": name or f"Student {number:03}",
-                "id": f"id{number:03}",
-                "email": f"s{number:03}@example.org",
-            }
-        ],
-        "file": "solution.py",
-        "submitted": datetime.datetime(2027, 2, 8, 20, number % 60, tzinfo=datetime.timezone.utc),
-        "late": number % 9 == 4,
-    }
+    """Return who handed in."""
+    person = Person(
+        name=name or f"Student {number:03}", id=f"id{number:03}", email=f"s{number:03}@example.org"
+    )
+    return Handin(
+        key=key or f"student-{number:03}",
+        people=(person,),
+        file_name="solution.py",
+        submitted=datetime.datetime(2027, 2, 8, 20, number % 60, tzinfo=datetime.timezone.utc),
+        late=number % 9 == 4,
+    )
 
 
 @functools.cache

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from autograder import ROOT
-from autograder.classroom import changes, record
+from autograder.classroom import changes
 from autograder.common.errors import UserError
+from autograder.gradescope import results
+from autograder.intake.handin import Person
 from tests.classroom import samples
 from tests.classroom.samples import check, failing
 
@@ -20,7 +22,7 @@ def written(folder, *grades):
     (folder / "results").mkdir(parents=True)
     for grade in grades:
         file = folder / "results" / f"{grade.key}.json"
-        file.write_text(json.dumps(record.content(grade), default=str), encoding="utf-8")
+        results.write(grade, file)
     return folder
 
 
@@ -124,7 +126,7 @@ def test_who_handed_in_nothing_does_not_make_checks_come_or_go():
 def test_students_are_found_by_key_then_by_id_or_address():
     def person(key, **fields):
         grade = samples.record(1, key=key)
-        people = (record.Person(name="Student 001", **fields),)
+        people = (Person(name="Student 001", **fields),)
         handin = msgspec.structs.replace(grade.handin, people=people)
         return msgspec.structs.replace(grade, about=msgspec.structs.replace(grade.about, handin=handin))
 
@@ -181,7 +183,7 @@ def test_folders_and_files_are_read(tmp_path):
         ("a", "empty", "holds no graded submission; name the folder"),
         ("a", ".", "holds no results; name the folder"),
         ("a", "b", "have no student in common"),
-        ("a/results/student-001.json", "odd.json", "odd.json is not what `class` writes"),
+        ("a/results/student-001.json", "odd.json", "odd.json is no results.json of this grader"),
     ],
 )
 def test_wrong_use_is_one_sentence(tmp_path, old, new, says):

@@ -18,11 +18,14 @@ from click.testing import CliRunner
 
 from autograder import ROOT
 from autograder.__main__ import commands
-from autograder.classroom import grade_all, gradebook, record
+from autograder.classroom import grade_all, gradebook
 from autograder.classroom.exports import reader
 from autograder.classroom.grade_all import Settings
-from autograder.classroom.task import NOTHING, CannotIsolate, about, fault
+from autograder.classroom.grades_folder import read_all
+from autograder.classroom.task import NOTHING, CannotIsolate, fault
 from autograder.common.errors import UserError
+from autograder.gradescope.results import About, Results
+from autograder.intake.handin import Person
 from autograder.parallel.pool import process_pool
 from autograder.zoo import entries as zoo
 from tests.classroom.samples import record as a_record
@@ -52,6 +55,13 @@ def grade(*arguments: object) -> tuple[int, str]:
     run = CliRunner().invoke(commands, ["class", *map(str, arguments)])
     assert run.exception is None or isinstance(run.exception, (SystemExit, UserError)), run.exception
     return run.exit_code, str(run.exception) if isinstance(run.exception, UserError) else run.output
+
+
+def graded_with(task, score):
+    """Make the result of a task, without grading."""
+    sha256 = task.submission.sha256 if task.submission else ""
+    about = About(parts=(), status="graded", submission_sha256=sha256, grader_sha256=grade_all.grader())
+    return Results(score=score, about=about)
 
 
 def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,11 +116,11 @@ def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch)
         float(rows["student 002"]["score"])
     )
 
-    for kept in record.read_all(grades):
+    for kept in read_all(grades):
         content = json.loads((grades / "results" / f"{kept.key}.json").read_text(encoding="utf-8"))
         jsonschema.validate(content, SCHEMA)
         assert (grades / "feedback" / f"{kept.key}.html").exists()
-    (missing,) = [kept for kept in record.read_all(grades) if kept.about.status == "missing"]
+    (missing,) = [kept for kept in read_all(grades) if kept.about.status == "missing"]
     page = (grades / "feedback" / f"{missing.key}.html").read_text(encoding="utf-8")
     assert NOTHING in page
     index = (grades / "index.html").read_text(encoding="utf-8")
@@ -127,7 +137,7 @@ def test_only_what_changed_is_graded_again(handed_in, tmp_path, monkeypatch):
 
     def fake(task):
         graded.append(task.submission.source[:20] if task.submission else b"")
-        return about({"score": 1.0, "tests": [], "extra_data": {"parts": []}}, "graded", task.submission)
+        return graded_with(task, 1.0)
 
     answering(monkeypatch, fake)
     settings = Settings(tmp_path / "grades")
@@ -145,7 +155,7 @@ def test_a_process_that_dies_takes_one_submission_with_it(handed_in, tmp_path, m
     def dies_of_one(task):
         if task.submission and task.submission.source.startswith(b"%PDF"):
             raise OSError("the process was killed")
-        return about({"score": 1.0, "tests": [], "extra_data": {"parts": []}}, "graded", task.submission)
+        return graded_with(task, 1.0)
 
     answering(monkeypatch, dies_of_one)
     done = list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "grades")))
@@ -266,7 +276,7 @@ def test_a_cluster_that_is_not_there_is_one_sentence(handed_in, tmp_path):
 
 def test_the_table_has_a_row_for_every_member_of_a_group(tmp_path):
     one = a_record(7)
-    people = tuple(record.Person(name=name, id=name[-3:]) for name in ("=Student 008", "Student 007"))
+    people = tuple(Person(name=name, id=name[-3:]) for name in ("=Student 008", "Student 007"))
     handin = msgspec.structs.replace(one.handin, people=people)
     group = msgspec.structs.replace(one, about=msgspec.structs.replace(one.about, handin=handin))
     gradebook.write([group], tmp_path / "grades.csv")

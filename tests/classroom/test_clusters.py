@@ -4,6 +4,7 @@ import msgspec
 
 from autograder.classroom.pages import clusters
 from autograder.gradescope.results import Explanation
+from autograder.grading.verdict import Verdict
 from tests.classroom.samples import check, failing, record
 
 
@@ -29,7 +30,9 @@ def test_a_recognised_mistake_is_one_however_many_checks_show_it():
 
 
 def test_a_mistake_without_a_sentence_goes_by_its_name():
-    silent = msgspec.structs.replace(failing(), verdict=Verdict(verdict="wrong", mistake="relu/old"))
+    silent = msgspec.structs.replace(
+        failing(), explanation=Explanation(verdict=Verdict.WRONG, mistake="relu/old")
+    )
     assert clusters.find([record(1, silent)])[0].title == "relu/old"
 
 
@@ -45,7 +48,7 @@ def test_the_same_name_in_two_functions_is_two_mistakes():
 
 
 def test_recognised_comes_first_then_not_written_then_the_rest_and_the_most_frequent_before_others():
-    blank = {"verdict": "not written", "output": "`relu` is not written yet."}
+    blank = {"verdict": Verdict.NOT_WRITTEN, "output": "`relu` is not written yet."}
     grades = [
         *(record(n, failing("1.1.1", "Something.")) for n in range(4)),
         *(record(n, failing("1.1.2", "Else.")) for n in range(4, 9)),
@@ -78,7 +81,7 @@ def test_numbers_do_not_keep_the_unrecognised_apart_but_names_and_checks_do():
 
 
 def test_verdicts_keep_the_unrecognised_apart():
-    grades = [record(1, failing(verdict="raised")), record(2, failing(verdict="wrong"))]
+    grades = [record(1, failing(verdict=Verdict.RAISED)), record(2, failing(verdict=Verdict.WRONG))]
     assert len(found(*grades)) == 2
 
 
@@ -105,7 +108,7 @@ def test_the_unrecognised_that_a_recognised_mistake_may_explain_come_last():
 
 def test_what_was_refused_and_what_the_grader_failed_in_is_left_out():
     grades = [
-        record(1, failing("1.0.1", verdict="not loaded"), status="refused"),
-        record(2, failing(verdict="grader fault")),
+        record(1, failing("1.0.1", verdict=Verdict.NOT_LOADED), status="refused"),
+        record(2, failing(verdict=Verdict.GRADER_FAULT)),
     ]
     assert found(*grades) == []

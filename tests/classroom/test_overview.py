@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.classroom.pages import statistics
+from autograder.grading.verdict import Verdict
 from tests.classroom.samples import check, failing, record
 
 
@@ -47,7 +48,7 @@ def test_median_and_mean_leave_out_what_was_not_graded():
 
 def test_somebody_must_look_at_faults_and_at_what_was_not_isolated():
     grades = [
-        record(1, check("1.2.1"), failing("1.2.2", verdict="grader fault")),
+        record(1, check("1.2.1"), failing("1.2.2", verdict=Verdict.GRADER_FAULT)),
         record(2, status="grader fault", notes=("No worker came up.",)),
         record(3, check(), not_isolated="not isolated: x."),
         record(4, check(), not_isolated="not isolated: x."),

@@ -18,11 +18,11 @@ import pytest
 
 from autograder import ROOT
 from autograder.assignment import config
-from autograder.gradescope import package
+from autograder.gradescope import package, results
 from autograder.sandbox import guarantees
 from autograder.sandbox.process.worker_process import WorkerProcess
 
-SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
+SCHEMA = results.schema()
 # What pip says where it reaches nobody.
 NO_NETWORK = re.compile("NewConnectionError|NameResolutionError|name resolution|Network is unreachable")
 

@@ -1,5 +1,6 @@
 """Who sees which check, as assignment.toml says."""
 
+import json
 import re
 
 import jsonschema
@@ -8,41 +9,45 @@ import pytest
 
 from autograder.assignment import config
 from autograder.common.errors import UserError
-from autograder.gradescope.results import results_of
-from autograder.grading import suite
-from autograder.grading.grade import so_far
+from autograder.gradescope.results import results_of, to_json
+from autograder.grading import points, suite
+from autograder.grading.grade import grade
 from autograder.intake.submission import accept
 from tests.gradescope.conftest import SCHEMA
 
 SHIPPED = config.load()
 
 
-def kit_with(checks, default="visible"):
+def assignment_with(checks, default="visible"):
     feedback = config.Feedback(show_inputs=False, visibility=default, checks=checks)
     return msgspec.structs.replace(SHIPPED, feedback=feedback)
 
 
-def shown(kit):
-    return {check.number: check.visibility for check in suite.price(suite.collect(), kit).values()}
+def shown(assignment):
+    return {check.number: check.visibility for check in points.price(suite.collect(), assignment).values()}
 
 
 def test_every_check_is_visible_unless_something_else_is_said():
-    assert set(shown(kit_with({})).values()) == {"visible"}
+    assert set(shown(assignment_with({})).values()) == {"visible"}
 
 
 def test_a_number_comes_before_a_function_and_a_function_before_the_default():
-    kit = kit_with({"softmax": "hidden", "1.2.6": "after_published"}, default="after_due_date")
-    checks = suite.price(suite.collect(), kit).values()
+    assignment = assignment_with({"softmax": "hidden", "1.2.6": "after_published"}, default="after_due_date")
+    checks = points.price(suite.collect(), assignment).values()
     hidden = {check.number for check in checks if check.function == "softmax"} - {"1.2.6"}
     assert len(hidden) > 2
-    for number, visibility in shown(kit).items():
+    for number, visibility in shown(assignment).items():
         expected = {"1.2.6": "after_published"} | dict.fromkeys(hidden, "hidden")
         assert visibility == expected.get(number, "after_due_date")
 
 
 def test_gradescope_is_told(reference_source):
-    kit = kit_with({"1.1.1": "hidden"})
-    content = results_of(so_far(accept("solution.py", reference_source.encode()), kit, []))
+    assignment = assignment_with({"1.1.1": "hidden"})
+    published = []
+    grade(
+        accept("solution.py", reference_source.encode()), assignment=assignment, on_progress=published.append
+    )
+    content = json.loads(to_json(results_of(published[0])))
     jsonschema.validate(content, SCHEMA)
     assert [test["number"] for test in content["tests"] if test["visibility"] == "hidden"] == ["1.1.1"]
     assert content["visibility"] == "visible"
@@ -52,7 +57,7 @@ def test_gradescope_is_told(reference_source):
 @pytest.mark.parametrize("name", ["1.2.99", "1.2", "rellu"])
 def test_a_check_that_there_is_not_is_one_sentence(name):
     with pytest.raises(UserError, match=r"^assignment.toml: \[feedback.checks\] names .*, which is neither"):
-        shown(kit_with({name: "hidden"}))
+        shown(assignment_with({name: "hidden"}))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from autograder import ROOT
 from autograder.assignment import config
 from autograder.commands.zip import zip_command
 from autograder.common import reproducible_zip
+from autograder.common.rooms import DECIDING
 from autograder.gradescope import package, smoke_test
 from autograder.gradescope.results import NOT_FINISHED
 from tests.gradescope.conftest import SCHEMA
@@ -41,15 +42,16 @@ def test_setup_and_run_stand_at_its_root_and_can_be_executed(files):
 
 def test_it_holds_what_grading_needs_and_nothing_else(files):
     folders = {name.rpartition("/")[0] for name in files}
-    assert folders == {
+    rooms = {folder.split("/")[1] for folder in folders if folder.startswith("autograder/")}
+    assert rooms == {*DECIDING, "gradescope"}
+    assert {folder for folder in folders if not folder.startswith("autograder/")} == {
         "",
         "reference",
         "autograder",
-        "autograder/checks",
-        "autograder/sandbox",
-        "autograder/zoo",
-        "autograder/zoo/right",
-        "autograder/zoo/wrong",
+    }
+    assert {name for name in files if name.startswith("autograder/") and name.count("/") == 1} == {
+        "autograder/__init__.py",
+        "autograder/doctor.py",
     }
     assert {name for name in files if "/" not in name} == {
         "assignment.toml",
@@ -137,7 +139,7 @@ def test_it_refuses_a_check_that_fails_for_reasons_of_its_own(monkeypatch, refer
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("autograder.checking.expect.answer", broken)
+    monkeypatch.setattr("autograder.checking.expect.Expect.answer", broken)
     with pytest.raises(
         smoke_test.SmokeTestFailed, match=r"check 1\.\S+ itself fails on the reference: ZeroDivisionError"
     ):

@@ -64,7 +64,7 @@ def grade(names: tuple[str, ...]) -> None:
             reference = (ROOT / "reference" / "solution.py").read_text(encoding="utf-8")
             report = grade_some(accept(name, (QUIET + reference).encode()))
         else:
-            report = grade_some(accept(name, f"{template}\n{sources[name]}".encode()), kit=QUICK)
+            report = grade_some(accept(name, f"{template}\n{sources[name]}".encode()), assignment=QUICK)
         found[name] = {
             "points": report.points,
             "isolation": dict(report.isolation),

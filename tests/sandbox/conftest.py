@@ -1,7 +1,6 @@
 """Grade small hostile or odd submissions quickly: a few checks, short deadlines, in this process."""
 
 import io
-import json
 import os
 import stat
 import tempfile
@@ -15,13 +14,13 @@ from rich.console import Console
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.commands import report_table
-from autograder.gradescope.results import results_of
+from autograder.gradescope.results import results_of, to_json
 from autograder.grading import stand_ins
 from autograder.grading.report import Report
 from autograder.grading.runner import CheckRunner
-from autograder.grading.suite import collect, price
 from autograder.intake.submission import Submission
 from autograder.sandbox import guarantees
+from autograder.sandbox.connection import Connection
 from autograder.sandbox.process import reaper
 from autograder.sandbox.process.worker_process import WorkerProcess
 from autograder.sandbox.student import Student
@@ -40,26 +39,23 @@ LOSS = ("1.0", "1.5")  # the file itself, and one part
 
 
 def grade_some(
-    submission: Submission, parts: tuple[str, ...] = LOSS, kit: config.Assignment = KIT
+    submission: Submission, parts: tuple[str, ...] = LOSS, assignment: config.Assignment = KIT
 ) -> Report:
     """Grade as grading.grade does, but on the checks of these parts only."""
-    student = Student(submission, kit, stand_ins.respond)
+    connection = Connection(submission, assignment.limits, stand_ins.respond)
     try:
-        runner = CheckRunner(student, kit, seed=1)
-        checks = collect()
-        prices = price(checks, kit)
-        outcomes = [
-            runner.run(prices[check.number], check) for check in checks if prices[check.number].part in parts
-        ]
+        runner = CheckRunner(Student(connection), assignment, seed=1)
+        wanted = [check for check in runner.checks if runner.priced[check.number].part in parts]
+        outcomes = [runner.run(runner.priced[check.number], check) for check in wanted]
     finally:
-        student.close()
+        connection.close()
     return Report(
-        assignment=kit,
+        assignment=assignment,
         submission=submission.name,
         sha256=submission.sha256,
         outcomes=tuple(outcomes),
-        notes=(*submission.notes, *student.notes),
-        isolation=tuple(student.steps.items()),
+        notes=(*submission.notes, *connection.notes),
+        isolation=tuple(connection.steps.items()),
     )
 
 
@@ -68,7 +64,7 @@ def rendered(report: Report) -> dict[str, str]:
     console = Console(width=200, record=True, file=io.StringIO(), force_terminal=False)
     report_table.show(report, console, verbose=True)
     return {
-        "results.json": json.dumps(results_of(report), allow_nan=False, ensure_ascii=False),
+        "results.json": to_json(results_of(report)),
         "terminal": console.export_text(),
     }
 

@@ -12,13 +12,14 @@ from autograder import ROOT
 from autograder.__main__ import commands
 from autograder.grading import stand_ins
 from autograder.grading.grade import grade
+from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
 from autograder.sandbox import guarantees
+from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import CannotStart
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process import fork_server, reaper
 from autograder.sandbox.process.worker_process import WorkerProcess
-from autograder.sandbox.student import Student
 from tests.sandbox.conftest import KIT, QUICK, grade_some, reasons, rendered
 
 linux_root = pytest.mark.skipif(
@@ -115,7 +116,7 @@ def test_daemons_are_gone_when_grading_ends_even_without_seccomp(
         "        if os.fork() == 0:\n            time.sleep(20)\n        os._exit(0)\n"
     )
     without(monkeypatch, "seccomp")
-    report = grade_some(accept("solution.py", f"{template}\n{daemons}".encode()), kit=QUICK)
+    report = grade_some(accept("solution.py", f"{template}\n{daemons}".encode()), assignment=QUICK)
     assert users
     assert not any(reaper.of_user(uid) for uid in users)
     assert dict(report.isolation)["nothing_left"] == HELD
@@ -128,7 +129,7 @@ def test_daemons_are_gone_without_a_user_of_their_own_too(
     daemon = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(20)\n    os._exit(0)\n"  # noqa: E501
     without(monkeypatch, "seccomp", "user")
     before = set(reaper._children())
-    report = grade_some(accept("solution.py", f"{template}\n{daemon}".encode()), kit=QUICK)
+    report = grade_some(accept("solution.py", f"{template}\n{daemon}".encode()), assignment=QUICK)
     assert dict(report.isolation)["nothing_left"] == HELD
     assert set(reaper._children()) <= before
 
@@ -143,7 +144,7 @@ def test_a_worker_that_does_not_start_is_the_graders_fault(monkeypatch: pytest.M
     monkeypatch.setattr(fork_server, "SCRIPT", Path("/nonexistent.py"))
     monkeypatch.setattr(fork_server, "_running", None)
     report = grade_some(accept("solution.py", b"class NN: pass"))
-    assert {outcome.verdict for outcome in report.outcomes} == {"grader fault"}
+    assert {outcome.verdict for outcome in report.outcomes} == {Verdict.GRADER_FAULT}
     assert "not your mistake" in reasons(report)
 
 
@@ -154,7 +155,7 @@ def test_a_fork_server_that_was_killed_is_started_again(isolation: dict[str, str
     with pytest.raises(CannotStart):
         fork_server.kill_user(reaper.FIRST_UID)
     report = grade_some(accept("solution.py", template.encode()))
-    assert "grader fault" not in {outcome.verdict for outcome in report.outcomes}
+    assert Verdict.GRADER_FAULT not in {outcome.verdict for outcome in report.outcomes}
     assert fork_server._server() is not server
 
 
@@ -182,15 +183,18 @@ def test_a_worker_knows_nothing_of_the_one_before(template: str) -> None:
         ("import os; os.mkdir('/tmp/folder')", "PermissionError"),
         ("for number in range(1000): open(f'{number}.txt', 'w').write('x' * 100_000)", ""),
         ("print('x', file=open(__import__('os').devnull, 'w'))", ""),
+        ("np.savez('weights.npz', W=np.ones((300, 300)), b=np.ones(9)); np.save('b.npy', np.ones(9))", ""),
+        ("file = open('log.txt', 'w+'); file.write('12'); assert (file.tell(), file.read()) == (2, '')", ""),
     ],
 )
 def test_files_are_written_to_nowhere_but_only_here(
     template: str, isolation: dict[str, str], statement: str, fails: str
 ) -> None:
     submission = accept("solution.py", f"{template}\n{statement}\n".encode())
-    student = Student(submission, KIT, stand_ins.respond)
+    connection = Connection(submission, KIT.limits, stand_ins.respond)
     try:
-        assert [failure.split(": ")[1] for failure in student.load().failures] == ([fails] if fails else [])
-        assert not list(Path(student._worker._folder).iterdir())
+        failures = connection.load().failures
+        assert [failure.split(": ")[1] for failure in failures] == ([fails] if fails else [])
+        assert not list(Path(connection._worker._folder).iterdir())
     finally:
-        student.close()
+        connection.close()

@@ -23,7 +23,7 @@ def test_twenty_in_a_row_leave_nothing_behind(template: str) -> None:
 
     def grade_each() -> tuple[int, int, int, int]:
         for code in codes:
-            grade_some(accept("solution.py", f"{template}\n{code}".encode()), kit=QUICK)
+            grade_some(accept("solution.py", f"{template}\n{code}".encode()), assignment=QUICK)
         gc.collect()
         folders = [path for path in Path(tempfile.gettempdir()).glob("submission-*") if is_ours(path)]
         return (

@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from autograder import ROOT
-from autograder.grading.report import GRADER_FAULT
+from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process import reaper
@@ -31,11 +31,11 @@ def test_a_trick_gains_nothing(
 ) -> None:
     code = threat.code.replace("ROOT", str(ROOT)).replace("MARK", MARK)
     code = code.replace("RESULTS", repr(str(public_results)))
-    report = grade_some(accept("solution.py", f"{template}\n\n{code}\n".encode()), kit=QUICK)
+    report = grade_some(accept("solution.py", f"{template}\n\n{code}\n".encode()), assignment=QUICK)
 
     assert report.points == 0
     assert re.search(threat.says, reasons(report), re.DOTALL), reasons(report)
-    assert not [outcome.detail for outcome in report.outcomes if outcome.verdict == GRADER_FAULT]
+    assert not [outcome.detail for outcome in report.outcomes if outcome.verdict == Verdict.GRADER_FAULT]
     assert report.outcomes[-1].check.number.startswith("1.5"), "grading did not come to its end"
     assert public_results.read_text() == "untouched"
     assert not report.not_isolated
