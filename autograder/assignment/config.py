@@ -27,11 +27,11 @@ SEED_PATH = ROOT / "term_seed.txt"
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
-    """Give every table of assignment.toml the same strictness."""
+    """A table of assignment.toml, which knows its keys and their kinds."""
 
 
 class Dates(Record, frozen=True):
-    """Hold the days a student must know."""
+    """The days a student must know."""
 
     released: datetime.date
     due: datetime.date
@@ -39,7 +39,7 @@ class Dates(Record, frozen=True):
 
 
 class Part(Record, frozen=True):
-    """Describe one part of the handout: its number, title, points, and who earns them."""
+    """One part of the handout: its number, title, points, and who earns them."""
 
     number: str
     title: str
@@ -48,28 +48,28 @@ class Part(Record, frozen=True):
 
 
 class ReportQuestions(Record, frozen=True):
-    """Hold the points of the written report, which people mark."""
+    """The points of the written report, which people mark."""
 
     edition: str
     questions: dict[str, float]
 
 
 class Handout(Record, frozen=True):
-    """Say which version of the text this is, and what students' AI helpers may do."""
+    """Which version of the text this is, and what students' AI helpers may do."""
 
     version: str
     ai_help: Literal["explain", "none", "free"]
 
 
 class Totals(Record, frozen=True):
-    """Hold what the points must add up to."""
+    """What the points must add up to."""
 
     programming: float
     report: float
 
 
 class Feedback(Record, frozen=True):
-    """Say which checks students see, and what they read when one fails, besides the reason.
+    """Which checks students see, and what they read when one fails, besides the reason.
 
     checks: who sees single checks, by number or by graded function; `visibility` holds for the others.
     """
@@ -80,7 +80,7 @@ class Feedback(Record, frozen=True):
 
 
 class Tolerance(Record, frozen=True):
-    """Say how close is close enough; see `expect.py` for where each one is used."""
+    """How close is close enough; see `expect.py` for where each one is used."""
 
     value_rtol: float
     value_atol: float
@@ -90,7 +90,7 @@ class Tolerance(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """Bound what one submission may use: wall-clock seconds, and mebibytes of address space."""
+    """What one submission may use: wall-clock seconds, and mebibytes of address space."""
 
     import_seconds: float
     call_seconds: float
@@ -100,7 +100,7 @@ class Limits(Record, frozen=True):
 
 
 class Network(Record, frozen=True):
-    """Describe what `NN()` makes when nothing is said."""
+    """What `NN()` makes when nothing is said."""
 
     hidden_dims: tuple[int, ...]
     epsilon: float
@@ -112,7 +112,7 @@ class Network(Record, frozen=True):
 
 
 class Assignment(Record, frozen=True):
-    """Hold everything that assignment.toml says."""
+    """Everything that assignment.toml says."""
 
     course: str
     title: str

@@ -40,7 +40,7 @@ def logits(elements: st.SearchStrategy[float] = REALS) -> st.SearchStrategy[np.n
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """Describe a network D-h_1-...-C with known weights, and one batch of `n_rows`.
+    """A network D-h_1-...-C with known weights, and one batch of `n_rows`.
 
     Its arrays meet many submissions, and the known mistakes of the zoo: nobody can write to them.
     """
@@ -172,7 +172,7 @@ def with_corners(test: Callable[..., None]) -> Callable[..., None]:
 
 
 class FullSize(Case):
-    """Describe the network of the published figures, with Glorot weights and pixels for rows."""
+    """The network of the published figures, with Glorot weights and pixels for rows."""
 
     @cached_property
     def _draws(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -188,7 +188,7 @@ FULL_SIZE = FullSize((784, 784, 256, 10), n_rows=32)
 
 @dataclasses.dataclass(frozen=True)
 class Training:
-    """Describe a network and the three splits it is trained and evaluated on."""
+    """A network and the three splits it is trained and evaluated on."""
 
     dims: tuple[int, ...]
     n_train: int
@@ -224,7 +224,7 @@ class Training:
 
 
 class Replay(Reference):
-    """Start training from given weights."""
+    """A network that starts training from given weights."""
 
     first_weights: dict[str, np.ndarray]
 

@@ -22,7 +22,7 @@ Thing = TypeVar("Thing", Results, CheckResult)
 
 @dataclass(frozen=True)
 class CheckPair:
-    """Put a check of the old grading beside the same one of the new; None where it is not."""
+    """A check of the old grading beside the same one of the new; None where it is not."""
 
     old: CheckResult | None
     new: CheckResult | None
@@ -51,7 +51,7 @@ class CheckPair:
 
 @dataclass(frozen=True)
 class Move:
-    """Hold one student whose score differs, with the checks that do, the greatest difference first."""
+    """One student whose score differs, with the checks that do, the greatest difference first."""
 
     old: Results
     new: Results
@@ -80,7 +80,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Changes:
-    """Hold what differs between two gradings of a class.
+    """What differs between two gradings of a class.
 
     came, went: students who are in one of them only.  checks: those of the class that are
     new, gone, or have another number or title.

@@ -26,7 +26,7 @@ Submit = Callable[[Task], "concurrent.futures.Future[Results]"]
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """Say where results are kept, and with what they are made.
+    """Where results are kept, and with what they are made.
 
     jobs: processes at a time, one per core if None.  cluster: the address of a Dask
     scheduler, instead of the cores of this machine.  strict: see grading.grade.

@@ -2,4 +2,4 @@
 
 
 class UserError(Exception):
-    """Say in one sentence what is wrong and what to do; commands print it and exit with status 2."""
+    """A mistake of the person at the keyboard: one sentence on what is wrong and what to do."""

@@ -28,7 +28,7 @@ BOX_MINUTES, BOX_MB = 10, 768
 
 @dataclasses.dataclass(frozen=True)
 class Packed:
-    """Tell what was packed where, the size of every file, the digest of the whole, and what to do now."""
+    """What was packed where, the size of every file, the digest of the whole, and what to do now."""
 
     path: Path
     sizes: dict[str, int]

@@ -13,7 +13,7 @@ from autograder.sandbox.guarantees import NotIsolated
 
 
 class SmokeTestFailed(Exception):
-    """Say in one sentence what the grader gets wrong."""
+    """What the grader gets wrong, in one sentence."""
 
 
 def main() -> None:

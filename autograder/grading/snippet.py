@@ -8,7 +8,7 @@ MAX_LENGTH = 1500
 
 
 class TooLong(Exception):
-    """Stop writing down what nobody would read."""
+    """The end of writing down what nobody would read."""
 
 
 def snippet(transcript: list[tuple[str, Any]]) -> str:

@@ -26,7 +26,7 @@ NAME = re.compile(r"\b(?:def|class)\s+(\w+)")
 
 @dataclasses.dataclass(frozen=True)
 class SourceCode:
-    """Hold the text of a program, and a sentence for each thing that was odd about its bytes."""
+    """The text of a program, and a sentence for each thing that was odd about its bytes."""
 
     text: str
     notes: tuple[str, ...]

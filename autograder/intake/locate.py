@@ -35,7 +35,7 @@ UNREADABLE = (
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """Hold the file that a search came back with, and why this one, if that needs saying."""
+    """The file that a search came back with, and why this one, if that needs saying."""
 
     name: str
     source: bytes
@@ -45,7 +45,7 @@ class Found:
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """Stand for one file of a folder or of an archive; reading it gives at most `limit` + 1 bytes."""
+    """One file of a folder or of an archive; reading it gives at most `limit` + 1 bytes."""
 
     path: PurePosixPath
     read: Callable[[int], bytes]

@@ -29,7 +29,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Guarantee:
-    """Hold one thing a submission must not be able to do, and what keeps it from doing it."""
+    """One thing a submission must not be able to do, and what keeps it from doing it."""
 
     forbidden: str
     one_of: tuple[str, ...]  # any of these steps is enough
@@ -48,7 +48,7 @@ GUARANTEES = (
 
 
 class NotIsolated(Exception):
-    """Say that this machine cannot isolate a submission, to whoever insisted that it must."""
+    """The reason why this machine cannot isolate a submission, for whoever insisted that it must."""
 
 
 def steps() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ SLOW = 0.1
 
 
 class Budget:
-    """Count the seconds that the functions of one submission have used."""
+    """The seconds that the functions of one submission have used."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

@@ -19,7 +19,7 @@ from autograder.zoo import entries as zoo
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """Tell what became of one submission.
+    """What became of one submission.
 
     lost: the functions that lost points.  failed: the numbers of the checks that failed.
     complaints: where that is not what was declared.  revealed: whether the public tests

@@ -22,7 +22,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 @dataclasses.dataclass(frozen=True)
 class Mutant:
-    """Hold the reference with one mutation: in which function, in which line, and the line now."""
+    """The reference with one mutation: in which function, in which line, and the line now."""
 
     function: str
     line: int
@@ -36,7 +36,7 @@ class Mutant:
 
 
 class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Explain why mutants whose line reads so are right submissions all the same."""
+    """Why mutants whose line reads so are right submissions all the same."""
 
     function: str
     lines: list[str]

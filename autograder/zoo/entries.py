@@ -42,7 +42,7 @@ ENCODINGS: MappingProxyType[str, Callable[[str], bytes]] = MappingProxyType(
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
-    """Describe one submission by how it differs from the reference.
+    """One submission by how it differs from the reference.
 
     answers: new bodies for graded functions.  replace: pairs of old and new text.
     prepend, append: text around the file.  encoding: one of ENCODINGS.  file: the whole

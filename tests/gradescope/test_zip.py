@@ -136,7 +136,7 @@ def test_it_refuses_a_grader_that_is_wrong(slip, says, tmp_path, monkeypatch, re
 
 
 def test_it_refuses_a_check_that_fails_for_reasons_of_its_own(monkeypatch, reference_source):
-    def broken(*_):
+    def broken(*_, **__):
         raise ZeroDivisionError
 
     monkeypatch.setattr("autograder.checking.expect.Expect.answer", broken)

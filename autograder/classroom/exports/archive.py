@@ -22,7 +22,7 @@ CODE = (".py", ".ipynb", ".zip")  # what may be graded, or is refused with advic
 
 @dataclasses.dataclass(frozen=True)
 class File:
-    """Stand for one file: its path as students see it, and where in the export it really is."""
+    """One file: its path as students see it, and where in the export it really is."""
 
     path: PurePosixPath
     place: str | int  # a path in the folder, or the number of a member of the archive
@@ -35,7 +35,7 @@ class File:
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
-    """Hold what one student or one group handed in; the paths begin in their own folder."""
+    """What one student or one group handed in; the paths begin in their own folder."""
 
     name: str  # what becomes the key
     people: tuple[Person, ...]
@@ -47,7 +47,7 @@ class Batch:
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """Hold what is in an export: its files, and its folders, of which some may be empty."""
+    """What is in an export: its files, and its folders, of which some may be empty."""
 
     export: Path
     files: tuple[File, ...]
@@ -85,7 +85,7 @@ class Listing:
 
 @dataclasses.dataclass(frozen=True)
 class Take:
-    """Read what one student handed in, when called; can be sent to another process."""
+    """A callable that reads what one student handed in; can be sent to another process."""
 
     export: Path
     files: tuple[File, ...]

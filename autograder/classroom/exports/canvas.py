@@ -24,7 +24,7 @@ AGAIN = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,3})")
 
 @dataclasses.dataclass(frozen=True)
 class Upload:
-    """Hold one file of the export, and what its name tells."""
+    """One file of the export, and what its name tells."""
 
     who: str
     id: str

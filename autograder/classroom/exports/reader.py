@@ -22,7 +22,7 @@ READERS = {"Gradescope": gradescope, "Moodle": moodle, "Canvas": canvas, "plain"
 
 @dataclasses.dataclass(frozen=True)
 class Submitted:
-    """Say who handed in, and read it when asked; None means that nothing was handed in."""
+    """Who handed in, and what, read when asked; None means that nothing was handed in."""
 
     handin: Handin
     take: Callable[[], Submission | None]

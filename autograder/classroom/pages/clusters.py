@@ -19,7 +19,7 @@ Failure = tuple[Results, CheckResult]
 
 @dataclass(frozen=True)
 class Cluster:
-    """Hold one mistake and who made it; `title` is Markdown.
+    """One mistake and who made it; `title` is Markdown.
 
     numbers: the checks that show it.  lost: what it costs each of them, on average.
     explained: how many of them have a recognised mistake in the same function.

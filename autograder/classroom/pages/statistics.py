@@ -17,7 +17,7 @@ NOTHING_HANDED_IN = "No file was handed in."
 
 @dataclass(frozen=True)
 class Bar:
-    """Count the scores from `low` to `high`; `high` itself belongs to the next bar, if there is one."""
+    """The scores from `low` to `high`; `high` itself belongs to the next bar, if there is one."""
 
     low: float
     high: float
@@ -26,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Rate:
-    """Tell how many of those who were graded passed a check."""
+    """How many of those who were graded passed a check."""
 
     number: str
     title: str
@@ -42,7 +42,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Concern:
-    """Say what somebody must look at, and for whom."""
+    """What somebody must look at, and for whom."""
 
     sentence: str
     members: tuple[Results, ...]
@@ -50,7 +50,7 @@ class Concern:
 
 @dataclass(frozen=True)
 class Overview:
-    """Hold the figures of a class; all but `statuses` count only what was graded."""
+    """The figures of a class; all but `statuses` count only what was graded."""
 
     statuses: dict[str, int]
     bars: tuple[Bar, ...]

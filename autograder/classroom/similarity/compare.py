@@ -27,7 +27,7 @@ NEAR = 4  # lines between two stretches that are shown as one
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Compared:
-    """Hold one submission as it is compared: a letter for each token that its author wrote."""
+    """One submission as it is compared: a letter for each token that its author wrote."""
 
     handins: tuple[Handin, ...]  # several, if they differ in nothing that is compared
     source: tuple[str, ...]  # the lines of the file
@@ -45,7 +45,7 @@ Span = tuple[int, int]  # the first and the last line
 
 @dataclasses.dataclass(frozen=True)
 class Stretch:
-    """Hold where two files are alike: from which line to which, in each."""
+    """Where two files are alike: from which line to which, in each."""
 
     left: Span
     right: Span
@@ -53,7 +53,7 @@ class Stretch:
 
 @dataclasses.dataclass(frozen=True)
 class Pair:
-    """Hold two submissions, where they are alike, and the lines that are in both."""
+    """Two submissions, where they are alike, and the lines that are in both."""
 
     left: Compared
     right: Compared
@@ -68,7 +68,7 @@ class Pair:
 
 
 class Alphabet:
-    """Give every kind of token one letter, so that stretches of code are pieces of text."""
+    """A letter for every kind of token, so that stretches of code are pieces of text."""
 
     def __init__(self, template: str) -> None:
         self._letters: dict[str, str] = {}

@@ -12,7 +12,7 @@ MAX_ROWS, MAX_LETTERS, MAX_INDENT = 150, 200, 40  # of a stretch, and of a line
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """Hold one line of code as it is shown."""
+    """One line of code as it is shown."""
 
     number: int
     code: str
@@ -21,7 +21,7 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class Side:
-    """Hold one half of a stretch: whose it is, and its lines."""
+    """One half of a stretch: whose it is, and its lines."""
 
     names: str
     rows: tuple[Row, ...]

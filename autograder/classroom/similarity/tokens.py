@@ -18,7 +18,7 @@ LEXER = PythonLexer()
 
 @dataclasses.dataclass(frozen=True)
 class Token:
-    """Hold what a token is, whatever it is called, and the line it stands in."""
+    """What a token is, whatever it is called, and the line it stands in."""
 
     kind: str
     line: int  # the first is 1

@@ -25,13 +25,13 @@ SOCKETS_AND_SIGNALS = 0b11  # to processes outside, from version 6
 
 
 class Ruleset(ctypes.Structure):
-    """Say what is forbidden unless a rule allows it."""
+    """What is forbidden unless a rule allows it."""
 
     _fields_ = (("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scopes", ctypes.c_uint64))
 
 
 class Rule(ctypes.Structure):
-    """Allow some rights on a file, or on everything beneath a folder."""
+    """Some rights on a file, or on everything beneath a folder."""
 
     _pack_ = 1
     _layout_ = "ms"

@@ -52,7 +52,7 @@ PR_SET_NAME, PR_GET_NAME = 15, 16
 
 
 class Condition(ctypes.Structure):
-    """Compare one argument of a call: `EQUAL` to `a`, or `MASKED` with `a` equal to `b`."""
+    """A comparison of one argument of a call: `EQUAL` to `a`, or `MASKED` with `a` equal to `b`."""
 
     _fields_ = (
         ("argument", ctypes.c_uint),
@@ -97,7 +97,7 @@ def prepare(*, read_only: bool) -> "Filter":
 
 
 class Filter:
-    """Build a filter in libseccomp and hand it to the kernel."""
+    """A filter that libseccomp builds and the kernel enforces."""
 
     def __init__(self, otherwise: int) -> None:
         self._library = ctypes.CDLL(LIBRARY, use_errno=True)

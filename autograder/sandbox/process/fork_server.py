@@ -27,7 +27,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 class Child(Protocol):
-    """Describe what a worker's process is to the grader, however it was started."""
+    """What a worker's process is to the grader, however it was started."""
 
     @property
     def pid(self) -> int:
@@ -71,7 +71,7 @@ def adopt_orphans() -> bool:
 
 
 class Forked:
-    """Be a worker that the fork server makes."""
+    """A worker that the fork server makes."""
 
     def __init__(self, server: "ForkServer") -> None:
         self._server = server
@@ -102,7 +102,7 @@ class Forked:
 
 
 class ForkServer:
-    """Speak to the fork server of this process."""
+    """The grader's end of the connection to the fork server of this process."""
 
     def __init__(self) -> None:
         self.owner = os.getpid()

@@ -44,11 +44,11 @@ _MALFORMED = (
 
 
 class ProtocolError(Exception):
-    """Say that a frame is not what the protocol allows."""
+    """A frame that is not what the protocol allows."""
 
 
 class Opaque(str):
-    """Stand for a value that is not plain data; the string is the name of its type."""
+    """A value that is not plain data; the string is the name of its type."""
 
 
 def pack(message: Message, *, max_header: int = MAX_FRAME) -> bytes:
@@ -101,7 +101,7 @@ def _require_plain(value: Any) -> None:
 
 
 class _Unpacker:
-    """Decode frames of one kind of message; arrays are cut, in order, out of what is behind the header."""
+    """A decoder of one kind of message; arrays are cut, in order, out of what is behind the header."""
 
     def __init__(self, expected: Any) -> None:
         self._decoder = msgspec.msgpack.Decoder(expected, ext_hook=self._extension)
@@ -160,7 +160,7 @@ def _unpacker(expected: Any) -> _Unpacker:
 
 
 class _Buffers:
-    """Collect the bytes of the arrays of one frame, each array once."""
+    """The bytes of the arrays of one frame, each array once."""
 
     def __init__(self) -> None:
         self.bytes: list[bytes] = []

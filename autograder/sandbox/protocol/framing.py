@@ -9,7 +9,7 @@ CHUNK = 64 << 10  # bytes: most frames are smaller, and several may come togethe
 
 
 class FrameReader:
-    """Hold what has arrived and has not been looked at yet."""
+    """The bytes that have arrived and have not been looked at yet, and the frames in them."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection

@@ -10,14 +10,14 @@ import msgspec
 
 
 class Message(msgspec.Struct, tag=True, forbid_unknown_fields=True):
-    """Carry one thing to say, under the name of its class."""
+    """One thing to say, under the name of its class."""
 
 
 # What the grader says.
 
 
 class Start(Message):
-    """Tell a worker how to lock itself in: the first thing it hears.
+    """How a worker is to lock itself in: the first thing it hears.
 
     folder: where to stand; uid: the user to become, if the grader is root; steps: what to
     try, by the names of steps.py; secrets, grader: what its probes must not be able to
@@ -34,14 +34,14 @@ class Start(Message):
 
 
 class Load(Message):
-    """Execute a submission; from line `definitions_from` on, only what defines something."""
+    """A submission to execute; from line `definitions_from` on, only what defines something."""
 
     source: bytes
     definitions_from: int | None = None
 
 
 class Construct(Message):
-    """Make a network under a number; the methods in `stand_ins` call back to the grader.
+    """A network to make under a number; the methods in `stand_ins` call back to the grader.
 
     If `dims` is given, `initialize_weights` is called with it, whatever becomes of that;
     last, the attributes are set.
@@ -55,7 +55,7 @@ class Construct(Message):
 
 
 class Call(Message):
-    """Call a method of a network."""
+    """A call of a method of a network."""
 
     handle: int
     method: str
@@ -64,14 +64,14 @@ class Call(Message):
 
 
 class GetAttribute(Message):
-    """Read an attribute of a network."""
+    """A question for an attribute of a network."""
 
     handle: int
     name: str
 
 
 class SetAttribute(Message):
-    """Write an attribute of a network."""
+    """A new value for an attribute of a network."""
 
     handle: int
     name: str
@@ -79,18 +79,18 @@ class SetAttribute(Message):
 
 
 class Forget(Message):
-    """Drop every network made so far."""
+    """The order to drop every network made so far."""
 
 
 class Answer(Message):
-    """Answer an `Ask`: the value to return, and the attributes to set on the network."""
+    """The answer to an `Ask`: the value to return, and the attributes to set on the network."""
 
     value: Any
     attributes: dict[str, Any]
 
 
 class Refuse(Message):
-    """Answer an `Ask` that has no answer, with the error to raise."""
+    """The answer to an `Ask` that has no answer: the error to raise."""
 
     text: str
 
@@ -102,19 +102,19 @@ Request = Start | Load | Construct | Call | GetAttribute | SetAttribute | Forget
 
 
 class Ready(Message):
-    """Report, before any student code is there, which steps and probes of the isolation hold."""
+    """Which steps and probes of the isolation hold, before any student code is there."""
 
     steps: dict[str, str]
 
 
 class Entering(Message):
-    """Announce the line of the top-level statement that runs next."""
+    """The line of the top-level statement that runs next."""
 
     line: int
 
 
 class Loaded(Message):
-    """Tell what the file holds: the class to grade, if there is one, and what was odd."""
+    """What the file holds: the class to grade, if there is one, and what was odd."""
 
     class_name: str | None
     candidates: list[str]
@@ -125,14 +125,14 @@ class Loaded(Message):
 
 
 class Value(Message):
-    """Return a plain value, and which parts of the arguments the call changed."""
+    """A plain value, and which parts of the arguments the call changed."""
 
     value: Any
     changed: list[str]
 
 
 class Raised(Message):
-    """Report an exception: its type, its text, and the line of the submission it came from."""
+    """An exception: its type, its text, and the line of the submission it came from."""
 
     kind: str
     text: str
@@ -141,7 +141,7 @@ class Raised(Message):
 
 
 class Ask(Message):
-    """Ask the grader to answer for a method that the reference stands in for."""
+    """A question to the grader, for a method that the reference stands in for."""
 
     method: str
     arguments: list[Any]

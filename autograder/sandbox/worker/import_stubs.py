@@ -28,7 +28,7 @@ UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 
 
 class ImportStub:
-    """Stand for a name that could not be imported, or for what came of one.
+    """A name that could not be imported, or what came of one.
 
     A silent one can be called, subscripted, unpacked and so on, anywhere; called with
     something to loop over, as progress bars are, it loops over that.  Any other says, where a
@@ -93,7 +93,7 @@ class ImportStub:
 
 
 class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Be asked first, at the head of sys.meta_path, for whatever is imported."""
+    """A finder at the head of sys.meta_path, asked first for whatever is imported."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """Offer silent packages; raise ModuleNotFoundError for what is not there; else leave it to Python."""
@@ -112,7 +112,7 @@ class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _Silent(types.ModuleType):
-    """Be a module in which everything is there and does nothing."""
+    """A module in which everything is there and does nothing."""
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(ImportStub(self.__name__), attribute)

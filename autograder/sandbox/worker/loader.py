@@ -23,7 +23,7 @@ DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef
 
 
 class Submission:
-    """Hold the module that a submission becomes, and what happened on the way."""
+    """The module that a submission becomes, and what happened on the way."""
 
     def __init__(self, source: bytes) -> None:
         self.lines = source.decode("utf-8", "replace").split("\n")

@@ -43,11 +43,11 @@ COMMON = """
 
 
 class StandInRefused(Exception):
-    """Report that a stand-in was called with something that has no answer."""
+    """A stand-in that was called with something that has no answer."""
 
 
 class Channel:
-    """Speak to the grader."""
+    """The worker's end of the connection to the grader."""
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
@@ -73,7 +73,7 @@ class Channel:
 
 
 class Worker:
-    """Carry out what the grader asks, one request at a time."""
+    """A process that carries out what the grader asks, one request at a time."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
