@@ -44,7 +44,7 @@ def _isolation(limits: config.Limits) -> Iterator[tuple[bool, str]]:
     try:
         with WorkerProcess(limits) as worker:
             report = worker.steps
-    except CannotStart as error:
+    except (CannotStart, UserError) as error:
         yield False, f"isolation: {error}"
         return
     lost = guarantees.broken(report)

@@ -1,6 +1,8 @@
 """The hidden checks as a whole: nothing is unpriced, untitled, or unruled."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +71,23 @@ def test_checks_that_cannot_be_collected_are_never_an_empty_suite(monkeypatch):
     monkeypatch.setattr(suite, "BoundCheck", broken)
     with pytest.raises(suite.SuiteError, match="INTERNAL_ERROR"):
         suite.collect.__wrapped__()
+
+
+def test_collecting_looks_at_no_folder_above_the_checks(tmp_path, monkeypatch):
+    """A thousand files beside the repository must not slow a grading down."""
+    folder = tmp_path / "crowded" / "checks"
+    folder.mkdir(parents=True)
+    for file in suite.CHECKS.glob("*.py"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    listed = []
+    really = os.scandir
+
+    def scandir(path="."):
+        if isinstance(path, (str, bytes, os.PathLike)):
+            listed.append(Path(os.fsdecode(path)).resolve())
+        return really(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert len(suite.collect.__wrapped__(folder)) == len(CHECKS)
+    assert listed
+    assert not set(listed) & set(folder.parents)

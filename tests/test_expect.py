@@ -8,7 +8,7 @@ from autograder.checking.expect import Expect, Wrong
 from autograder.checks.weights import weights_of
 from autograder.sandbox.protocol.codec import Opaque
 
-expect = Expect(config.load().tolerance)
+expect = Expect(config.load())
 WANT = np.array([[1.0, 2.0], [3.0, 4.0]])
 
 

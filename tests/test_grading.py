@@ -4,6 +4,7 @@ import time
 import types
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 
@@ -65,6 +66,30 @@ def test_a_file_that_cannot_be_graded_says_why_once(source, says):
     assert report.points == 0
     assert says in report.outcomes[0].reason
     assert reasons(report) == {report.outcomes[0].reason, "Not graded: see 1.0.1."}
+
+
+def test_the_tolerance_is_that_of_the_assignment_that_is_graded(reference_source):
+    """Not that of the assignment.toml that happens to be served."""
+    rough = reference_source.replace("return np.mean(per_row)", "return 1.0001 * np.mean(per_row)", 1)
+    assert rough != reference_source
+    served = config.load()
+    loose = msgspec.structs.replace(
+        served, tolerance=msgspec.structs.replace(served.tolerance, value_rtol=1e-2, gradient_rtol=1e-2)
+    )
+    strictly, loosely = (grade(accept("solution.py", rough.encode()), assignment=a) for a in (served, loose))
+    assert "loss" in {outcome.check.function for outcome in strictly.outcomes if not outcome.passed}
+    assert [outcome.reason for outcome in loosely.outcomes if not outcome.passed] == []
+
+
+def test_a_report_grows_check_by_check(reference_source):
+    reports = []
+    graded = grade(accept("solution.py", reference_source.encode()), on_progress=reports.append)
+    assert [sum(o.verdict != Verdict.NOT_GRADED for o in report.outcomes) for report in reports] == list(
+        range(1, len(graded.outcomes) + 1)
+    )
+    assert not any(report.finished for report in reports)
+    assert graded.finished
+    assert len({len(report.outcomes) for report in (*reports, graded)}) == 1
 
 
 def test_a_class_without_methods_names_each():

@@ -26,11 +26,11 @@ TOML_PATH = ROOT / "assignment.toml"
 SEED_PATH = ROOT / "term_seed.txt"
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A table of assignment.toml, which knows its keys and their kinds."""
 
 
-class Dates(Record, frozen=True):
+class Dates(Table, frozen=True):
     """The days a student must know."""
 
     released: datetime.date
@@ -38,7 +38,7 @@ class Dates(Record, frozen=True):
     late_due: datetime.date
 
 
-class Part(Record, frozen=True):
+class Part(Table, frozen=True):
     """One part of the handout: its number, title, points, and who earns them."""
 
     number: str
@@ -47,28 +47,28 @@ class Part(Record, frozen=True):
     functions: dict[str, float]
 
 
-class ReportQuestions(Record, frozen=True):
+class ReportQuestions(Table, frozen=True):
     """The points of the written report, which people mark."""
 
     edition: str
     questions: dict[str, float]
 
 
-class Handout(Record, frozen=True):
+class Handout(Table, frozen=True):
     """Which version of the text this is, and what students' AI helpers may do."""
 
     version: str
     ai_help: Literal["explain", "none", "free"]
 
 
-class Totals(Record, frozen=True):
+class Totals(Table, frozen=True):
     """What the points must add up to."""
 
     programming: float
     report: float
 
 
-class Feedback(Record, frozen=True):
+class Feedback(Table, frozen=True):
     """Which checks students see, and what they read when one fails, besides the reason.
 
     checks: who sees single checks, by number or by graded function; `visibility` holds for the others.
@@ -79,7 +79,7 @@ class Feedback(Record, frozen=True):
     checks: dict[str, Visibility] = {}
 
 
-class Tolerance(Record, frozen=True):
+class Tolerance(Table, frozen=True):
     """How close is close enough; see `expect.py` for where each one is used."""
 
     value_rtol: float
@@ -89,7 +89,7 @@ class Tolerance(Record, frozen=True):
     float32_atol: float
 
 
-class Limits(Record, frozen=True):
+class Limits(Table, frozen=True):
     """What one submission may use: wall-clock seconds, and mebibytes of address space."""
 
     import_seconds: float
@@ -99,7 +99,7 @@ class Limits(Record, frozen=True):
     memory_mb: int
 
 
-class Network(Record, frozen=True):
+class Network(Table, frozen=True):
     """What `NN()` makes when nothing is said."""
 
     hidden_dims: tuple[int, ...]
@@ -111,7 +111,7 @@ class Network(Record, frozen=True):
     n_classes: int
 
 
-class Assignment(Record, frozen=True):
+class Assignment(Table, frozen=True):
     """Everything that assignment.toml says."""
 
     course: str
@@ -153,7 +153,7 @@ def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
 
 @cache
 def load(path: Path = TOML_PATH) -> Assignment:
-    """Read the assignment that this copy of the kit is set up for."""
+    """Read the assignment that is served here."""
     try:
         return _with_known_functions(parse(path.read_text(encoding="utf-8"), source=path.name))
     except OSError as error:
@@ -180,7 +180,7 @@ def _explain(message: str) -> str:
     message = message.replace("Object", "the table").replace("`$.", "`").replace(" - at `$`", "")
     unknown = re.search(r"unknown field `(\w+)`", message)
     if unknown:
-        known = {field for record in Record.__subclasses__() for field in record.__struct_fields__}
+        known = {field for record in Table.__subclasses__() for field in record.__struct_fields__}
         close = difflib.get_close_matches(unknown[1], known, n=1)
         message += f"; did you mean `{close[0]}`?" if close else "; remove it."
         return message

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
-from autograder.assignment.config import Tolerance
+from autograder.assignment.config import Assignment
 from autograder.common import sanitize
 from autograder.sandbox.protocol.codec import Opaque
 
@@ -50,10 +50,10 @@ class Case(Protocol):
 
 
 class Expect:
-    """The judge that each check is given, with the tolerances of the assignment being graded."""
+    """The judge that each check is given, with the tolerances of the assignment that is graded."""
 
-    def __init__(self, tolerance: Tolerance) -> None:
-        self.tolerance = tolerance
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
 
     # One question put to both sides.
 
@@ -147,7 +147,7 @@ class Expect:
 
     def is_close(self, got: np.ndarray, want: Any, *, gradient: bool = False) -> np.ndarray:
         """Compare element by element: |got - want| <= atol + rtol |want|, looser for float32."""
-        tolerance = self.tolerance
+        tolerance = self.assignment.tolerance
         if got.dtype.kind == "f" and got.dtype.itemsize < 8:
             rtol, atol = tolerance.float32_rtol, tolerance.float32_atol
         else:

@@ -3,7 +3,6 @@
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, tags, weight
 
-from autograder.assignment import config
 from autograder.checking.inputs import given
 from autograder.checks.strategies import Case, cases, with_corners
 from autograder.checks.weights import weights_of
@@ -171,7 +170,7 @@ def test_seed(student, expect):
 @tags("initialize_weights")
 def test_default_network_size(student, expect):
     """initialize_weights: the default network has between 0.5 and 1.0 million parameters (R4)"""
-    network = config.load().network
+    network = expect.assignment.network
     nn = student.NN(seed=1)
     nn.initialize_weights([network.n_features, network.n_classes])
     weights = nn.weights

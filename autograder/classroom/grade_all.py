@@ -25,7 +25,7 @@ Submit = Callable[[Task], "concurrent.futures.Future[Results]"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class GradingOptions:
     """Where results are kept, and with what they are made.
 
     jobs: processes at a time, one per core if None.  cluster: the address of a Dask
@@ -43,34 +43,34 @@ class Settings:
         return results_folder(self.grades)
 
 
-def grade_all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Results]:
+def grade_all(submitted: Sequence[Submitted], options: GradingOptions) -> Iterator[Results]:
     """Grade a class; yield every result, kept ones first, the others in the order they are done.
 
     Raises UserError where the folder holds another class, or where nothing can be graded.
     """
-    _refuse_another_class(submitted, settings.results)
-    settings.results.mkdir(parents=True, exist_ok=True)
-    return _all(submitted, settings)
+    _refuse_another_class(submitted, options.results)
+    options.results.mkdir(parents=True, exist_ok=True)
+    return _all(submitted, options)
 
 
-def _all(submitted: Sequence[Submitted], settings: Settings) -> Iterator[Results]:
+def _all(submitted: Sequence[Submitted], options: GradingOptions) -> Iterator[Results]:
     waiting: list[tuple[Submitted, Submission | None]] = []
     for one in submitted:
         submission = one.take()
-        kept = _kept(one, submission, settings.results)
+        kept = _kept(one, submission, options.results)
         if kept is None:
             waiting.append((one, submission))
         else:
             yield kept
     if waiting:
-        yield from _graded(waiting, settings)
+        yield from _graded(waiting, options)
 
 
-def _graded(waiting: list[tuple[Submitted, Submission | None]], settings: Settings) -> Iterator[Results]:
-    with _machines(settings) as submit:
-        futures = {submit(Task(submission, settings.strict)): one for one, submission in waiting}
+def _graded(waiting: list[tuple[Submitted, Submission | None]], options: GradingOptions) -> Iterator[Results]:
+    with _machines(options) as submit:
+        futures = {submit(Task(submission, options.strict)): one for one, submission in waiting}
         for future in concurrent.futures.as_completed(futures):
-            yield _keep(futures[future], _graded_by(future), settings.results)
+            yield _keep(futures[future], _graded_by(future), options.results)
 
 
 def _graded_by(future: "concurrent.futures.Future[Results]") -> Results:
@@ -84,20 +84,20 @@ def _graded_by(future: "concurrent.futures.Future[Results]") -> Results:
 
 
 @contextmanager
-def _machines(settings: Settings) -> Iterator[Submit]:
+def _machines(options: GradingOptions) -> Iterator[Submit]:
     """Give what grades a task somewhere else: in a process here, or on a cluster."""
-    if settings.cluster is None:
-        with process_pool(settings.jobs) as pool:
+    if options.cluster is None:
+        with process_pool(options.jobs) as pool:
             yield lambda task: pool.schedule(carry_out, [task])
         return
-    with _client(settings.cluster) as client:
+    with _client(options.cluster) as client:
         executor = client.get_executor(pure=False)
         yield lambda task: executor.submit(carry_out, task)
 
 
 @contextmanager
 def _client(address: str) -> Iterator[Any]:
-    """Connect to a Dask scheduler whose workers all have this very kit."""
+    """Connect to a Dask scheduler whose workers all have this very grader."""
     try:
         from distributed import Client
     except ModuleNotFoundError:

@@ -11,7 +11,7 @@ from autograder.common.errors import UserError
 
 if TYPE_CHECKING:
     from autograder.classroom.exports.reader import Submitted
-    from autograder.classroom.grade_all import Settings
+    from autograder.classroom.grade_all import GradingOptions
     from autograder.gradescope.results import Results
 
 
@@ -36,15 +36,15 @@ def class_(
     """
     try:
         from autograder.classroom.exports import reader
-        from autograder.classroom.grade_all import Settings
+        from autograder.classroom.grade_all import GradingOptions
     except ModuleNotFoundError as error:
         raise UserError(
             f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
         ) from None
     found = reader.read(submissions)
     _require_a_place(grades, submissions)
-    settings = Settings(grades, jobs, cluster, strict)
-    done = sorted(_graded(found, settings), key=lambda grade: grade.key)
+    options = GradingOptions(grades, jobs, cluster, strict)
+    done = sorted(_graded(found, options), key=lambda grade: grade.key)
     _write(done, grades)
     summary = _summary(done, grades)
     click.echo(json.dumps(summary, indent=1) if as_json else _sentence(summary))
@@ -61,7 +61,7 @@ def _require_a_place(grades: Path, submissions: Path) -> None:
         raise UserError(f"the folder {grades} cannot be made: {error.strerror}.") from None
 
 
-def _graded(found: "list[Submitted]", settings: "Settings") -> "list[Results]":
+def _graded(found: "list[Submitted]", options: "GradingOptions") -> "list[Results]":
     """Grade all, with a bar that says how long it will take."""
     from rich.console import Console
     from rich.progress import track
@@ -70,7 +70,7 @@ def _graded(found: "list[Submitted]", settings: "Settings") -> "list[Results]":
 
     done: list[Results] = []
     bar = track(
-        grade_all.grade_all(found, settings),
+        grade_all.grade_all(found, options),
         "grading",
         total=len(found),
         console=Console(stderr=True),
@@ -92,12 +92,12 @@ def _write(done: "list[Results]", grades: Path) -> None:
     from autograder.classroom import gradebook
     from autograder.classroom.pages import render
 
-    kit = config.load()
+    assignment = config.load()
     try:
         gradebook.write(done, grades / "grades.csv")
         for grade in done:
-            render.write_feedback(grade, kit, grades)
-        render.write_index(done, kit, grades)
+            render.write_feedback(grade, assignment, grades)
+        render.write_index(done, assignment, grades)
     except OSError as error:
         raise UserError(f"{error.filename} cannot be written: {error.strerror}.") from None
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment.config import Tolerance
+from autograder.assignment.config import Assignment
 from autograder.checking.expect import Choice, Expect, Question, Same, Wrong
 from autograder.grading.report import Outcome
 from autograder.zoo import entries as zoo
@@ -26,8 +26,8 @@ class Lineup(Expect):
     suspects: the mistakes that would have given all answers heard so far.
     """
 
-    def __init__(self, tolerance: Tolerance, mistakes: Iterable[zoo.Entry]) -> None:
-        super().__init__(tolerance)
+    def __init__(self, assignment: Assignment, mistakes: Iterable[zoo.Entry]) -> None:
+        super().__init__(assignment)
         self.suspects = list(mistakes)
         self._something_was_wrong = False
         self._all_were_struck = False

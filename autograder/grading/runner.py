@@ -108,7 +108,7 @@ class CheckRunner:
         self, bound: BoundCheck, check: Check, stand_ins: tuple[str, ...], *, shrink: bool
     ) -> Failure | None:
         """Run a check with all its inputs; return how it failed, or None if it passed."""
-        judge = Expect(self.assignment.tolerance)
+        judge = Expect(self.assignment)
         failure = self._first_failure(bound.examples(), judge, check.function, stand_ins)
         if failure is not None:
             return failure
@@ -166,7 +166,7 @@ class CheckRunner:
         self, bound: BoundCheck, failure: Failure, mistakes: Sequence[zoo.Entry]
     ) -> tuple[str, ...] | None:
         """Put the examples written beside a check to some mistakes; name those that answer likewise."""
-        lineup = diagnosis.Lineup(self.assignment.tolerance, mistakes)
+        lineup = diagnosis.Lineup(self.assignment, mistakes)
         for again in bound.examples():
             if lineup.suspects:
                 self._first_failure([again], lineup, bound.graded_function, failure.stand_ins)

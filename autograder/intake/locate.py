@@ -44,7 +44,7 @@ class Found:
 
 
 @dataclasses.dataclass(frozen=True)
-class Entry:
+class StoredFile:
     """One file of a folder or of an archive; reading it gives at most `limit` + 1 bytes."""
 
     path: PurePosixPath
@@ -57,10 +57,10 @@ def in_folder(folder: Path, limit: int, archive_limit: int) -> Found | str:
     Returns a sentence when there is none, or more than one.
     """
     paths = {PurePosixPath(file.relative_to(folder).as_posix()): file for file in _walk(folder)}
-    return among([Entry(path, file_reader(file)) for path, file in paths.items()], limit, archive_limit)
+    return among([StoredFile(path, file_reader(file)) for path, file in paths.items()], limit, archive_limit)
 
 
-def among(entries: list[Entry], limit: int, archive_limit: int, where: str = "folder") -> Found | str:
+def among(entries: list[StoredFile], limit: int, archive_limit: int, where: str = "folder") -> Found | str:
     """Find the file to grade among files that were handed in together, one of which may be an archive.
 
     Returns a sentence when there is none, or more than one.
@@ -89,13 +89,13 @@ def in_zip(archive: bytes, limit: int) -> Found | str:
             sentence = objection(members)
             if sentence:
                 return sentence
-            entries = [Entry(member_path(member), member_reader(file, member)) for member in members]
+            entries = [StoredFile(member_path(member), member_reader(file, member)) for member in members]
             return _choose(entries, limit, "archive")
     except UNREADABLE as error:
         return f"Your file is a zip archive that is damaged ({type(error).__name__}); hand in {FILE_NAME}."
 
 
-def _choose(entries: list[Entry], limit: int, where: str) -> Found | str:
+def _choose(entries: list[StoredFile], limit: int, where: str) -> Found | str:
     """Take solution.py, the one nearest the top; failing that, the only file that could be it."""
     entries = [entry for entry in entries if not is_skipped(entry.path)]
     named = [entry for entry in entries if entry.path.name.lower() == FILE_NAME]
@@ -127,7 +127,7 @@ def _could_be_it(source: bytes) -> bool:
     return bool(CLASS.search(source)) or len(set(METHODS.findall(source))) >= 4
 
 
-def _names(entries: list[Entry]) -> str:
+def _names(entries: list[StoredFile]) -> str:
     return ", ".join(sanitize.code(str(entry.path), 80) for entry in entries[:5])
 
 

@@ -73,7 +73,7 @@ def read(path: Path) -> Submission:
     cannot be a solution, a slip of who handed it in, comes back with a refusal.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    if path.is_dir() and not path.is_symlink():  # Windows cannot open a folder
+    if path.is_dir() and not path.is_symlink():
         return _found(locate.in_folder(path, MAX_BYTES, MAX_ARCHIVE_BYTES), path.resolve().name)
     try:
         descriptor = os.open(path, flags)
@@ -101,7 +101,7 @@ def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submissio
     return Submission(name, source, remarks)
 
 
-def choose(entries: list[locate.Entry], name: str, remarks: tuple[str, ...] = ()) -> Submission | None:
+def choose(entries: list[locate.StoredFile], name: str, remarks: tuple[str, ...] = ()) -> Submission | None:
     """Take what one student handed in, one file or several; None if there is no file at all."""
     entries = [entry for entry in entries if not locate.is_skipped(entry.path)]
     if not entries:

@@ -165,7 +165,7 @@ class Connection:
     def _value(self, reply: messages.Message, called: str) -> messages.Value:
         if isinstance(reply, messages.Value):
             return reply
-        if not isinstance(reply, messages.Raised):
+        if not isinstance(reply, messages.ExceptionRaised):
             assert self._worker is not None
             self._worker.close()
             raise BrokeProtocol("sent the grader an answer to another question", called)
@@ -204,7 +204,7 @@ class Connection:
             self.close()
             self._worker = WorkerProcess(self._limits)
             return self._load_into(self._worker)
-        if isinstance(reply, messages.Raised):
+        if isinstance(reply, messages.ExceptionRaised):
             raise NotLoaded("your file", _not_python(reply))
         if not isinstance(reply, messages.Loaded):
             worker.close()
@@ -232,7 +232,7 @@ def _not_written(called: str, text: str) -> NotWritten:
     return NotWritten(called, f"`{called}` is not written yet.")
 
 
-def _not_python(raised: messages.Raised) -> str:
+def _not_python(raised: messages.ExceptionRaised) -> str:
     where = f" in line {raised.line}: {sanitize.code(raised.code)}" if raised.line else ""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     why = sanitize.code(raised.text)

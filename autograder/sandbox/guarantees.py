@@ -23,7 +23,6 @@ STEPS: dict[str, tuple[str, ...]] = {
         "seccomp",
     ),
     "darwin": ("session", "limits"),
-    "win32": (),
 }
 
 

@@ -20,7 +20,7 @@ from autograder import ROOT
 from autograder.__main__ import commands
 from autograder.classroom import grade_all, gradebook
 from autograder.classroom.exports import reader
-from autograder.classroom.grade_all import Settings
+from autograder.classroom.grade_all import GradingOptions
 from autograder.classroom.grades_folder import read_all
 from autograder.classroom.task import NOTHING, CannotIsolate, fault
 from autograder.common.errors import UserError
@@ -140,7 +140,7 @@ def test_only_what_changed_is_graded_again(handed_in, tmp_path, monkeypatch):
         return graded_with(task, 1.0)
 
     answering(monkeypatch, fake)
-    settings = Settings(tmp_path / "grades")
+    settings = GradingOptions(tmp_path / "grades")
     assert len(list(grade_all.grade_all(reader.read(handed_in), settings))) == len(graded) == 5
     graded.clear()
     (handed_in / "student 003" / "solution.py").write_bytes(b"class NN: pass")
@@ -158,13 +158,13 @@ def test_a_process_that_dies_takes_one_submission_with_it(handed_in, tmp_path, m
         return graded_with(task, 1.0)
 
     answering(monkeypatch, dies_of_one)
-    done = list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "grades")))
+    done = list(grade_all.grade_all(reader.read(handed_in), GradingOptions(tmp_path / "grades")))
     statuses = {grade.handin.names: grade.about.status for grade in done}
     assert statuses["student 004"] == "grader fault"
     assert list(statuses.values()).count("graded") == 4
     # A fault of the grader is not taken for known.
     answering(monkeypatch, lambda task: fault("again"))
-    again = list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "grades")))
+    again = list(grade_all.grade_all(reader.read(handed_in), GradingOptions(tmp_path / "grades")))
     assert sum(grade.about.status == "grader fault" for grade in again) == 1
 
 
@@ -188,7 +188,7 @@ def test_without_isolation_strict_grades_nothing(handed_in, tmp_path, monkeypatc
 
     answering(monkeypatch, refuses)
     with pytest.raises(UserError, match="nothing more was graded: not isolated"):
-        list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "grades", strict=True)))
+        list(grade_all.grade_all(reader.read(handed_in), GradingOptions(tmp_path / "grades", strict=True)))
 
 
 def test_another_class_is_not_mixed_in(handed_in, tmp_path, monkeypatch):
@@ -249,10 +249,11 @@ def test_a_cluster_gives_the_same_grades(handed_in, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
-        settings = Settings(tmp_path / "there", cluster=address)
+        settings = GradingOptions(tmp_path / "there", cluster=address)
         there = {grade.key: grade for grade in grade_all.grade_all(reader.read(handed_in), settings)}
     here = {
-        grade.key: grade for grade in grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "here"))
+        grade.key: grade
+        for grade in grade_all.grade_all(reader.read(handed_in), GradingOptions(tmp_path / "here"))
     }
     assert {key: (one.score, one.tests) for key, one in there.items()} == {
         key: (one.score, one.tests) for key, one in here.items()
@@ -271,7 +272,11 @@ def test_a_cluster_with_another_kit_is_refused():
 def test_a_cluster_that_is_not_there_is_one_sentence(handed_in, tmp_path):
     pytest.importorskip("distributed", reason="--cluster needs Dask: ./setup.sh --cluster")
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
-        list(grade_all.grade_all(reader.read(handed_in), Settings(tmp_path / "g", cluster="nonsense://x")))
+        list(
+            grade_all.grade_all(
+                reader.read(handed_in), GradingOptions(tmp_path / "g", cluster="nonsense://x")
+            )
+        )
 
 
 def test_the_table_has_a_row_for_every_member_of_a_group(tmp_path):

@@ -3,13 +3,15 @@
 import json
 import os
 import signal
+import types
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from autograder import ROOT
+from autograder import ROOT, doctor
 from autograder.__main__ import commands
+from autograder.common.errors import UserError
 from autograder.grading import stand_ins
 from autograder.grading.grade import grade
 from autograder.grading.verdict import Verdict
@@ -72,16 +74,24 @@ def test_what_a_missing_step_costs(
 
 
 def test_a_probe_that_gets_out_outweighs_every_step(isolation: dict[str, str]) -> None:
-    report = {**isolation, "cannot_read_reference": "no: a probe did it"}
+    report = {**isolation, "cannot_read_reference": "no: a probe got out"}
     assert "read the reference" in guarantees.sentence(report)
     assert "leave a process" in guarantees.sentence({**isolation, "nothing_left": "no: 1 process"})
     assert guarantees.sentence(isolation) == ""
 
 
-@pytest.mark.parametrize("platform", ["darwin", "win32"])
-def test_no_platform_but_linux_is_called_isolated(platform: str) -> None:
-    report = dict.fromkeys(guarantees.STEPS[platform], HELD) | {"cannot_use_network": "no: a probe did it"}
+def test_macos_is_never_called_isolated() -> None:
+    report = dict.fromkeys(guarantees.STEPS["darwin"], HELD) | {"cannot_use_network": "no: a probe got out"}
     assert "grade only files you trust" in guarantees.sentence(report)
+
+
+def test_windows_is_told_in_a_sentence_where_to_grade(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fork_server, "sys", types.SimpleNamespace(platform="win32"))
+    run = CliRunner().invoke(commands, ["grade", str(ROOT / "template" / "solution.py")])
+    assert isinstance(run.exception, UserError)
+    assert str(run.exception) == "grading needs Linux or macOS; on Windows, run the same command in WSL."
+    isolation = [line for works, line in doctor.lines() if not works]
+    assert isolation == [f"isolation: {run.exception}"]
 
 
 @linux_root

@@ -25,7 +25,7 @@ FRAMES = [
         messages.Value(
             value={"Z1": np.eye(3), "A1": np.zeros((0, 4)), "n": [1, 2.5, None, "x"]}, changed=["0"]
         ),
-        messages.Raised(kind="ValueError", text="no", line=3, code="x"),
+        messages.ExceptionRaised(kind="ValueError", text="no", line=3, code="x"),
         messages.Ask(
             method="relu", arguments=[np.arange(6).reshape(2, 3)], keywords={}, attributes={"lr": 1}
         ),

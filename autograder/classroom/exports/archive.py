@@ -129,18 +129,20 @@ def listed(path: Path) -> Listing:
 
 
 @contextlib.contextmanager
-def opened(export: Path, files: tuple[File, ...]) -> Iterator[tuple[list[locate.Entry], str]]:
+def opened(export: Path, files: tuple[File, ...]) -> Iterator[tuple[list[locate.StoredFile], str]]:
     """Yield entries to read these files by, and what is wrong with them, if something is."""
     if export.is_dir():
         yield (
-            [locate.Entry(file.path, locate.file_reader(export / str(file.place))) for file in files],
+            [locate.StoredFile(file.path, locate.file_reader(export / str(file.place))) for file in files],
             (_links(export, files)),
         )
         return
     with zipfile.ZipFile(export) as archive:
         members = archive.infolist()
         mine = [(file, members[int(file.place)]) for file in files]
-        entries = [locate.Entry(file.path, locate.member_reader(archive, member)) for file, member in mine]
+        entries = [
+            locate.StoredFile(file.path, locate.member_reader(archive, member)) for file, member in mine
+        ]
         code = [member for file, member in mine if file.is_code]
         yield entries, locate.objection(code, "submission")
 

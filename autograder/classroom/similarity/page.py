@@ -28,14 +28,16 @@ class Side:
     left_out: int  # lines at the end that are not shown
 
 
-def page(pairs: list[Pair], submissions: int, not_compared: list[tuple[str, str]], kit: Assignment) -> str:
+def page(
+    pairs: list[Pair], submissions: int, not_compared: list[tuple[str, str]], assignment: Assignment
+) -> str:
     """Return the page; `not_compared` says of whom there is nothing to compare, and why."""
     return (
         templates()
         .get_template("similarity.html")
         .render(
             style=(TEMPLATES / "similarity.css").read_text(encoding="utf-8"),
-            assignment=kit,
+            assignment=assignment,
             pairs=pairs,
             most=MAX_PAIRS,
             submissions=submissions,

@@ -7,6 +7,7 @@ needs stands in guarantees.py.
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -16,11 +17,6 @@ import numpy as np
 from autograder.sandbox.lockdown import landlock, seccomp
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.protocol.messages import Start
-
-try:
-    import resource
-except ImportError:  # Windows has no resource limits
-    resource = None  # type: ignore[assignment]
 
 LOWEST_UID = 100_000  # below are the users that machines give to people and services
 THREADS = 32
@@ -102,8 +98,6 @@ def die_with_grader() -> None:
 
 def limit_resources(start: Start) -> None:
     """Cap memory, CPU time, open files and threads; forbid writing files and core dumps."""
-    if resource is None:
-        raise OSError("this system has no resource limits")
     caps = {
         "RLIMIT_AS": start.memory_mb << 20,
         "RLIMIT_CPU": start.cpu_seconds,

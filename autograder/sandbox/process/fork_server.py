@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.common import threads
+from autograder.common.errors import UserError
 from autograder.sandbox.errors import CannotStart
 
 SCRIPT = Path(__file__).parents[1] / "worker" / "main.py"
@@ -45,7 +46,12 @@ class Child(Protocol):
 
 
 def start(connection: socket.socket) -> Child:
-    """Start a worker that speaks through this connection; returns at once."""
+    """Start a worker that speaks through this connection; returns at once.
+
+    Raises UserError where no worker can be started at all.
+    """
+    if sys.platform == "win32":  # CPython cannot hand a connection to a new process there
+        raise UserError("grading needs Linux or macOS; on Windows, run the same command in WSL.")
     return _server().fork(connection) if adopt_orphans() else _spawn("worker", connection)
 
 

@@ -37,7 +37,7 @@ def end(process: Child, uid: int | None) -> str:
     """
     family = [] if adopt_orphans() else _descendants(process.pid)
     for kill in (process.kill, lambda: os.killpg(process.pid, signal.SIGKILL)):
-        with contextlib.suppress(ProcessLookupError, PermissionError, AttributeError):  # Windows: no groups
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             kill()
     process.wait()
     for descendant in family:

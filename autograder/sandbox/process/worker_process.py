@@ -24,7 +24,7 @@ from autograder.sandbox.protocol.framing import FrameReader
 SECRETS = (ROOT / "reference" / "solution.py", ROOT / "autograder" / "checks", SEED_PATH)
 
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
-Answered = messages.Value | messages.Loaded | messages.Raised
+Answered = messages.Value | messages.Loaded | messages.ExceptionRaised
 TOGETHER = 64 << 10  # bytes that certainly fit into a socket, whether or not the worker reads
 
 
@@ -109,7 +109,7 @@ class WorkerProcess:
                     self._answer(respond(reply), deadline)
                 case messages.Entering():
                     entering(reply.line)
-                case messages.Value() | messages.Loaded() | messages.Raised():
+                case messages.Value() | messages.Loaded() | messages.ExceptionRaised():
                     return reply
                 case _:
                     raise self._broken(f"an unexpected {type(reply).__name__}")

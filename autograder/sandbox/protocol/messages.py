@@ -131,7 +131,7 @@ class Value(Message):
     changed: list[str]
 
 
-class Raised(Message):
+class ExceptionRaised(Message):
     """An exception: its type, its text, and the line of the submission it came from."""
 
     kind: str
@@ -149,4 +149,4 @@ class Ask(Message):
     attributes: dict[str, Any]
 
 
-Reply = Ready | Entering | Loaded | Value | Raised | Ask
+Reply = Ready | Entering | Loaded | Value | ExceptionRaised | Ask

@@ -22,7 +22,7 @@ MAX_MAGICS = 200
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-class Submission:
+class SubmittedModule:
     """The module that a submission becomes, and what happened on the way."""
 
     def __init__(self, source: bytes) -> None:

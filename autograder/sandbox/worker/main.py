@@ -59,7 +59,7 @@ class Channel:
             frame = codec.pack(message, max_header=codec.MAX_HEADER)
         except (codec.ProtocolError, RecursionError) as error:
             frame = codec.pack(
-                messages.Raised(kind=type(error).__name__, text=str(error), line=None, code="")
+                messages.ExceptionRaised(kind=type(error).__name__, text=str(error), line=None, code="")
             )
         self._socket.sendall(frame)
 
@@ -77,7 +77,7 @@ class Worker:
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        self.submission: loader.Submission | None = None
+        self.submission: loader.SubmittedModule | None = None
         self.networks: dict[int, Any] = {}
 
     def serve(self) -> None:
@@ -112,7 +112,7 @@ class Worker:
         """Execute the submission; from then on missing packages raise when used."""
         random.seed(0)  # code that does not seed meets the same draws each time it is graded
         np.random.seed(0)
-        self.submission = loader.Submission(request.source)
+        self.submission = loader.SubmittedModule(request.source)
         loaded = self.submission.execute(
             lambda line: self.channel.send(messages.Entering(line=line)), request.definitions_from
         )
@@ -167,7 +167,7 @@ class Worker:
 
         return method
 
-    def describe(self, error: BaseException) -> messages.Raised:
+    def describe(self, error: BaseException) -> messages.ExceptionRaised:
         """Say what an exception was and where in the submission it came from."""
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == loader.FILE_NAME]
@@ -175,7 +175,7 @@ class Worker:
         code = ""
         if self.submission is not None and line is not None and 1 <= line <= len(self.submission.lines):
             code = self.submission.lines[line - 1].strip()[:200]
-        return messages.Raised(
+        return messages.ExceptionRaised(
             kind=type(error).__name__[:200], text=loader.text_of(error), line=line, code=code
         )
 
