@@ -82,7 +82,7 @@ import hashlib, sys
 {extra}
 from autograder.grading import suite
 checks = [check for check in suite.collect() if check.draws]
-drawn = [inputs for check in checks for inputs in check.inputs(12)]
+drawn = [drawn.inputs for check in checks for drawn in check.inputs(12)]
 print(len(drawn), hashlib.sha256(repr(drawn).encode()).hexdigest())
 """
 
@@ -120,7 +120,7 @@ def test_another_seed_draws_other_inputs():
 def test_checks_of_one_strategy_meet_different_inputs():
     """A mistake that shows for six rows only must not fail every check of a term, or none."""
     met = {
-        check.number: tuple(inputs["case"] for inputs in check.inputs(12))
+        check.number: tuple(drawn.inputs["case"] for drawn in check.inputs(12))
         for check in suite.collect()
         if check.graded_function == "backward" and "case" in getattr(check.function, "strategies", ())
     }

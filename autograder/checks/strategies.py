@@ -7,7 +7,7 @@ small numbers (sizes and a seed), which is quick, prints well and shrinks well.
 import dataclasses
 import itertools
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,11 +28,16 @@ LARGE = st.integers(-1000, 1000).map(float)
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=3, max_side=4)
 
 
+@cache
 def arrays(elements: st.SearchStrategy[float], shape: Any = SHAPES) -> st.SearchStrategy[np.ndarray]:
-    """Draw float64 arrays of one to three dimensions, or of the given shape."""
+    """Draw float64 arrays of one to three dimensions, or of the given shape.
+
+    Cached, as the strategies below: checks that use the same one share a pool of inputs (inputs.py).
+    """
     return hnp.arrays(np.float64, shape, elements=elements)
 
 
+@cache
 def logits(elements: st.SearchStrategy[float] = REALS) -> st.SearchStrategy[np.ndarray]:
     """Draw batches of logits with at least two classes."""
     return arrays(elements, hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=5))
@@ -151,6 +156,7 @@ CORNERS = (
 )
 
 
+@cache
 def cases() -> st.SearchStrategy[Case]:
     """Draw cases of one to three hidden layers and one to seven rows."""
     width = st.integers(1, 5)
@@ -236,6 +242,7 @@ class Replay(Reference):
 SHORT_LAST_BATCH = Training((3, 4, 3), n_train=10, n_valid=6, batch_size=4)
 
 
+@cache
 def trainings() -> st.SearchStrategy[Training]:
     """Draw trainings of one or two hidden layers with one to nine rows."""
     width = st.integers(1, 4)

@@ -14,7 +14,7 @@ import pytest
 
 from autograder import ROOT
 from autograder.checking.expect import Expect
-from autograder.checking.inputs import Draws, Inputs
+from autograder.checking.inputs import Drawn, Inputs, draw, shrink
 from autograder.grading.report import place
 
 CHECKS = ROOT / "autograder" / "checks"
@@ -56,7 +56,7 @@ class BoundCheck:
         self.graded_function = self._filled(self.function.__tags__[0])
         self.weight: float = self.function.__weight__
         self._id = f"{item.path.stem}::{item.name}"
-        self._drawn: dict[int, list[Inputs]] = {}
+        self._drawn: dict[int, list[Drawn]] = {}
 
     @property
     def draws(self) -> bool:
@@ -71,28 +71,29 @@ class BoundCheck:
 
     def drawn(self, seed: int) -> Iterator[Call]:
         """Yield the check for each input drawn from this seed."""
-        for inputs in self.inputs(seed):
-            yield functools.partial(self._call, inputs)
+        for drawn in self.inputs(seed):
+            yield functools.partial(self._call, drawn.inputs)
 
-    def inputs(self, seed: int) -> list[Inputs]:
+    def inputs(self, seed: int) -> list[Drawn]:
         """Draw the inputs of this seed, once for all submissions."""
         if not self.draws:
             return []
         if seed not in self._drawn:
-            self._drawn[seed] = self._draws(seed).all()
+            # By name, not by number: a check that is put in before it leaves its inputs as they are.
+            self._drawn[seed] = draw(self.function.strategies, seed, self._id)
         return self._drawn[seed]
 
     def shrink(self, seed: int) -> Call:
-        """Return what raises, of the inputs that `drawn` has, what the smallest one that fails raises."""
+        """Return the check for the smallest input, near those that `drawn` has, that fails."""
 
         def smallest(student: Any, expect: Expect) -> None:
-            self._draws(seed).shrink(lambda **inputs: self._call(inputs, student, expect))
+            shrink(
+                self.function.strategies,
+                self.inputs(seed),
+                lambda **inputs: self._call(inputs, student, expect),
+            )
 
         return smallest
-
-    def _draws(self, seed: int) -> Draws:
-        # By name, not by number: a check that is put in before it leaves its inputs as they are.
-        return Draws(self.function.strategies, f"{seed} {self._id}")
 
     def _call(self, inputs: Inputs, student: Any, expect: Expect) -> None:
         check = getattr(self.function, "undrawn", self.function)
