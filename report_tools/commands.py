@@ -190,11 +190,11 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
     edition = edition or assignment.edition()
     folder = Path(out or "results")
     found = {name: outcomes.read(folder, name) for name in names or recipe.load_edition(edition).recipes}
-    outcomes = [outcome for outcome in found.values() if outcome]
+    drawable = [outcome for outcome in found.values() if outcome]
     missing = [name for name, outcome in found.items() if outcome is None]
-    if (names and missing) or not outcomes:
+    if (names and missing) or not drawable:
         raise UserError(f"{folder} has no results of {', '.join(missing)}; run them first.")
-    for outcome in outcomes:
+    for outcome in drawable:
         console.print(f"[bold]{outcome.manifest.name}[/bold]")
         _show(outcome, folder)
 

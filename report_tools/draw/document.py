@@ -66,14 +66,14 @@ def write_sections(outcome: Outcome, out: Path) -> None:
 def write(edition: str, out: Path) -> list[str]:
     """Write OUT/report.md, .tex, .typ and .pdf; return a sentence about each, and about what is missing."""
     names = recipe.load_edition(edition).recipes
-    outcomes = {name: outcomes.read(out, name) for name in names}
-    if not any(outcomes.values()):
+    found = {name: outcomes.read(out, name) for name in names}
+    if not any(found.values()):
         raise UserError(
             f"{out} has no results yet; first: python -m report_tools run {names[0]} --out {out}."
         )
     said = [
         f"{name} is not there yet: python -m report_tools run {name} --out {out}"
-        for name, outcome in outcomes.items()
+        for name, outcome in found.items()
         if outcome is None
     ]
     for form in FORMATS:
@@ -81,7 +81,7 @@ def write(edition: str, out: Path) -> list[str]:
         answers = _keep(path)
         sections = [
             _section(edition=edition, name=name, outcome=outcome, out=out, form=form, answers=answers)
-            for name, outcome in outcomes.items()
+            for name, outcome in found.items()
         ]
         course, title, term = assignment.title()
         template = environment().get_template(f"report.{form}.j2")

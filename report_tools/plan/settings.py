@@ -1,6 +1,6 @@
 """Say what one training run is: every number that can change its result, and nothing else."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -36,8 +36,6 @@ class Settings(Record, frozen=True, tag_field="kind", kw_only=True):
 class Mlp(Settings, frozen=True, tag="mlp", kw_only=True):
     """Train the student's NN.  `initialization` "glorot" is the student's own initialize_weights."""
 
-    engine: ClassVar[str] = "student"
-
     hidden_dims: Annotated[tuple[Count, ...], Meta(min_length=1)]
     activation: Activation
     initialization: Literal["zero", "normal", "glorot"]
@@ -52,8 +50,6 @@ class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
     at_init: check before the first update instead of after the last.
     n_values: the step is 1 / N for each of these N.
     """
-
-    engine: ClassVar[str] = "gradient"
 
     n_values: Annotated[tuple[Positive, ...], Meta(min_length=2)]
     weight: Annotated[str, Meta(pattern="^[Wb][1-9][0-9]*$")] = "W2"
@@ -96,8 +92,6 @@ class Cnn(Settings, frozen=True, tag="cnn", kw_only=True):
     precision: "auto" is bfloat16 on a GPU that has it, float32 elsewhere.
     compile: "auto" compiles on a GPU if the run is long enough to earn the time back.
     """
-
-    engine: ClassVar[str] = "torch"
 
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1)]
     momentum: Share = 0

@@ -14,18 +14,18 @@ from threadpoolctl import threadpool_limits
 
 from autograder.common.errors import UserError
 from report_tools.train import data
+from report_tools.train.engines import Engine, engine_of
 from report_tools.train.store import Job, Run, Store
 
-ENGINES = {"student": "training.train", "gradient": "gradient_check.check", "torch": "torch_training.train"}
 POLL_SECONDS = 0.5
 
 
 def perform(job: Job) -> Run:
     """Do one run and store it after each epoch, so that an interruption leaves what there is."""
-    engine = type(job.settings).engine
+    engine = engine_of(job.settings)
     store = Store(Path(job.folder))
     run = Run(key=job.key, settings=job.settings, source=job.source)
-    threads = None if engine == "torch" else 1  # a sweep of NumPy runs is fastest with one each
+    threads = None if engine.uses_torch else 1  # a sweep of NumPy runs is fastest with one each
     try:
         with threadpool_limits(threads):
             for _ in _epochs(engine, job, run):
@@ -38,13 +38,11 @@ def perform(job: Job) -> Run:
     return run
 
 
-def _epochs(engine: str, job: Job, run: Run) -> Iterator[None]:
+def _epochs(engine: Engine, job: Job, run: Run) -> Iterator[None]:
     settings = job.settings
     splits = data.split(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
     run.rows = {name: len(split.x) for name, split in splits._asdict().items() if name != "image_shape"}
-    module, function = ENGINES[engine].split(".")
-    engine_function = getattr(importlib.import_module(f"report_tools.{module}"), function)
-    yield from engine_function(job, run, splits)
+    yield from engine.load()(job, run, splits)
 
 
 def perform_all(jobs: list[Job], n_jobs: int, cluster: str = "") -> list[Run]:
@@ -55,8 +53,8 @@ def perform_all(jobs: list[Job], n_jobs: int, cluster: str = "") -> list[Run]:
     """
     store = Store(Path(jobs[0].folder))
     pending = [job for job in unique(jobs) if not is_done(store, job)]
-    torch_jobs = [job for job in pending if type(job.settings).engine == "torch"]
-    numpy_jobs = [job for job in pending if type(job.settings).engine != "torch"]
+    torch_jobs = [job for job in pending if engine_of(job.settings).uses_torch]
+    numpy_jobs = [job for job in pending if not engine_of(job.settings).uses_torch]
     for job in pending:
         store.path(job.key).unlink(missing_ok=True)  # what an interruption left
     with _progress(store, pending):

@@ -16,15 +16,7 @@ import numpy as np
 from autograder.common.errors import UserError
 from report_tools.plan.settings import AnySettings
 from report_tools.train.data import Source
-
-HERE = Path(__file__).resolve().parent
-
-# Which modules decide the result of a run; a change in one of them makes its runs anew.
-ENGINE_MODULES = {
-    "student": ("data.py", "student.py", "training.py"),
-    "gradient": ("data.py", "student.py", "training.py", "gradient_check.py"),
-    "torch": ("data.py", "convnet.py", "torch_training.py"),
-}
+from report_tools.train.engines import engine_of
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -117,12 +109,9 @@ class Store:
 
 def make_job(settings: AnySettings, source: Source, solution: Path, device: str, folder: Path) -> Job:
     """Name a run after its settings, data and code, so that the same run is never done twice."""
-    engine = type(settings).engine
-    code = [fingerprint(HERE / name) for name in ENGINE_MODULES[engine]]
-    if engine == "torch":
-        code.append(device)  # a GPU rounds differently
-    else:
-        code.append(fingerprint(solution))
+    engine = engine_of(settings)
+    code = [fingerprint(file) for file in engine.files]
+    code.append(device if engine.uses_torch else fingerprint(solution))  # a GPU rounds differently
     data = (source.sha256, source.valid_one_in)
     meaning = json.dumps([msgspec.to_builtins(settings), data, code], sort_keys=True)
     kind = msgspec.to_builtins(settings)["kind"]

@@ -4,8 +4,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-import report_tools
-from report_tools import __main__
+from report_tools import __main__, train
 from report_tools.commands import main
 from report_tools.draw import figures
 from report_tools.plan import assignment
@@ -141,7 +140,7 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
 def test_without_pytorch_a_cnn_is_one_sentence(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "torch", None)  # as if it were not installed
     monkeypatch.delitem(sys.modules, "report_tools.train.device", raising=False)
-    monkeypatch.delattr(report_tools, "device", raising=False)
+    monkeypatch.delattr(train, "device", raising=False)
     monkeypatch.setattr(sys, "argv", ["report_tools", "run", "regularization", "--quick"])
     with pytest.raises(SystemExit) as ended:
         __main__.main()

@@ -86,7 +86,8 @@ def test_the_check_of_a_trained_network(run_recipe):
     assert len(run.facts["epochs"]["train_loss"]) == 2
     assert len(run.facts["gradient"]) == 10
     assert np.isclose(largest[10] / largest[100], 100, rtol=0.05)  # slope -2
-    assert largest[5e5] > 3 * min(largest.values())  # round-off
+    truncation = largest[100] * (100 / 5e5) ** 2
+    assert largest[5e5] > 10 * truncation  # round-off; how much depends on the BLAS of the machine
     assert run.series["max_difference"] == run.facts["max_difference_smooth"]  # tanh has no kink
     assert max(run.facts["single_precision"]) > 1e6 * min(largest.values())
 
