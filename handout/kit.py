@@ -2,24 +2,23 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 
 from autograder import ROOT
 from autograder.assignment.config import Assignment
 from autograder.assignment.template import cut
-from autograder.common import reproducible_zip
+from autograder.common import reproducible_zip, toml_file
 from autograder.common.errors import UserError
 from handout import HERE, STUDENT, building, pages, vocabulary
 from handout.text import fill
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 NAME = "student-kit"
 SCRIPTS = (HERE / "worked_example.py", STUDENT / "check.py", STUDENT / "bundle.py")
+# Of the grader, what report_tools and template/check.py import: no check, no answer.
+SHARED = (
+    "autograder/__init__.py",
+    *(f"autograder/common/{name}.py" for name in ("__init__", "cluster", "cores", "errors", "toml_file")),
+)
 ANSWER = re.compile(r"# <answer .*?>\n(.*?)# </answer>", re.DOTALL)
 GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
 STAFF_OPTIONS = ("--class", "--dev")  # of setup.sh: the kit has no such groups of packages
@@ -61,6 +60,7 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     return {
         **folders,
         **{f"template/{path.name}": path.read_bytes() for path in SCRIPTS},
+        **{name: (root / name).read_bytes() for name in SHARED},
         "handout.html": pages.html(text, metadata),
         "handout.pdf": pages.pdf(text, metadata, assignment.dates.released),
         "README.md": fill("README.md", values, STUDENT).encode(),
@@ -110,7 +110,7 @@ def _is_hidden(path: Path) -> bool:
 
 def _pyproject(path: Path, version: str) -> str:
     """Return a pyproject.toml with the groups of packages that a student needs."""
-    groups = tomllib.loads(path.read_text(encoding="utf-8"))["dependency-groups"]
+    groups = toml_file.read(path)["dependency-groups"]
     lines = ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'requires-python = ">=3.10"', ""]
     lines += ["# Installed by setup.sh into .venv, group by group.", "[dependency-groups]"]
     for name in ("grade", "figures", "report", "cluster"):

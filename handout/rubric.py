@@ -1,18 +1,13 @@
 """Share the points of a report question among the criteria that a marker looks at."""
 
-import sys
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from autograder.common import toml_file
 from autograder.common.errors import UserError
 from handout import EDITIONS
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 STEP = 4  # points are given in quarters
 
@@ -44,10 +39,8 @@ def read(edition: str, folder: Path = EDITIONS) -> dict[str, Question]:
     if not path.is_file():
         known = sorted(file.parent.name for file in folder.glob("*/rubric.toml"))
         raise UserError(f"there is no text for the edition {edition}; there is one for {', '.join(known)}.")
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, Question])
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise UserError(f"editions/{edition}/rubric.toml: {error}.") from None
+    source = f"editions/{edition}/rubric.toml"
+    return toml_file.convert(toml_file.read(path, source), dict[str, Question], source)
 
 
 def share(points: float, weights: list[float]) -> list[float]:

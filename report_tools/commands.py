@@ -1,8 +1,5 @@
 """Offer the commands: list, run, redraw, report."""
 
-import functools
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
+from autograder.common import cores
 from autograder.common.errors import UserError
 from report_tools.draw import captions, document, outcomes, output
 from report_tools.draw.outcomes import Outcome
@@ -24,43 +22,36 @@ console = Console(highlight=False)
 MNIST_ROWS, PIXELS = 60_000, 784
 
 
-def says_errors_in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
-    """End with the sentence and exit status 2 on a UserError, and with 130 on Ctrl-C."""
+class LongWork(click.Group):
+    """Commands that write much and take long: what can come between ends them with one sentence."""
 
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
         try:
-            command(*args, **kwargs)
-        except UserError as error:
-            click.echo(f"report_tools: {error}", err=True)
-            sys.exit(2)
+            return super().invoke(ctx)
         except OSError as error:  # a full disk, a folder that may not be written
-            click.echo(f"report_tools: {error.filename or 'a file'}: {error.strerror or error}.", err=True)
-            sys.exit(2)
+            raise UserError(f"{error.filename or 'a file'}: {error.strerror or error}.") from None
         except KeyboardInterrupt:
             click.echo("Interrupted; what is done is kept, and the same command goes on.", err=True)
-            sys.exit(130)
-
-    return wrapped
+            return ctx.exit(130)
 
 
 edition_option = click.option("--edition", default=None, help="Edition of the report; see `list`.")
 out_option = click.option("--out", default=None, help="Folder of the results. [default: results]")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LongWork, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Make the figures and tables of the written report from your own solution.py."""
 
 
 @main.command("list")
 @edition_option
-@says_errors_in_one_sentence
 def list_recipes(edition: str | None) -> None:
     """List the recipes, what they run, and about how long that takes on this machine."""
     edition = edition or assignment.edition()
     about = recipe.load_edition(edition)
-    cores = execute.default_jobs()
+    n_cores = cores.available()
     table = Table(
         "recipe",
         Column("what it shows", min_width=16),
@@ -79,24 +70,26 @@ def list_recipes(edition: str | None) -> None:
         points = assignment.points().get(name)
         planned, dry = recipe.expand(found), recipe.expand(recipe.quick(found))
         times = [
-            _estimate(plan, rows, about.valid_one_in, cores)
+            _estimate(plan, rows, about.valid_one_in, n_cores)
             for plan, rows in ((planned, MNIST_ROWS), (planned, digits_rows), (dry, digits_rows))
         ]
         table.add_row(name, found.title, f"{points:g}" if points else "", str(len(planned)), *times)
     console.print(table)
     others = [one for one in recipe.editions() if one != edition]
     console.print(
-        f"Times are estimates for {cores} cores, without a GPU; `run` takes the digits unless --data says "
+        f"Times are estimates for {n_cores} cores, without a GPU; `run` takes the digits unless --data says "
         "otherwise." + (f" Other editions: {', '.join(others)}." if others else "")
     )
 
 
-def _estimate(planned: list[Planned], rows: int, valid_one_in: int, cores: int) -> str:
+def _estimate(planned: list[Planned], rows: int, valid_one_in: int, n_cores: int) -> str:
     n_valid = rows // valid_one_in
-    parts = [(run, estimate.seconds(run.settings, rows - n_valid, n_valid, PIXELS, cores)) for run in planned]
+    parts = [
+        (run, estimate.seconds(run.settings, rows - n_valid, n_valid, PIXELS, n_cores)) for run in planned
+    ]
     student = [seconds for run, seconds in parts if isinstance(run.settings, Mlp)]
     torch = [seconds for run, seconds in parts if not isinstance(run.settings, Mlp)]
-    return estimate.words(sum(torch) + max([sum(student) / cores, *student], default=0))
+    return estimate.words(sum(torch) + max([sum(student) / n_cores, *student], default=0))
 
 
 @main.command()
@@ -116,7 +109,6 @@ def _estimate(planned: list[Planned], rows: int, valid_one_in: int, cores: int) 
 )
 @edition_option
 @out_option
-@says_errors_in_one_sentence
 def run(
     *,
     names: tuple[str, ...], solution: str, data_name: str, quick: bool, changes: tuple[str, ...],
@@ -145,7 +137,7 @@ def run(
         lines = [outcomes.Line(p.label, job.key, p.settings) for p, job in zip(plan, todo, strict=True)]
         manifest = outcomes.Manifest(name, edition, quick, changes, source, tuple(lines))
         outcomes.save(manifest, folder)
-        execute.perform_all(todo, jobs or execute.default_jobs(), cluster)
+        execute.perform_all(todo, jobs or cores.available(), cluster)
         _show(Outcome(manifest, store), folder)
 
 
@@ -184,7 +176,6 @@ def _show(outcome: Outcome, out: Path) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @edition_option
 @out_option
-@says_errors_in_one_sentence
 def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None:
     """Draw again what was run, from the stored numbers; nothing is trained."""
     edition = edition or assignment.edition()
@@ -202,7 +193,6 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
 @main.command()
 @edition_option
 @out_option
-@says_errors_in_one_sentence
 def report(edition: str | None, out: str | None) -> None:
     """Fill a skeleton of the report (Markdown, LaTeX, Typst and PDF); keeps the answers you wrote in it."""
     folder = Path(out or "results")

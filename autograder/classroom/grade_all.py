@@ -19,11 +19,13 @@ from autograder.classroom.exports.reader import Submitted
 from autograder.classroom.fingerprint import grader
 from autograder.classroom.record import Grade
 from autograder.classroom.task import CannotIsolate, Task, carry_out, fault
+from autograder.common import cluster
 from autograder.common.errors import UserError
 from autograder.gradescope.results import write
 from autograder.intake.submission import Refused, Submission
 from autograder.parallel.pool import process_pool
 
+SETUP = "./setup.sh --class --cluster"
 Submit = Callable[[Task], "concurrent.futures.Future[dict[str, Any]]"]
 
 
@@ -95,34 +97,10 @@ def _machines(settings: Settings) -> Iterator[Submit]:
         with process_pool(settings.jobs) as pool:
             yield lambda task: pool.schedule(carry_out, [task])
         return
-    with _client(settings.cluster) as client:
+    with cluster.connect(settings.cluster, SETUP) as client:
+        _require_this_kit(settings.cluster, cluster.ask_workers(client, grader, settings.cluster, SETUP))
         executor = client.get_executor(pure=False)
         yield lambda task: executor.submit(carry_out, task)
-
-
-@contextmanager
-def _client(address: str) -> Iterator[Any]:
-    """Connect to a Dask scheduler whose workers all have this very kit."""
-    try:
-        from distributed import Client
-    except ModuleNotFoundError:
-        raise UserError(
-            "--cluster needs Dask; begin the command with ./setup.sh --class --cluster."
-        ) from None
-    try:
-        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise UserError(f"--cluster {address}: no Dask scheduler answers there ({error}).") from None
-    with client:
-        try:
-            kits = client.run(grader)
-        except Exception as error:
-            raise UserError(
-                f"--cluster {address}: a worker cannot import the kit ({error}); start each in the kit's "
-                "folder with `./setup.sh --class --cluster dask worker ADDRESS`."
-            ) from None
-        _require_this_kit(address, set(kits.values()))
-        yield client
 
 
 def _require_this_kit(address: str, kits: set[str]) -> None:

@@ -1,5 +1,25 @@
 """Hold the one exception that stands for a mistake of the person at the keyboard."""
 
+from typing import IO, Any
 
-class UserError(Exception):
-    """Say in one sentence what is wrong and what to do; commands print it and exit with status 2."""
+import click
+
+
+class UserError(click.ClickException):
+    """A mistake of the user: one sentence that says what is wrong and what to do.
+
+    A command that raises it prints "PROGRAM: sentence" and ends with status 2.
+    """
+
+    exit_code = 2
+
+    def __init__(self, sentence: str):
+        super().__init__(sentence)
+        # Asked for now: when click shows the error, its context is gone.
+        context = click.get_current_context(silent=True)
+        command = context.find_root().info_name if context else None
+        self.program = (command or "error").removeprefix("python -m ")
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence to standard error, after the name of the program."""
+        click.echo(f"{self.program}: {self.message}", file=file, err=file is None)

@@ -13,12 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.common import toml_file
 from template.conftest import WRONG, by_culprit, to_mend
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 FOLDER = Path(__file__).resolve().parent
 SOLUTION = FOLDER / "solution.py"
@@ -27,7 +23,7 @@ ASSIGNMENT = FOLDER.parent / "assignment.toml"
 
 def assignment():
     """Read what assignment.toml says about this assignment."""
-    return tomllib.loads(ASSIGNMENT.read_text(encoding="utf-8"))
+    return toml_file.read(ASSIGNMENT)
 
 
 def parts():

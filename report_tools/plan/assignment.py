@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any
 
-from report_tools import ROOT
-from report_tools.plan import toml_file
+from autograder import ROOT
+from autograder.common import toml_file
 
 DEFAULT_EDITION = "mnist"
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from autograder import ROOT
+from autograder.common import toml_file
 from autograder.common.errors import UserError
-from report_tools import ROOT
-from report_tools.plan import toml_file
 from report_tools.plan.settings import KINDS, AnySettings, Count, NotNegative, Record
 
 FOLDER = ROOT / "report_tools" / "recipes"

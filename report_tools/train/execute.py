@@ -1,7 +1,5 @@
 """Do the runs that are not stored yet: on all cores, or on a Dask cluster, by the same code."""
 
-import importlib
-import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,11 +10,13 @@ from joblib import Parallel, delayed, parallel_config
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from threadpoolctl import threadpool_limits
 
+from autograder.common import cluster
 from autograder.common.errors import UserError
 from report_tools.train import data
 from report_tools.train.engines import Engine, engine_of
 from report_tools.train.store import Job, Run, Store
 
+SETUP = "./setup.sh --report --cluster"
 POLL_SECONDS = 0.5
 
 
@@ -45,11 +45,11 @@ def _epochs(engine: Engine, job: Job, run: Run) -> Iterator[None]:
     yield from engine.load()(job, run, splits)
 
 
-def perform_all(jobs: list[Job], n_jobs: int, cluster: str = "") -> list[Run]:
+def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
     """Do the jobs that are not stored as done, and return all runs in the order of the jobs.
 
     n_jobs: processes for NumPy runs.  A PyTorch run uses every core by itself, so these go one by
-    one.  cluster: address of a Dask scheduler whose workers see the same files.
+    one.  address: of a Dask scheduler whose workers see the same files.
     """
     store = Store(Path(jobs[0].folder))
     pending = [job for job in unique(jobs) if not is_done(store, job)]
@@ -59,7 +59,7 @@ def perform_all(jobs: list[Job], n_jobs: int, cluster: str = "") -> list[Run]:
         store.path(job.key).unlink(missing_ok=True)  # what an interruption left
     with _progress(store, pending):
         for batch, width in ((numpy_jobs, n_jobs), (torch_jobs, 1)):
-            _perform_batch(batch, min(width, len(batch)), cluster)
+            _perform_batch(batch, min(width, len(batch)), address)
     runs = (store.read(job.key) for job in jobs)
     return [run for run in runs if run is not None]
 
@@ -75,46 +75,31 @@ def is_done(store: Store, job: Job) -> bool:
     return run is not None and run.done
 
 
-def _perform_batch(jobs: list[Job], width: int, cluster: str) -> None:
+def _perform_batch(jobs: list[Job], width: int, address: str) -> None:
     if not jobs:
         return
-    with _backend(cluster):
-        Parallel(n_jobs=-1 if cluster else width)(delayed(perform)(job) for job in jobs)
+    with _backend(address):
+        Parallel(n_jobs=-1 if address else width)(delayed(perform)(job) for job in jobs)
 
 
 @contextmanager
-def _backend(cluster: str) -> Iterator[None]:
-    if not cluster:
+def _backend(address: str) -> Iterator[None]:
+    if not address:
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield
         return
-    try:
-        from dask.distributed import Client
-    except ImportError:
-        raise UserError(
-            "--cluster needs Dask; begin the command with ./setup.sh --report --cluster."
-        ) from None
-    try:
-        client = Client(cluster, timeout=10)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise UserError(f"--cluster {cluster}: no Dask scheduler answers there ({error}).") from None
-    with client:
-        _check_workers(client, cluster)
+    with cluster.connect(address, SETUP) as client:
+        if not cluster.ask_workers(client, _can_train, address, SETUP):
+            raise UserError(
+                f"--cluster {address}: it has no workers; start one with {SETUP} dask worker {address}."
+            )
         with parallel_config(backend="dask"):
             yield
 
 
-def _check_workers(client: Any, cluster: str) -> None:
-    """Ask every worker to import this package: without it a task would be tried again for ever."""
-    try:
-        answers = client.run(lambda: importlib.import_module("report_tools").__name__)
-    except ModuleNotFoundError:
-        answers = {}
-    if not answers:
-        raise UserError(
-            f"--cluster {cluster}: no worker there can import report_tools; start the workers in the "
-            "folder of the kit, with PYTHONPATH=."
-        )
+def _can_train() -> bool:
+    """Answer from a worker, which can find this function only if it has what a run needs."""
+    return True
 
 
 @contextmanager
@@ -159,10 +144,3 @@ def _epochs_done(store: Store, jobs: list[Job]) -> tuple[int, str]:
     done += sum(len(run.seconds) for run in runs if not run.done)
     losses = [run.series["train_loss"][-1] for run in runs if not run.done and run.series.get("train_loss")]
     return done, f"training loss {losses[-1]:.4f}" if losses else ""
-
-
-def default_jobs() -> int:
-    """Count the cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
