@@ -25,6 +25,12 @@ def points() -> dict[str, float]:
     return dict(_tables().get("report", {}).get("questions", {}))
 
 
+def sections() -> dict[str, str]:
+    """Map each function that students write to its section of the handout, in the order of the handout."""
+    parts = _tables().get("parts", [])
+    return {function: str(part["number"]) for part in parts for function in part["functions"]}
+
+
 def title() -> tuple[str, str, str]:
     """Return the course, the title of the assignment and the term."""
     return tuple(str(_tables().get(key, "")) for key in ("course", "title", "term"))  # type: ignore[return-value]

@@ -132,7 +132,7 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
         "        if n == 1:\n            raise IndexError('row 7')\n"
         "        return super().train_loop(n)"
     )
-    status, said = command(*tiny("initialization"), "--solution", solution)
+    status, said = command(*tiny("initialization"), "--solution", solution, "--force")
     assert status == 2
     assert "3 of 3 runs failed: IndexError: row 7." in said
 
