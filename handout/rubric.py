@@ -13,7 +13,7 @@ STEP = 4  # points are given in quarters
 
 
 class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Say one thing a marker looks for, how much it weighs, and what earns it."""
+    """One thing a marker looks for: how much it weighs, and what earns it."""
 
     what: str
     weight: float
@@ -23,7 +23,7 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Hold the title of a question of the report and its criteria."""
+    """A question of the report: its title and its criteria."""
 
     title: str
     criteria: tuple[Criterion, ...]

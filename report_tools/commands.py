@@ -10,10 +10,10 @@ from rich.table import Column, Table
 
 from autograder.common import cores
 from autograder.common.errors import UserError
-from report_tools.draw import captions, document, outcomes, output
-from report_tools.draw.outcomes import Outcome
+from report_tools.draw import captions, document, output, recipe_results
+from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan import assignment, estimate, recipe
-from report_tools.plan.recipe import Planned
+from report_tools.plan.recipe import PlannedRun
 from report_tools.plan.settings import Cnn, Mlp
 from report_tools.train import data, execute, preflight
 from report_tools.train.store import Store, make_job
@@ -82,7 +82,7 @@ def list_recipes(edition: str | None) -> None:
     )
 
 
-def _estimate(planned: list[Planned], rows: int, valid_one_in: int, n_cores: int) -> str:
+def _estimate(planned: list[PlannedRun], rows: int, valid_one_in: int, n_cores: int) -> str:
     n_valid = rows // valid_one_in
     parts = [
         (run, estimate.seconds(run.settings, rows - n_valid, n_valid, PIXELS, n_cores)) for run in planned
@@ -129,20 +129,23 @@ def run(
         preflight.check(str(solution_path), force=force)
     where = _device(device) if Cnn in kinds else "cpu"
     source = data.find(data_name, recipe.load_edition(edition))
-    store = Store(outcomes.runs_folder(folder).resolve())
+    store = Store(recipe_results.runs_folder(folder).resolve())
     for name, plan in plans.items():
         console.print(f"[bold]{name}[/bold] on {source.name}: {len(plan)} run{'s' * (len(plan) > 1)}")
         todo = [make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
         for damaged in filter(None, (store.set_aside(job.key) for job in todo)):
             console.print(damaged, markup=False)
-        lines = [outcomes.Line(p.label, job.key, p.settings) for p, job in zip(plan, todo, strict=True)]
-        manifest = outcomes.Manifest(name, edition, quick, changes, source, tuple(lines))
-        outcomes.save(manifest, folder)
+        lines = [
+            recipe_results.ManifestLine(p.label, job.key, p.settings)
+            for p, job in zip(plan, todo, strict=True)
+        ]
+        manifest = recipe_results.Manifest(name, edition, quick, changes, source, tuple(lines))
+        recipe_results.save(manifest, folder)
         execute.perform_all(todo, jobs or cores.available(), cluster)
-        _show(Outcome(manifest, store), folder)
+        _show(RecipeResults(manifest, store), folder)
 
 
-def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> list[Planned]:
+def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> list[PlannedRun]:
     changed = recipe.load(edition, name)
     changed = recipe.quick(changed) if quick else changed
     for change in changes:
@@ -156,20 +159,20 @@ def _device(wanted: str) -> str:
     return device.choose(wanted)
 
 
-def _show(outcome: Outcome, out: Path) -> None:
+def _show(results: RecipeResults, out: Path) -> None:
     """Draw everything and say where it is, and what to know about it."""
-    folder = output.write_all(outcome, out)
-    for remark in captions.remarks(outcome):
+    folder = output.write_all(results, out)
+    for remark in captions.remarks(results):
         console.print(f"  {remark}", markup=False)
     files = [
-        *(f"{f.name}.png" for f in outcome.recipe.figures),
-        *(f"table-{t.name}.md" for t in outcome.recipe.tables),
+        *(f"{f.name}.png" for f in results.recipe.figures),
+        *(f"table-{t.name}.md" for t in results.recipe.tables),
     ]
     console.print(f"  {folder}: {', '.join(files)}", markup=False)
-    failed = [entry for entry in outcome.entries if entry.run.status == "failed"]
+    failed = [labelled for labelled in results.runs if labelled.run.status == "failed"]
     if failed:
         raise UserError(
-            f"{len(failed)} of {len(outcome.entries)} runs failed: {failed[0].run.message.rstrip('.')}."
+            f"{len(failed)} of {len(results.runs)} runs failed: {failed[0].run.message.rstrip('.')}."
         )
 
 
@@ -181,14 +184,16 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
     """Draw again what was run, from the stored numbers; nothing is trained."""
     edition = edition or assignment.edition()
     folder = Path(out or "results")
-    found = {name: outcomes.read(folder, name) for name in names or recipe.load_edition(edition).recipes}
-    drawable = [outcome for outcome in found.values() if outcome]
-    missing = [name for name, outcome in found.items() if outcome is None]
+    found = {
+        name: recipe_results.read(folder, name) for name in names or recipe.load_edition(edition).recipes
+    }
+    drawable = [results for results in found.values() if results]
+    missing = [name for name, results in found.items() if results is None]
     if (names and missing) or not drawable:
         raise UserError(f"{folder} has no results of {', '.join(missing)}; run them first.")
-    for outcome in drawable:
-        console.print(f"[bold]{outcome.manifest.name}[/bold]")
-        _show(outcome, folder)
+    for results in drawable:
+        console.print(f"[bold]{results.manifest.name}[/bold]")
+        _show(results, folder)
 
 
 @main.command()

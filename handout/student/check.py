@@ -63,8 +63,8 @@ def _is_blank(node):
     )
 
 
-class Outcomes:
-    """Collect, as a pytest plugin, how each test ended: {test name: None or the report of its failure}."""
+class Reports:
+    """How each test ended, collected as a pytest plugin: {test name: None or the report of its failure}."""
 
     def __init__(self):
         """Start with nothing."""
@@ -81,10 +81,10 @@ class Outcomes:
 
 def run_public_tests():
     """Run every test of this folder and return {test name: None or the report of its failure}."""
-    outcomes = Outcomes()
+    reports = Reports()
     with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([str(FOLDER), "-q", "-p", "no:cacheprovider"], plugins=[outcomes])
-    return outcomes.tests
+        pytest.main([str(FOLDER), "-q", "-p", "no:cacheprovider"], plugins=[reports])
+    return reports.tests
 
 
 def tests_of(function, tests, functions):

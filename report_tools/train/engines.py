@@ -11,7 +11,7 @@ ROOM = Path(__file__).resolve().parent
 
 
 class Engine(NamedTuple):
-    """The function that does one kind of run, and the modules whose code decides its numbers.
+    """What does one kind of run: its function, and the modules whose code decides its numbers.
 
     A change in one of these modules makes its runs anew.  The first of them holds the function.
     uses_torch: it takes every core, or a GPU, by itself, and does without the student's class.

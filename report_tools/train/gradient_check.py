@@ -19,7 +19,7 @@ CANDIDATES = 200  # rows among which "auto" chooses
 
 
 class Comparison(NamedTuple):
-    """Hold, for K steps and p elements: the gradient (p,), the loss on both sides and the kinks (K, p)."""
+    """Of K steps and p elements: the gradient (p,), the loss on both sides and the kinks (K, p)."""
 
     gradient: Array
     loss_plus: Array

@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 120  # a right solution takes one
 MAX_LETTERS = 200  # of what a test says: arrays can be long
 
 
-class Failure(msgspec.Struct, frozen=True):
+class FailingTest(msgspec.Struct, frozen=True):
     """A public test that fails: the function that is to blame, and what the test says."""
 
     function: str
@@ -32,7 +32,7 @@ class Failure(msgspec.Struct, frozen=True):
     message: str
 
 
-def first_failure(solution: Path) -> Failure | None:
+def first_failure(solution: Path) -> FailingTest | None:
     """Return the failure to mend first; None if all tests pass, or if there are none here.
 
     Raises UserError if the tests cannot be run with this file at all, or do not end.
@@ -52,7 +52,7 @@ def first_failure(solution: Path) -> Failure | None:
             raise UserError(
                 f"the public tests cannot be run with {solution.name}: {_last_line(output)}."
             ) from None
-    return msgspec.json.decode(answer, type=Failure | None)
+    return msgspec.json.decode(answer, type=FailingTest | None)
 
 
 def _run(folder: Path, name: str) -> str:
@@ -81,7 +81,7 @@ class Reports:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.first: Failure | None = None
+        self.first: FailingTest | None = None
         self.failed: list[Any] = []
         self.unreadable = ""
 
@@ -103,7 +103,7 @@ class Reports:
             report = by_function[function][0]
             title, *lines = str(report.longrepr).splitlines()
             is_blank = report.state == conftest.BLANK
-            self.first = Failure(function, is_blank, title, _message(lines))
+            self.first = FailingTest(function, is_blank, title, _message(lines))
 
 
 def _message(lines: list[str]) -> str:

@@ -14,16 +14,16 @@ import msgspec
 import numpy as np
 
 from autograder.common.errors import UserError
+from report_tools.plan.data_source import DataSource
 from report_tools.plan.settings import AnySettings
-from report_tools.train.data import Source
 from report_tools.train.engines import engine_of
 
 
 class Job(msgspec.Struct, frozen=True):
-    """Describe one run so that any process can do it: settings, data, code, device, where to store it."""
+    """A run that any process can do: settings, data, code, device, and where to store what comes of it."""
 
     settings: AnySettings
-    source: Source
+    source: DataSource
     solution: str
     device: str
     folder: str
@@ -31,7 +31,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, kw_only=True):
-    """Hold what came of one run.
+    """A training run: its settings, how it ended, and its numbers.
 
     status: "interrupted" until the last epoch is stored; "diverged" if the loss became nan or
     infinite; "failed" if the code raised.  `message` says why in one sentence.
@@ -42,7 +42,7 @@ class Run(msgspec.Struct, kw_only=True):
 
     key: str
     settings: AnySettings
-    source: Source
+    source: DataSource
     status: Literal["interrupted", "complete", "diverged", "failed"] = "interrupted"
     message: str = ""
     parameters: int = 0
@@ -72,7 +72,7 @@ class Run(msgspec.Struct, kw_only=True):
 
 
 class Store:
-    """Read and write the runs of one folder."""
+    """A folder of runs, one JSON file each."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -107,7 +107,7 @@ class Store:
         unfinished.replace(self.path(run.key))
 
 
-def make_job(settings: AnySettings, source: Source, solution: Path, device: str, folder: Path) -> Job:
+def make_job(settings: AnySettings, source: DataSource, solution: Path, device: str, folder: Path) -> Job:
     """Name a run after its settings, data and code, so that the same run is never done twice."""
     engine = engine_of(settings)
     code = [fingerprint(file) for file in engine.files]

@@ -13,7 +13,7 @@ from report_tools.train import execute
 from .conftest import SOLUTION, TINY
 
 
-def draw_nothing(outcome, figure, path):
+def draw_nothing(results, figure, path):
     pass
 
 
