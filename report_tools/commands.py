@@ -11,12 +11,12 @@ from rich.table import Column, Table
 from autograder.common import cores
 from autograder.common.errors import UserError
 from report_tools.draw import captions, document, output, recipe_results
-from report_tools.draw.recipe_results import RecipeResults
+from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
 from report_tools.plan import assignment, estimate, recipe
 from report_tools.plan.recipe import PlannedRun
 from report_tools.plan.settings import Cnn, Mlp
 from report_tools.train import data, execute, preflight
-from report_tools.train.store import Store, make_job
+from report_tools.train.store import Job, Store, make_job
 
 console = Console(highlight=False)
 MNIST_ROWS, PIXELS = 60_000, 784
@@ -83,6 +83,7 @@ def list_recipes(edition: str | None) -> None:
 
 
 def _estimate(planned: list[PlannedRun], rows: int, valid_one_in: int, n_cores: int) -> str:
+    """Estimate a recipe: NumPy runs share the cores, a PyTorch run takes all of them."""
     n_valid = rows // valid_one_in
     parts = [
         (run, estimate.seconds(run.settings, rows - n_valid, n_valid, PIXELS, n_cores)) for run in planned
@@ -123,6 +124,7 @@ def run(
     changes += (f"pixel_scale={pixel_scale:g}",) if pixel_scale is not None else ()
     changes += ("at_init=true",) if at_init else ()
     names = recipe.load_edition(edition).recipes if names == ("all",) else names
+    # All recipes are planned before the first is run: a slip in --set must not show after an hour.
     plans = {name: _plan(edition, name, quick, changes) for name in dict.fromkeys(names)}
     kinds = {type(planned.settings) for plan in plans.values() for planned in plan}
     if any(issubclass(kind, Mlp) for kind in kinds):
@@ -135,17 +137,14 @@ def run(
         todo = [make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
         for damaged in filter(None, (store.set_aside(job.key) for job in todo)):
             console.print(damaged, markup=False)
-        lines = [
-            recipe_results.ManifestLine(p.label, job.key, p.settings)
-            for p, job in zip(plan, todo, strict=True)
-        ]
-        manifest = recipe_results.Manifest(name, edition, quick, changes, source, tuple(lines))
-        recipe_results.save(manifest, folder)
+        manifest = Manifest(name, edition, quick, changes, source, _lines(plan, todo))
+        recipe_results.save(manifest, folder)  # first, so that an interrupted recipe can be drawn
         execute.perform_all(todo, jobs or cores.available(), cluster)
         _show(RecipeResults(manifest, store), folder)
 
 
 def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> list[PlannedRun]:
+    """List the runs of a recipe; --set has the last word, also over --quick."""
     changed = recipe.load(edition, name)
     changed = recipe.quick(changed) if quick else changed
     for change in changes:
@@ -153,7 +152,13 @@ def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> lis
     return recipe.expand(changed, name)
 
 
+def _lines(plan: list[PlannedRun], jobs: list[Job]) -> tuple[ManifestLine, ...]:
+    pairs = zip(plan, jobs, strict=True)
+    return tuple(ManifestLine(planned.label, job.key, planned.settings) for planned, job in pairs)
+
+
 def _device(wanted: str) -> str:
+    # Importing PyTorch takes seconds, and those who train no CNN need not have it.
     from report_tools.train import device
 
     return device.choose(wanted)

@@ -13,6 +13,7 @@ def caption(results: RecipeResults, wanted: FigureSpec | TableSpec) -> str:
     """Say what the figure or table shows, and every setting that all its runs share."""
     manifest = results.manifest
     runs = results.only(wanted.only)
+    # One sentence for each kind of network: their settings have different names.
     kinds = dict.fromkeys(labelled.settings["kind"] for labelled in runs)
     clauses = [_network([e for e in runs if e.settings["kind"] == kind]) for kind in kinds]
     changed = f" Changed from the recipe: {'; '.join(manifest.changes)}." if manifest.changes else ""

@@ -78,7 +78,7 @@ def write(edition: str, out: Path) -> list[str]:
     ]
     for form in FORMATS:
         path = out / f"report.{form}"
-        answers = _keep(path)
+        answers = _keep(path)  # before the file is written anew
         sections = [
             _section(edition=edition, name=name, results=results, out=out, form=form, answers=answers)
             for name, results in found.items()

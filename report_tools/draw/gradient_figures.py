@@ -31,6 +31,7 @@ def difference(results: RecipeResults, wanted: FigureSpec) -> Figure:
     n, signed, facts = _numbers(results)
     largest = np.maximum(np.abs(signed).max(axis=1), FLOOR)
     crosses = np.any(np.array(facts["crosses_kink"]), axis=1)
+    # An element whose interval holds a kink has no derivative there; the others must show the slope.
     smooth = np.array([np.nan if v is None else max(v, FLOOR) for v in facts["max_difference_smooth"]])
     axes.loglog(n, largest, "-", color="C0", zorder=3)
     axes.loglog(n[~crosses], largest[~crosses], "o", color="C0", zorder=4, label="all elements")

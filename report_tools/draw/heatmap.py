@@ -67,6 +67,7 @@ def _values(runs: list[LabelledRun], keys: list[str]) -> list[list[Any]]:
 
 
 def _percent(labelled: LabelledRun, metric: str) -> float:
+    # A run that diverged has a last number too; shown as a colour it would look like a result.
     value = recipe_results.final(labelled.run, metric)
     return float("nan") if value is None or labelled.run.status != "complete" else 100 * value
 
@@ -94,6 +95,7 @@ def _write(
     good = np.isfinite(number)
     text = f"{number:.1f}" if good else NO_NUMBER.get(labelled.run.status, "–")
     red, green, blue, _ = image.to_rgba(np.array([number]))[0]
+    # Perceived brightness (ITU-R BT.601): cividis goes from a dark blue to a light yellow.
     dark = good and 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
     axes.text(x, y, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
     if best:

@@ -20,6 +20,7 @@ def write_all(results: RecipeResults, out: Path) -> Path:
         figures.save(results, figure, folder / figure.name)
     for table in results.recipe.tables:
         tables.write(tables.build(results, table), folder / f"table-{table.name}")
+    # Beside the picture, so that whoever gets the folder alone has its numbers.
     raw = {labelled.label: msgspec.to_builtins(labelled.run) for labelled in results.runs}
     (folder / "raw.json").write_bytes(msgspec.json.format(msgspec.json.encode(raw), indent=1))
     document.write_sections(results, out)

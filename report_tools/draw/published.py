@@ -22,6 +22,7 @@ def series(results: RecipeResults, labelled: LabelledRun, metric: str) -> list[f
 
 def final(results: RecipeResults, labelled: LabelledRun, metric: str) -> float | None:
     """Return the published number at the end, for runs that are as long as the published one."""
+    # A recipe gives either one number per epoch, or the final one alone.
     values = _values(results, labelled, metric)
     if isinstance(values, tuple):
         return values[-1]
@@ -54,6 +55,7 @@ def _differs(results: RecipeResults, labelled: LabelledRun) -> list[str]:
     found = find(results, labelled)
     if published is None or found is None:
         return []
+    # What the recipe varies, or the published table names, is compared line by line.
     told = {*results.recipe.vary, *found.run, *published.free, "kind"}
     told |= {key for variant in results.recipe.variants for key in variant.change}
     kind = labelled.settings["kind"]
@@ -96,11 +98,13 @@ def _compare(results: RecipeResults, labelled: LabelledRun, found: PublishedRun)
             pairs = [(len(own), (own[-1], values))] if own else []
         if not pairs or metric not in tolerances:
             continue
+        # One sentence for each metric, about the epoch that is furthest off.
         at, (mine, theirs) = max(pairs, key=lambda pair: abs(pair[1][0] - pair[1][1]))
         if abs(mine - theirs) > tolerances[metric]:
+            off = abs(mine - theirs)
             said.append(
-                f"{labelled.label}: {metric.replace('_', ' ')} ({_where(labelled, at)}) is {mine:.5g}, published "
-                f"{theirs:.5g}; the difference of {abs(mine - theirs):.2g} is beyond the tolerance of "
+                f"{labelled.label}: {metric.replace('_', ' ')} ({_where(labelled, at)}) is {mine:.5g}, "
+                f"published {theirs:.5g}; the difference of {off:.2g} is beyond the tolerance of "
                 f"{tolerances[metric]:g}."
             )
     return said

@@ -65,6 +65,7 @@ def _epochs(results: RecipeResults, table: TableSpec) -> Grid:
             if theirs := published.series(results, labelled, metric):
                 header.append(f"{of} (published)")
                 columns.append(theirs)
+    # As many rows as epochs were asked for: of a run that ended early the rest are dashes.
     length = max((labelled.settings["epochs"] for labelled in results.runs), default=0)
     rows = [[k + 1, *(c[k] if k < len(c) else None for c in columns)] for k in range(length)]
     return Grid(header, rows, ["d"] + [".5f"] * len(columns))
@@ -77,6 +78,7 @@ def _runs(results: RecipeResults, table: TableSpec) -> Grid:
         runs = [e for e in runs if (recipe_results.final(e.run, metric) or 0) >= least]
         runs = sorted(runs, key=lambda e: -(recipe_results.final(e.run, metric) or 0))
     columns = list(table.columns)
+    # Two rows must never look the same: what --set made vary gets a column, too.
     columns += [key for key in results.varying if "run" not in columns and key not in columns]
     rows = [[_cell(results, labelled, column) for column in columns] for labelled in runs]
     header, formats = [word(column) for column in columns], [_format(column) for column in columns]
@@ -132,6 +134,7 @@ def _gradient_check(results: RecipeResults, table: TableSpec) -> Grid:
     rows: list[list[Any]] = [["gradient", *gradient, None]]
     for k, n in enumerate(settings["n_values"]):
         pairs = zip(facts["loss_plus"][k], facts["loss_minus"][k], gradient, strict=True)
+        # Here the sign is shown: a wrong gradient is off to one side, round-off to both.
         signed = [(plus - minus) / (2 / n) - g for plus, minus, g in pairs]
         rows.append([f"{n:g}", *signed, max(map(abs, signed))])
     header = ["N", *facts["elements"], "largest absolute"]

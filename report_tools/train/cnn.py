@@ -105,6 +105,7 @@ def _epochs(
     order = torch.Generator().manual_seed(settings.seed)  # on the CPU: the same order on every device
     trained: Model = model
     stopper = Stopper(settings.patience)
+    # Only training is compiled: a model that is evaluated as well is compiled twice, once for each mode.
     for epoch in range(1, settings.epochs + 1):
         start = time.perf_counter()
         running = train_epoch(
@@ -113,7 +114,7 @@ def _epochs(
         (train_loss, train_accuracy), (valid_loss, valid_accuracy) = (
             evaluate(model, part, dtype) for part in images
         )
-        device.synchronize(where)
+        device.synchronize(where)  # a GPU still works when Python goes on
         seconds = time.perf_counter() - start
         finite = run.add_epoch(
             seconds, train_loss=train_loss, train_accuracy=train_accuracy,
@@ -135,7 +136,7 @@ def train_epoch(
     order: torch.Generator, dtype: torch.dtype,
 ) -> float:  # fmt: skip
     """Go through the images once, in a new order; return the mean training loss over the batches."""
-    if isinstance(model, nn.Module):
+    if isinstance(model, nn.Module):  # `evaluate` left it in its other mode
         model.train()
     loss_meter = AverageMeter()
     permutation = torch.randperm(len(images.x), generator=order).to(images.x.device)  # (N,)

@@ -28,6 +28,7 @@ class Engine(NamedTuple):
 
     def load(self) -> Callable[..., Iterator[None]]:
         """Import the function, and with it PyTorch only if this engine needs it."""
+        # By its name: importing all engines would import PyTorch for a run of NumPy alone.
         module = importlib.import_module(f"report_tools.train.{self.modules[0]}")
         function: Callable[..., Iterator[None]] = getattr(module, self.function)
         return function
@@ -42,4 +43,5 @@ ENGINES = {
 
 def engine_of(settings: AnySettings) -> Engine:
     """Return the engine for a run with these settings."""
+    # The tag is the word `kind` of the recipe.
     return ENGINES[str(settings.__struct_config__.tag)]

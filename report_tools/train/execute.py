@@ -27,7 +27,7 @@ def perform(job: Job) -> Run:
     run = Run(key=job.key, settings=job.settings, source=job.source)
     threads = None if engine.uses_torch else 1  # a sweep of NumPy runs is fastest with one each
     try:
-        with threadpool_limits(threads):
+        with threadpool_limits(threads):  # also where there is no loky: in a cluster, in this process
             for _ in _epochs(engine, job, run):
                 store.write(run)
         run.status = "complete" if run.status == "interrupted" else run.status
@@ -85,6 +85,7 @@ def _perform_batch(jobs: list[Job], width: int, address: str) -> None:
 @contextmanager
 def _backend(address: str) -> Iterator[None]:
     if not address:
+        # Otherwise every process starts a thread per core, and they wait for each other.
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield
         return
@@ -109,6 +110,7 @@ def _progress(store: Store, jobs: list[Job]) -> Iterator[None]:
     if not total:
         yield
         return
+    # Polling the files works for processes and for a cluster alike: nobody has to report to us.
     stop = threading.Event()
     columns: Any = (
         TextColumn("{task.description}"),

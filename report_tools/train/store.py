@@ -87,7 +87,7 @@ class Store:
             run = msgspec.json.decode(self.path(key).read_bytes(), type=Run)
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
-        return run if run.key == key else None
+        return run if run.key == key else None  # a copy under another name is another run
 
     def set_aside(self, key: str) -> str:
         """Move a file that exists but cannot be read out of the way; return a sentence, or ""."""
@@ -102,6 +102,7 @@ class Store:
         """Store the run; a reader sees the old file or the new one, never half of it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         text = msgspec.json.format(msgspec.json.encode(run), indent=1)
+        # The number of the process: two of them may do the same run at the same time.
         unfinished = self.path(f"{run.key}.{os.getpid()}.part")
         unfinished.write_bytes(text)
         unfinished.replace(self.path(run.key))
@@ -113,6 +114,7 @@ def make_job(settings: AnySettings, source: DataSource, solution: Path, device: 
     code = [fingerprint(file) for file in engine.files]
     code.append(device if engine.uses_torch else fingerprint(solution))  # a GPU rounds differently
     data = (source.sha256, source.valid_one_in)
+    # Not the path of the data: a file that was moved, or packed again, holds the same images.
     meaning = json.dumps([msgspec.to_builtins(settings), data, code], sort_keys=True)
     kind = msgspec.to_builtins(settings)["kind"]
     key = f"{kind}-{hashlib.sha256(meaning.encode()).hexdigest()[:16]}"
