@@ -1,4 +1,4 @@
-"""Turn an results into files: figures, tables, captions and the raw numbers beside them."""
+"""Turn the results of a recipe into files: figures, tables, captions and the raw numbers beside them."""
 
 from pathlib import Path
 

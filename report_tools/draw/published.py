@@ -6,7 +6,7 @@ from report_tools.plan.recipe import PublishedRun, expand
 
 
 def find(results: RecipeResults, labelled: LabelledRun) -> PublishedRun | None:
-    """Return what was published for the settings of this labelled, if anything."""
+    """Return what was published for the settings of this run, if anything."""
     published = results.recipe.published
     for candidate in published.runs if published else ():
         if all(labelled.settings.get(key) == value for key, value in candidate.run.items()):
@@ -15,7 +15,7 @@ def find(results: RecipeResults, labelled: LabelledRun) -> PublishedRun | None:
 
 
 def series(results: RecipeResults, labelled: LabelledRun, metric: str) -> list[float]:
-    """Return the published numbers per epoch for this labelled; [] if there are none."""
+    """Return the published numbers per epoch for this run; [] if there are none."""
     values = _values(results, labelled, metric)
     return list(values) if isinstance(values, tuple) else []
 

@@ -31,7 +31,7 @@ def perform(job: Job) -> Run:
             for _ in _epochs(engine, job, run):
                 store.write(run)
         run.status = "complete" if run.status == "interrupted" else run.status
-    except Exception as error:  # whatever the student's code raises is an results of the run
+    except Exception as error:  # whatever the student's code raises belongs to the results of the run
         run.status = "failed"
         run.message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
     store.write(run)
