@@ -1,4 +1,4 @@
-"""Read from assignment.toml what the report needs: its title, its edition and the points of its questions."""
+"""Read from assignment.toml what the report needs: titles, edition, points, sections of the handout."""
 
 from functools import cache
 from typing import Any
