@@ -1,5 +1,7 @@
 """Hold the one exception that stands for a mistake of the person at the keyboard."""
 
+import sys
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -15,11 +17,16 @@ class UserError(click.ClickException):
 
     def __init__(self, sentence: str):
         super().__init__(sentence)
-        # Asked for now: when click shows the error, its context is gone.
-        context = click.get_current_context(silent=True)
-        command = context.find_root().info_name if context else None
-        self.program = (command or "error").removeprefix("python -m ")
+        self.program = _program()  # asked for now: when click shows the error, its context is gone
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentence to standard error, after the name of the program."""
         click.echo(f"{self.program}: {self.message}", file=file, err=file is None)
+
+
+def _program() -> str:
+    """Return NAME of `python -m NAME`; other threads and processes have no context of click."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return Path(sys.argv[0]).parent.name  # NAME/__main__.py
+    return (context.find_root().info_name or "").removeprefix("python -m ")

@@ -1,4 +1,6 @@
 import pickle
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import click
 from click.testing import CliRunner
@@ -23,3 +25,9 @@ def test_it_comes_back_from_another_process_as_it_was():
     error = pickle.loads(pickle.dumps(UserError("there is no such file.")))
     assert str(error) == "there is no such file."
     assert isinstance(error, UserError)
+
+
+def test_a_thread_knows_the_program_as_well(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/somewhere/handout/__main__.py", "build"])
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(UserError, "it fails.").result().program == "handout"
