@@ -84,6 +84,7 @@ def _require_recipes(edition: str, files: dict[str, bytes]) -> None:
 def refuse_answers(files: dict[str, bytes], reference: str) -> None:
     """Raise UserError if a telling line of an answer stands in one of the files."""
     answers = {line.strip() for answer in ANSWER.findall(reference) for line in answer.splitlines()}
+    # Shorter lines stand in many files by chance; so may what the template shows as well.
     telling = {line for line in answers if len(line) > 25} - _lines(ANSWER.sub("", reference))
     for name, content in files.items():
         if name.endswith(".pdf"):
@@ -110,6 +111,7 @@ def _is_hidden(path: Path) -> bool:
 
 def _pyproject(path: Path, version: str) -> str:
     """Return a pyproject.toml with the groups of packages that a student needs."""
+    # Only names and versions: the comments say what staff need each package for.
     groups = toml_file.read(path)["dependency-groups"]
     lines = ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'requires-python = ">=3.10"', ""]
     lines += ["# Installed by setup.sh into .venv, group by group.", "[dependency-groups]"]
@@ -133,6 +135,7 @@ def _toml(assignment: Assignment) -> str:
     """Return as much of assignment.toml as the kit's own programs read."""
     report = assignment.report
     names = {"course": assignment.course, "title": assignment.title, "term": assignment.term}
+    # By hand, since Python reads TOML but does not write it; JSON's strings and lists are TOML's, too.
     head = [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in names.items()]
     points = ", ".join(f"{name} = {worth:g}" for name, worth in report.questions.items())
     tail = ["[report]", f'edition = "{report.edition}"', f"questions = {{ {points} }}"]

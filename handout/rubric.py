@@ -51,6 +51,7 @@ def share(points: float, weights: list[float]) -> list[float]:
     quarters = round(points * STEP)
     exact = [quarters * weight / sum(weights) for weight in weights]
     whole = [int(part) for part in exact]
+    # By the largest remainder, as seats are given to parties: the shares add up, and stay fair.
     by_loss = sorted(range(len(weights)), key=lambda i: whole[i] - exact[i])
     for i in by_loss[: quarters - sum(whole)]:
         whole[i] += 1

@@ -19,6 +19,7 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
     Raises UserError that names the file and the line when a value is unknown, a file
     is missing, or the markup is broken.
     """
+    # Comments of Markdown are comments of Jinja here: a note to colleagues must not reach the HTML.
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
@@ -43,6 +44,7 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
 
 def _place(folder: Path) -> str:
     """Name the file and line of the innermost Markdown file that was being filled."""
+    # Jinja runs a template as Python code of the same file and line, so the traceback tells the place.
     place, trace = str(folder), sys.exc_info()[2]
     while trace:
         path = Path(trace.tb_frame.f_code.co_filename)

@@ -63,6 +63,7 @@ def _layer(layer: dict[str, Any]) -> str:
     return f"max-pool {layer['kernel']}" if layer["type"] == "pool" else f"linear {layer['out']}"
 
 
+# In this order; what all runs of a figure share is in its caption, what varies is not.
 _SAID = (
     "activation", "lr", "momentum", "batch_size", "initialization", "weight_decay", "dropout", "batch_norm",
     "noise", "patience", "seed", "epochs",

@@ -19,6 +19,7 @@ from report_tools.plan import assignment, recipe
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FORMATS = ("md", "tex", "typ")
 PLACEHOLDER = "Your answer."
+# After the marks of a comment in Markdown, LaTeX and Typst.
 ANSWER = re.compile(
     r"^(?:<!--|%|//) answer (\S+)(?: -->)?\n(.*?)\n(?:<!--|%|//) end", re.MULTILINE | re.DOTALL
 )
@@ -65,7 +66,7 @@ def write_sections(results: RecipeResults, out: Path) -> None:
 
 def write(edition: str, out: Path) -> list[str]:
     """Write OUT/report.md, .tex, .typ and .pdf; return a sentence about each, and about what is missing."""
-    names = recipe.load_edition(edition).recipes
+    names = recipe.load_edition(edition).recipes  # in the order of the questions
     found = {name: recipe_results.read(out, name) for name in names}
     if not any(found.values()):
         raise UserError(

@@ -52,6 +52,7 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
 def _curves(results: RecipeResults, wanted: FigureSpec) -> Figure:
     """Draw metrics over epochs: a panel per metric, or one panel of all metrics for a single run."""
     runs = results.only(wanted.only)
+    # Together: two panels of one figure must not have different kinds of axes.
     log = wanted.log and any(_spans_much(runs, metric) for metric in wanted.metrics)
     if len(runs) == 1:
         figure, axes = _panels(1)
@@ -101,6 +102,7 @@ def _panel(axes: Axes, lines: list[tuple[str, LabelledRun, str]], results: Recip
         _mark_published(axes, results, labelled, metric, colour)
         labels.append((values[-1] if values else None, label + _ending(labelled), colour))
     epochs_asked = max(labelled.settings["epochs"] for _, labelled, _ in lines)
+    # As far as was asked for: a run that ended early shows how much is missing.
     axes.set_xlim(0.7, max(epochs_asked, 2) + 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     if log:
@@ -153,6 +155,7 @@ def _mark_published(
 def _label_directly(axes: Axes, labels: list[tuple[float | None, str, Any]]) -> None:
     """Write the names at the right end of the lines, moved apart where they would touch."""
     to_axes = axes.transData + axes.transAxes.inverted()
+    # Upwards from the lowest, each at least a line of text above the one before.
     placed = sorted(
         (to_axes.transform((1, y))[1], text, colour) for y, text, colour in labels if y is not None
     )

@@ -54,6 +54,7 @@ def find(data: str, edition: Edition) -> DataSource:
     digest = hashlib.sha256()
     for array in images:
         digest.update(np.ascontiguousarray(array).tobytes())
+    # By the labels alone: the same images may be stored as integers or floats, with or without a border.
     labels = hashlib.sha256(images.y_train.astype("u1").tobytes() + images.y_test.astype("u1").tobytes())
     comparable = labels.hexdigest() == edition.labels_sha256
     name = edition.data_name if comparable else (Path(data).stem if path else "digits (scikit-learn)")
@@ -155,6 +156,7 @@ def _mnist() -> Path:
         test.data.numpy(),
         test.targets.numpy().astype(np.uint8),
     )
+    # Under another name until it is whole: an interrupted download must not look like a data set.
     unfinished = path.with_suffix(".part.npz")
     np.savez_compressed(unfinished, **images._asdict())
     unfinished.replace(path)

@@ -19,7 +19,7 @@ from autograder.common.errors import UserError
 
 FOLDER = ROOT / "template"
 ANSWER = "failure.json"
-TIMEOUT_SECONDS = 120  # a right solution takes one
+TIMEOUT_SECONDS = 60  # a right solution takes one
 MAX_LETTERS = 200  # of what a test says: arrays can be long
 
 
@@ -57,6 +57,7 @@ def first_failure(solution: Path) -> FailingTest | None:
 
 def _run(folder: Path, name: str) -> str:
     """Run `main` below on a folder of tests; return what it printed."""
+    # A process of its own: the file may end it, hang, or change what everybody shares.
     # Autoloading plugins takes longer than the tests; one thread is enough for arrays this small.
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
@@ -97,6 +98,7 @@ class Reports:
 
     def pytest_sessionfinish(self, session: Any) -> None:
         """Choose the failure on which no other rests, as the summary for students does."""
+        # The tests come with what tells a cause from what rests on it; it is not repeated here.
         conftest = session.config.pluginmanager.get_plugin(str(self.folder / "conftest.py"))
         by_function = conftest.by_culprit(self.failed)
         for function in conftest.to_mend(by_function)[:1]:
