@@ -8,7 +8,7 @@
 #   --class    also what grading a class needs (reading exports, writing pages)
 #   --report   also what the report needs (PyTorch, matplotlib; several GB)
 #   --cluster  also Dask, for the commands that have an option --cluster
-#   --dev      also what working on the kit needs (ruff, mypy, ...)
+#   --dev      also what working on the project needs (ruff, mypy, ...)
 #   PYTHON=... the Python to use, 3.10 or newer (default: the first one found)
 #
 # Written for bash 3.2, which is what macOS has.

@@ -1,7 +1,5 @@
 """Offer the commands of the grader: `python -m autograder --help`."""
 
-import sys
-
 import click
 
 from autograder import VERSION
@@ -14,7 +12,6 @@ from autograder.commands.similarity import similarity
 from autograder.commands.template import template
 from autograder.commands.zip import zip_command
 from autograder.common import threads
-from autograder.common.errors import UserError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,13 +25,9 @@ for command in (grade, class_, diff, similarity, selfcheck, template, doctor, zi
 
 
 def main() -> None:
-    """Run a command; a mistake of the user is one sentence and exit status 2."""
+    """Run a command."""
     threads.use_one()
-    try:
-        commands(prog_name="python -m autograder")
-    except UserError as error:
-        click.echo(f"autograder: {error}", err=True)
-        sys.exit(2)
+    commands(prog_name="python -m autograder")
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ import click
 
 from autograder import ROOT
 from autograder.classroom.task import Task, carry_out
+from autograder.common import cores
 from autograder.intake.submission import Submission
-from autograder.parallel.pool import available, process_pool
+from autograder.parallel.pool import process_pool
 from autograder.zoo import entries as zoo
 from benchmarks.grading import run
 
@@ -100,7 +101,7 @@ def main(sizes: tuple[int, ...], peers: Path | None, peers_bin: Path | None, clu
     if cluster:
         cluster_overhead()
         return
-    print(f"{available()} cores, {ROOT.name}; isolated")
+    print(f"{cores.available()} cores, {ROOT.name}; isolated")
     for size in sizes:
         seconds, memory = grade_class(size)
         line = (

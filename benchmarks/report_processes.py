@@ -16,6 +16,7 @@ import click
 from joblib import Parallel, delayed, parallel_config
 from threadpoolctl import threadpool_limits
 
+from autograder.common import cores
 from report_tools.plan import recipe
 from report_tools.train import data, execute, store, student_class
 from report_tools.train.store import Job
@@ -77,9 +78,9 @@ def alone_with_one_thread(job: Job) -> None:
 @click.option("--repeats", default=5)
 def main(solution: str, rows: int, repeats: int) -> None:
     """Print both comparisons."""
-    cores = execute.default_jobs()
+    n_cores = cores.available()
     with tempfile.TemporaryDirectory() as folder:
-        jobs = make_jobs(solution, rows, cores, folder)
+        jobs = make_jobs(solution, rows, n_cores, folder)
         in_processes(jobs)  # starts the processes and fills their caches
         one_after_the_other(jobs)
         pairs = [
@@ -94,9 +95,10 @@ def main(solution: str, rows: int, repeats: int) -> None:
             for _ in range(repeats)
         ]
     ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
-    print(f"{cores} runs in {cores} processes with one thread each: {ours:.2f} s")
+    print(f"{n_cores} runs in {n_cores} processes with one thread each: {ours:.2f} s")
     print(
-        f"{cores} runs in one process with {cores} threads: {theirs:.2f} s, {theirs / ours:.2f} times as long"
+        f"{n_cores} runs in one process with {n_cores} threads: {theirs:.2f} s, "
+        f"{theirs / ours:.2f} times as long"
     )
     ours, theirs = (statistics.median(side) for side in zip(*alone, strict=True))
     print(f"one run: {ours:.2f} s of one core, the class alone: {theirs:.2f} s ({ours / theirs - 1:+.1%})")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from report_tools.draw import outcomes, published
+from report_tools.draw import published, recipe_results
 from report_tools.plan import recipe
 
 
@@ -20,14 +20,17 @@ from report_tools.plan import recipe
 def main(folder: Path, edition: str) -> None:
     """Print the student's number, the published one and the difference."""
     for name in recipe.load_edition(edition).recipes:
-        outcome = outcomes.read(folder, name)
-        for entry in outcome.entries if outcome else ():
-            found = published.find(outcome, entry)
-            for metric in found.values if found and not published.obstacle(outcome) else ():
-                mine, theirs = outcomes.final(entry.run, metric), published.final(outcome, entry, metric)
-                if mine is not None and theirs is not None and entry.run.status == "complete":
+        results = recipe_results.read(folder, name)
+        for labelled in results.runs if results else ():
+            found = published.find(results, labelled)
+            for metric in found.values if found and not published.obstacle(results) else ():
+                mine, theirs = (
+                    recipe_results.final(labelled.run, metric),
+                    published.final(results, labelled, metric),
+                )
+                if mine is not None and theirs is not None and labelled.run.status == "complete":
                     line = f"{mine:.5f}  published {theirs:.5f}  difference {mine - theirs:+.5f}"
-                    print(f"{name:16} {entry.label:28} {metric:15} {line}")
+                    print(f"{name:16} {labelled.label:28} {metric:15} {line}")
 
 
 if __name__ == "__main__":

@@ -4,5 +4,5 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 EDITIONS = HERE / "editions"
-LOOK = HERE / "look"
+TEMPLATES = HERE / "templates"
 STUDENT = HERE / "student"

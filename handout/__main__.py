@@ -6,28 +6,14 @@ import click
 
 from autograder import ROOT
 from autograder.assignment import config
-from autograder.common.errors import UserError
 from handout import building, kit
-
-
-class Sentences(click.Group):
-    """Show a mistake of the person at the keyboard as one sentence, with exit status 2."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command that was asked for."""
-        try:
-            return super().invoke(ctx)
-        except UserError as error:
-            click.echo(f"handout: {error}", err=True)
-            raise SystemExit(2) from None
-
 
 OUT = click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "dist", show_default="dist"
 )
 
 
-@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Build what students and markers read, from assignment.toml and handout/."""
 

@@ -24,6 +24,7 @@ def build(assignment: Assignment, out: Path) -> list[Path]:
         ("handout", handout(assignment, values), assignment.title),
         ("for-staff/marking-guide", marking_guide(values), f"Marking guide: {assignment.title}"),
     ]
+    # Most of the time goes to pandoc, a program of its own: threads can wait for several at once.
     with concurrent.futures.ThreadPoolExecutor() as pool:
         jobs = {}
         for name, text, title in documents:
@@ -55,7 +56,7 @@ def _check_complete(assignment: Assignment, text: str) -> None:
     for part in assignment.parts:
         if part.number not in sections:
             raise UserError(f"handout.md has no section for part {part.number}, {part.title}; write one.")
-        for function in part.functions:
+        for function in part.functions:  # the grader calls it just as the handout shows
             if f"`{function}(" not in text:
                 raise UserError(
                     f"handout.md does not show how `{function}(...)` is called; part {part.number} grades it."

@@ -35,6 +35,7 @@ def sections(solution: ModuleType = reference.solution) -> dict[str, str]:
 @contextlib.contextmanager
 def _known_as_solution(module: ModuleType) -> Iterator[None]:
     """Let `from solution import NN` find `module` for a while."""
+    # Students run the script beside their solution.py; here the reference takes its place.
     before = sys.modules.get("solution")
     sys.modules["solution"] = module
     try:

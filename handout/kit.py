@@ -2,24 +2,23 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 
 from autograder import ROOT
 from autograder.assignment.config import Assignment
 from autograder.assignment.template import cut
-from autograder.common import reproducible_zip
+from autograder.common import reproducible_zip, toml_file
 from autograder.common.errors import UserError
 from handout import HERE, STUDENT, building, pages, vocabulary
 from handout.text import fill
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 NAME = "student-kit"
 SCRIPTS = (HERE / "worked_example.py", STUDENT / "check.py", STUDENT / "bundle.py")
+# Of the grader, what report_tools and template/check.py import: no check, no answer.
+SHARED = (
+    "autograder/__init__.py",
+    *(f"autograder/common/{name}.py" for name in ("__init__", "cluster", "cores", "errors", "toml_file")),
+)
 ANSWER = re.compile(r"# <answer .*?>\n(.*?)# </answer>", re.DOTALL)
 GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
 STAFF_OPTIONS = ("--class", "--dev")  # of setup.sh: the kit has no such groups of packages
@@ -61,6 +60,7 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     return {
         **folders,
         **{f"template/{path.name}": path.read_bytes() for path in SCRIPTS},
+        **{name: (root / name).read_bytes() for name in SHARED},
         "handout.html": pages.html(text, metadata),
         "handout.pdf": pages.pdf(text, metadata, assignment.dates.released),
         "README.md": fill("README.md", values, STUDENT).encode(),
@@ -84,6 +84,7 @@ def _require_recipes(edition: str, files: dict[str, bytes]) -> None:
 def refuse_answers(files: dict[str, bytes], reference: str) -> None:
     """Raise UserError if a telling line of an answer stands in one of the files."""
     answers = {line.strip() for answer in ANSWER.findall(reference) for line in answer.splitlines()}
+    # Shorter lines stand in many files by chance; so may what the template shows as well.
     telling = {line for line in answers if len(line) > 25} - _lines(ANSWER.sub("", reference))
     for name, content in files.items():
         if name.endswith(".pdf"):
@@ -110,7 +111,8 @@ def _is_hidden(path: Path) -> bool:
 
 def _pyproject(path: Path, version: str) -> str:
     """Return a pyproject.toml with the groups of packages that a student needs."""
-    groups = tomllib.loads(path.read_text(encoding="utf-8"))["dependency-groups"]
+    # Only names and versions: the comments say what staff need each package for.
+    groups = toml_file.read(path)["dependency-groups"]
     lines = ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'requires-python = ">=3.10"', ""]
     lines += ["# Installed by setup.sh into .venv, group by group.", "[dependency-groups]"]
     for name in ("grade", "figures", "report", "cluster"):
@@ -133,6 +135,7 @@ def _toml(assignment: Assignment) -> str:
     """Return as much of assignment.toml as the kit's own programs read."""
     report = assignment.report
     names = {"course": assignment.course, "title": assignment.title, "term": assignment.term}
+    # By hand, since Python reads TOML but does not write it; JSON's strings and lists are TOML's, too.
     head = [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in names.items()]
     points = ", ".join(f"{name} = {worth:g}" for name, worth in report.questions.items())
     tail = ["[report]", f'edition = "{report.edition}"', f"questions = {{ {points} }}"]

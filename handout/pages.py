@@ -6,32 +6,32 @@ import pypandoc  # type: ignore[import-untyped]
 import typst
 
 from autograder.common.errors import UserError
-from handout import HERE, LOOK
+from handout import HERE, TEMPLATES
 
 READER = "markdown+lists_without_preceding_blankline"
 NO_COLOURS = "--syntax-highlighting=none"  # code is short, and colouring it takes pandoc most of a second
 COMMON = [
     "--columns=10",
     "--wrap=none",
-    f"--lua-filter={LOOK / 'shape.lua'}",
+    f"--lua-filter={TEMPLATES / 'shape.lua'}",
     f"--resource-path={HERE}",
     "--standalone",
     NO_COLOURS,
 ]
 HTML = [
     *COMMON,
-    f"--template={LOOK / 'page.html'}",
+    f"--template={TEMPLATES / 'page.html'}",
     "--mathml",
     "--toc",
     "--toc-depth=3",
     "--shift-heading-level-by=1",  # the title of the document is the only h1
 ]
-TYPST = [*COMMON, f"--template={LOOK / 'page.typ'}"]
+TYPST = [*COMMON, f"--template={TEMPLATES / 'page.typ'}"]
 
 
 def html(markdown: str, metadata: dict[str, str]) -> bytes:
     """Return one HTML file that needs no other: style, pictures and mathematics are inside."""
-    style = (LOOK / "page.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     return _pandoc(markdown, "html5", [*HTML, f"--variable=style={style}", *_options(metadata)]).encode()
 
 

@@ -19,6 +19,7 @@ def link(markdown: str, source: str) -> str:
 
     Raises UserError when a link leads nowhere or two places have the same anchor.
     """
+    # In code, x[1.2] is no link and {#a} no anchor.
     prose = CODE.sub("", markdown)
     anchors = ANCHOR.findall(prose)
     twice = {anchor for anchor in anchors if anchors.count(anchor) > 1}

@@ -1,24 +1,19 @@
 """Share the points of a report question among the criteria that a marker looks at."""
 
-import sys
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from autograder.common import toml_file
 from autograder.common.errors import UserError
 from handout import EDITIONS
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 STEP = 4  # points are given in quarters
 
 
 class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Say one thing a marker looks for, how much it weighs, and what earns it."""
+    """One thing a marker looks for: how much it weighs, and what earns it."""
 
     what: str
     weight: float
@@ -28,7 +23,7 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Hold the title of a question of the report and its criteria."""
+    """A question of the report: its title and its criteria."""
 
     title: str
     criteria: tuple[Criterion, ...]
@@ -44,10 +39,8 @@ def read(edition: str, folder: Path = EDITIONS) -> dict[str, Question]:
     if not path.is_file():
         known = sorted(file.parent.name for file in folder.glob("*/rubric.toml"))
         raise UserError(f"there is no text for the edition {edition}; there is one for {', '.join(known)}.")
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, Question])
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise UserError(f"editions/{edition}/rubric.toml: {error}.") from None
+    source = f"editions/{edition}/rubric.toml"
+    return toml_file.convert(toml_file.read(path, source), dict[str, Question], source)
 
 
 def share(points: float, weights: list[float]) -> list[float]:
@@ -58,6 +51,7 @@ def share(points: float, weights: list[float]) -> list[float]:
     quarters = round(points * STEP)
     exact = [quarters * weight / sum(weights) for weight in weights]
     whole = [int(part) for part in exact]
+    # By the largest remainder, as seats are given to parties: the shares add up, and stay fair.
     by_loss = sorted(range(len(weights)), key=lambda i: whole[i] - exact[i])
     for i in by_loss[: quarters - sum(whole)]:
         whole[i] += 1

@@ -19,7 +19,8 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
     Raises UserError that names the file and the line when a value is unknown, a file
     is missing, or the markup is broken.
     """
-    templates = jinja2.Environment(
+    # Comments of Markdown are comments of Jinja here: a note to colleagues must not reach the HTML.
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
         comment_start_string="<!--",
@@ -30,7 +31,7 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
         autoescape=False,  # the result is Markdown; pandoc escapes what needs it
     )
     try:
-        return templates.get_template(name).render(values)
+        return environment.get_template(name).render(values)
     except jinja2.TemplateNotFound as error:
         raise UserError(f"{name} needs the file {folder / str(error.name)}, which does not exist.") from None
     except jinja2.TemplateSyntaxError as error:
@@ -43,6 +44,7 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
 
 def _place(folder: Path) -> str:
     """Name the file and line of the innermost Markdown file that was being filled."""
+    # Jinja runs a template as Python code of the same file and line, so the traceback tells the place.
     place, trace = str(folder), sys.exc_info()[2]
     while trace:
         path = Path(trace.tb_frame.f_code.co_filename)

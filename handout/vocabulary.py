@@ -71,7 +71,7 @@ def n_parameters(*widths: int) -> str:
 
 
 class Vocabulary:
-    """Make headings and tables from one assignment."""
+    """The headings and tables of one assignment."""
 
     def __init__(self, assignment: Assignment) -> None:
         """Keep the assignment and number the questions of its report from 2.1 on."""

@@ -1,8 +1,5 @@
 """Offer the commands: list, run, redraw, report."""
 
-import functools
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,56 +8,50 @@ from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
+from autograder.common import cores
 from autograder.common.errors import UserError
-from report_tools.draw import captions, document, outcomes, output
-from report_tools.draw.outcomes import Outcome
+from report_tools.draw import captions, document, output, recipe_results
+from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
 from report_tools.plan import assignment, estimate, recipe
-from report_tools.plan.recipe import Planned
+from report_tools.plan.recipe import PlannedRun
 from report_tools.plan.settings import Cnn, Mlp
 from report_tools.train import data, execute, preflight
-from report_tools.train.store import Store, make_job
+from report_tools.train.store import Job, Store, make_job
 
 console = Console(highlight=False)
 MNIST_ROWS, PIXELS = 60_000, 784
 
 
-def says_errors_in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
-    """End with the sentence and exit status 2 on a UserError, and with 130 on Ctrl-C."""
+class LongWork(click.Group):
+    """Commands that write much and take long: what can come between ends them with one sentence."""
 
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
         try:
-            command(*args, **kwargs)
-        except UserError as error:
-            click.echo(f"report_tools: {error}", err=True)
-            sys.exit(2)
+            return super().invoke(ctx)
         except OSError as error:  # a full disk, a folder that may not be written
-            click.echo(f"report_tools: {error.filename or 'a file'}: {error.strerror or error}.", err=True)
-            sys.exit(2)
+            raise UserError(f"{error.filename or 'a file'}: {error.strerror or error}.") from None
         except KeyboardInterrupt:
             click.echo("Interrupted; what is done is kept, and the same command goes on.", err=True)
-            sys.exit(130)
-
-    return wrapped
+            return ctx.exit(130)
 
 
 edition_option = click.option("--edition", default=None, help="Edition of the report; see `list`.")
 out_option = click.option("--out", default=None, help="Folder of the results. [default: results]")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LongWork, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Make the figures and tables of the written report from your own solution.py."""
 
 
 @main.command("list")
 @edition_option
-@says_errors_in_one_sentence
 def list_recipes(edition: str | None) -> None:
     """List the recipes, what they run, and about how long that takes on this machine."""
     edition = edition or assignment.edition()
     about = recipe.load_edition(edition)
-    cores = execute.default_jobs()
+    n_cores = cores.available()
     table = Table(
         "recipe",
         Column("what it shows", min_width=16),
@@ -79,24 +70,27 @@ def list_recipes(edition: str | None) -> None:
         points = assignment.points().get(name)
         planned, dry = recipe.expand(found), recipe.expand(recipe.quick(found))
         times = [
-            _estimate(plan, rows, about.valid_one_in, cores)
+            _estimate(plan, rows, about.valid_one_in, n_cores)
             for plan, rows in ((planned, MNIST_ROWS), (planned, digits_rows), (dry, digits_rows))
         ]
         table.add_row(name, found.title, f"{points:g}" if points else "", str(len(planned)), *times)
     console.print(table)
     others = [one for one in recipe.editions() if one != edition]
     console.print(
-        f"Times are estimates for {cores} cores, without a GPU; `run` takes the digits unless --data says "
+        f"Times are estimates for {n_cores} cores, without a GPU; `run` takes the digits unless --data says "
         "otherwise." + (f" Other editions: {', '.join(others)}." if others else "")
     )
 
 
-def _estimate(planned: list[Planned], rows: int, valid_one_in: int, cores: int) -> str:
+def _estimate(planned: list[PlannedRun], rows: int, valid_one_in: int, n_cores: int) -> str:
+    """Estimate a recipe: NumPy runs share the cores, a PyTorch run takes all of them."""
     n_valid = rows // valid_one_in
-    parts = [(run, estimate.seconds(run.settings, rows - n_valid, n_valid, PIXELS, cores)) for run in planned]
+    parts = [
+        (run, estimate.seconds(run.settings, rows - n_valid, n_valid, PIXELS, n_cores)) for run in planned
+    ]
     student = [seconds for run, seconds in parts if isinstance(run.settings, Mlp)]
     torch = [seconds for run, seconds in parts if not isinstance(run.settings, Mlp)]
-    return estimate.words(sum(torch) + max([sum(student) / cores, *student], default=0))
+    return estimate.words(sum(torch) + max([sum(student) / n_cores, *student], default=0))
 
 
 @main.command()
@@ -106,6 +100,7 @@ def _estimate(planned: list[Planned], rows: int, valid_one_in: int, cores: int) 
 )
 @click.option("--data", "data_name", default="digits", show_default=True, help="digits, mnist, or PATH.npz.")
 @click.option("--quick", is_flag=True, help="A dry run of each recipe in under a minute, marked as such.")
+@click.option("--force", is_flag=True, help="Train although a public test fails.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting; repeatable.")
 @click.option("--pixel-scale", type=float, help="Short for --set pixel_scale=...")
 @click.option("--at-init", is_flag=True, help="Short for --set at_init=true (gradient-check).")
@@ -116,12 +111,11 @@ def _estimate(planned: list[Planned], rows: int, valid_one_in: int, cores: int) 
 )
 @edition_option
 @out_option
-@says_errors_in_one_sentence
 def run(
     *,
-    names: tuple[str, ...], solution: str, data_name: str, quick: bool, changes: tuple[str, ...],
-    pixel_scale: float | None, at_init: bool, jobs: int | None, cluster: str, device: str,
-    edition: str | None, out: str | None,
+    names: tuple[str, ...], solution: str, data_name: str, quick: bool, force: bool,
+    changes: tuple[str, ...], pixel_scale: float | None, at_init: bool, jobs: int | None, cluster: str,
+    device: str, edition: str | None, out: str | None,
 ) -> None:  # fmt: skip
     """Train what the recipes NAME... need ("all": every one), then draw their figures and tables."""
     edition = edition or assignment.edition()
@@ -130,26 +124,27 @@ def run(
     changes += (f"pixel_scale={pixel_scale:g}",) if pixel_scale is not None else ()
     changes += ("at_init=true",) if at_init else ()
     names = recipe.load_edition(edition).recipes if names == ("all",) else names
+    # All recipes are planned before the first is run: a slip in --set must not show after an hour.
     plans = {name: _plan(edition, name, quick, changes) for name in dict.fromkeys(names)}
     kinds = {type(planned.settings) for plan in plans.values() for planned in plan}
     if any(issubclass(kind, Mlp) for kind in kinds):
-        preflight.check(str(solution_path))
+        preflight.check(str(solution_path), force=force)
     where = _device(device) if Cnn in kinds else "cpu"
     source = data.find(data_name, recipe.load_edition(edition))
-    store = Store(outcomes.runs_folder(folder).resolve())
+    store = Store(recipe_results.runs_folder(folder).resolve())
     for name, plan in plans.items():
         console.print(f"[bold]{name}[/bold] on {source.name}: {len(plan)} run{'s' * (len(plan) > 1)}")
         todo = [make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
         for damaged in filter(None, (store.set_aside(job.key) for job in todo)):
             console.print(damaged, markup=False)
-        lines = [outcomes.Line(p.label, job.key, p.settings) for p, job in zip(plan, todo, strict=True)]
-        manifest = outcomes.Manifest(name, edition, quick, changes, source, tuple(lines))
-        outcomes.save(manifest, folder)
-        execute.perform_all(todo, jobs or execute.default_jobs(), cluster)
-        _show(Outcome(manifest, store), folder)
+        manifest = Manifest(name, edition, quick, changes, source, _lines(plan, todo))
+        recipe_results.save(manifest, folder)  # first, so that an interrupted recipe can be drawn
+        execute.perform_all(todo, jobs or cores.available(), cluster)
+        _show(RecipeResults(manifest, store), folder)
 
 
-def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> list[Planned]:
+def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> list[PlannedRun]:
+    """List the runs of a recipe; --set has the last word, also over --quick."""
     changed = recipe.load(edition, name)
     changed = recipe.quick(changed) if quick else changed
     for change in changes:
@@ -157,26 +152,32 @@ def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> lis
     return recipe.expand(changed, name)
 
 
+def _lines(plan: list[PlannedRun], jobs: list[Job]) -> tuple[ManifestLine, ...]:
+    pairs = zip(plan, jobs, strict=True)
+    return tuple(ManifestLine(planned.label, job.key, planned.settings) for planned, job in pairs)
+
+
 def _device(wanted: str) -> str:
+    # Importing PyTorch takes seconds, and those who train no CNN need not have it.
     from report_tools.train import device
 
     return device.choose(wanted)
 
 
-def _show(outcome: Outcome, out: Path) -> None:
+def _show(results: RecipeResults, out: Path) -> None:
     """Draw everything and say where it is, and what to know about it."""
-    folder = output.write_all(outcome, out)
-    for remark in captions.remarks(outcome):
+    folder = output.write_all(results, out)
+    for remark in captions.remarks(results):
         console.print(f"  {remark}", markup=False)
     files = [
-        *(f"{f.name}.png" for f in outcome.recipe.figures),
-        *(f"table-{t.name}.md" for t in outcome.recipe.tables),
+        *(f"{f.name}.png" for f in results.recipe.figures),
+        *(f"table-{t.name}.md" for t in results.recipe.tables),
     ]
     console.print(f"  {folder}: {', '.join(files)}", markup=False)
-    failed = [entry for entry in outcome.entries if entry.run.status == "failed"]
+    failed = [labelled for labelled in results.runs if labelled.run.status == "failed"]
     if failed:
         raise UserError(
-            f"{len(failed)} of {len(outcome.entries)} runs failed: {failed[0].run.message.rstrip('.')}."
+            f"{len(failed)} of {len(results.runs)} runs failed: {failed[0].run.message.rstrip('.')}."
         )
 
 
@@ -184,25 +185,25 @@ def _show(outcome: Outcome, out: Path) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @edition_option
 @out_option
-@says_errors_in_one_sentence
 def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None:
     """Draw again what was run, from the stored numbers; nothing is trained."""
     edition = edition or assignment.edition()
     folder = Path(out or "results")
-    found = {name: outcomes.read(folder, name) for name in names or recipe.load_edition(edition).recipes}
-    outcomes = [outcome for outcome in found.values() if outcome]
-    missing = [name for name, outcome in found.items() if outcome is None]
-    if (names and missing) or not outcomes:
+    found = {
+        name: recipe_results.read(folder, name) for name in names or recipe.load_edition(edition).recipes
+    }
+    drawable = [results for results in found.values() if results]
+    missing = [name for name, results in found.items() if results is None]
+    if (names and missing) or not drawable:
         raise UserError(f"{folder} has no results of {', '.join(missing)}; run them first.")
-    for outcome in outcomes:
-        console.print(f"[bold]{outcome.manifest.name}[/bold]")
-        _show(outcome, folder)
+    for results in drawable:
+        console.print(f"[bold]{results.manifest.name}[/bold]")
+        _show(results, folder)
 
 
 @main.command()
 @edition_option
 @out_option
-@says_errors_in_one_sentence
 def report(edition: str | None, out: str | None) -> None:
     """Fill a skeleton of the report (Markdown, LaTeX, Typst and PDF); keeps the answers you wrote in it."""
     folder = Path(out or "results")

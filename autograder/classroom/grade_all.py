@@ -10,17 +10,18 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from autograder.classroom.exports.reader import Submitted
 from autograder.classroom.fingerprint import grader
 from autograder.classroom.grades_folder import results_folder
 from autograder.classroom.task import CannotIsolate, Task, carry_out, fault
+from autograder.common import cluster
 from autograder.common.errors import UserError
 from autograder.gradescope.results import Results, read, write
 from autograder.intake.submission import Submission
 from autograder.parallel.pool import process_pool
 
+SETUP = "./setup.sh --class --cluster"
 Submit = Callable[[Task], "concurrent.futures.Future[Results]"]
 
 
@@ -90,34 +91,10 @@ def _machines(options: GradingOptions) -> Iterator[Submit]:
         with process_pool(options.jobs) as pool:
             yield lambda task: pool.schedule(carry_out, [task])
         return
-    with _client(options.cluster) as client:
+    with cluster.connect(options.cluster, SETUP) as client:
+        _require_this_kit(options.cluster, cluster.ask_workers(client, grader, options.cluster, SETUP))
         executor = client.get_executor(pure=False)
         yield lambda task: executor.submit(carry_out, task)
-
-
-@contextmanager
-def _client(address: str) -> Iterator[Any]:
-    """Connect to a Dask scheduler whose workers all have this very grader."""
-    try:
-        from distributed import Client
-    except ModuleNotFoundError:
-        raise UserError(
-            "--cluster needs Dask; begin the command with ./setup.sh --class --cluster."
-        ) from None
-    try:
-        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise UserError(f"--cluster {address}: no Dask scheduler answers there ({error}).") from None
-    with client:
-        try:
-            kits = client.run(grader)
-        except Exception as error:
-            raise UserError(
-                f"--cluster {address}: a worker cannot import the kit ({error}); start each in the kit's "
-                "folder with `./setup.sh --class --cluster dask worker ADDRESS`."
-            ) from None
-        _require_this_kit(address, set(kits.values()))
-        yield client
 
 
 def _require_this_kit(address: str, kits: set[str]) -> None:

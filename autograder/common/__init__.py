@@ -1,1 +1,1 @@
-"""What everybody may import, the students' kit included: errors, TOML, text that is fit to be shown."""
+"""What every room may import; errors, TOML, cores and the cluster also go into the students' kit."""

@@ -1,11 +1,12 @@
 """Grade on all cores: processes forked from one that has imported and drawn everything already."""
 
 import multiprocessing
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pebble import ProcessPool
+
+from autograder.common import cores
 
 
 @contextmanager
@@ -15,7 +16,7 @@ def process_pool(jobs: int | None = None) -> Iterator[ProcessPool]:
     Pebble's pool, because in it a process that is killed takes only its own task with it.
     Leaving early, by an exception or an interrupt, ends every process at once.
     """
-    processes = ProcessPool(jobs or available(), initializer=_prepare, context=_context())
+    processes = ProcessPool(jobs or cores.available(), initializer=_prepare, context=_context())
     try:
         yield processes
         processes.close()  # type: ignore[no-untyped-call]
@@ -24,13 +25,6 @@ def process_pool(jobs: int | None = None) -> Iterator[ProcessPool]:
         raise
     finally:
         processes.join()
-
-
-def available() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _context() -> multiprocessing.context.BaseContext:

@@ -1,6 +1,6 @@
 """Importing this draws every input of every check, once for all processes that fork from here.
 
-It is what the fork server of `cores.py` imports.
+It is what the fork server of `pool.py` imports.
 """
 
 from autograder.assignment import config  # imported for the forks

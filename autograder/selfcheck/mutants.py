@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from autograder.assignment.template import ANSWER, REFERENCE_PATH
-from autograder.zoo import entries as zoo
+from autograder.common import toml_file
 
 # `a | b` and the like raise at once on floats: they would only make the count look good.
 ARITHMETIC = {"Add", "Sub", "Mul", "Div", "Pow"}
@@ -64,7 +64,7 @@ def mutants() -> Iterator[Mutant]:
 
 def equivalents() -> dict[tuple[str, str], str]:
     """Read, by function and mutated line, why some mutants are right all the same."""
-    entries = msgspec.convert(zoo.read_toml(EQUIVALENT)["equivalent"], list[Equivalent])
+    entries = msgspec.convert(toml_file.read(EQUIVALENT)["equivalent"], list[Equivalent])
     return {(entry.function, line): entry.reason for entry in entries for line in entry.lines}
 
 

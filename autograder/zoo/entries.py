@@ -14,7 +14,6 @@ given, the student is told so (see diagnosis.py).
 """
 
 import functools
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -23,12 +22,8 @@ from typing import Any
 import msgspec
 
 from autograder.assignment.template import ANSWER, REFERENCE_PATH
+from autograder.common import toml_file
 from autograder.common.errors import UserError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 ZOO = Path(__file__).parent
 ENCODINGS: MappingProxyType[str, Callable[[str], bytes]] = MappingProxyType(
@@ -115,23 +110,14 @@ def known_mistakes(function: str) -> tuple[Entry, ...]:
     return tuple(entry for entry in _read(file) if entry.says) if file.exists() else ()
 
 
-def read_toml(file: Path) -> dict[str, Any]:
-    """Read a TOML file."""
-    tables: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    return tables
-
-
 @functools.cache
 def _read(file: Path) -> tuple[Entry, ...]:
-    try:
-        tables = read_toml(file)
-        function = file.stem if file.parent.name == "wrong" else ""
-        return tuple(
-            msgspec.convert({"name": f"{file.stem}/{name}", "function": function, **table}, Entry)
-            for name, table in tables.items()
-        )
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise UserError(f"zoo/{file.parent.name}/{file.name}: {error}.") from None
+    source = f"zoo/{file.parent.name}/{file.name}"
+    function = file.stem if file.parent.name == "wrong" else ""
+    return tuple(
+        toml_file.convert({"name": f"{file.stem}/{name}", "function": function, **table}, Entry, source)
+        for name, table in toml_file.read(file, source).items()
+    )
 
 
 @functools.cache

@@ -13,12 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.common import toml_file
 from template.conftest import WRONG, by_culprit, to_mend
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 FOLDER = Path(__file__).resolve().parent
 SOLUTION = FOLDER / "solution.py"
@@ -27,7 +23,7 @@ ASSIGNMENT = FOLDER.parent / "assignment.toml"
 
 def assignment():
     """Read what assignment.toml says about this assignment."""
-    return tomllib.loads(ASSIGNMENT.read_text(encoding="utf-8"))
+    return toml_file.read(ASSIGNMENT)
 
 
 def parts():
@@ -67,8 +63,8 @@ def _is_blank(node):
     )
 
 
-class Outcomes:
-    """Collect, as a pytest plugin, how each test ended: {test name: None or the report of its failure}."""
+class Reports:
+    """How each test ended, collected as a pytest plugin: {test name: None or the report of its failure}."""
 
     def __init__(self):
         """Start with nothing."""
@@ -85,10 +81,10 @@ class Outcomes:
 
 def run_public_tests():
     """Run every test of this folder and return {test name: None or the report of its failure}."""
-    outcomes = Outcomes()
+    reports = Reports()
     with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([str(FOLDER), "-q", "-p", "no:cacheprovider"], plugins=[outcomes])
-    return outcomes.tests
+        pytest.main([str(FOLDER), "-q", "-p", "no:cacheprovider"], plugins=[reports])
+    return reports.tests
 
 
 def tests_of(function, tests, functions):

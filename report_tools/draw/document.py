@@ -12,13 +12,14 @@ from typing import Any
 import jinja2
 
 from autograder.common.errors import UserError
-from report_tools.draw import captions, markup, outcomes
-from report_tools.draw.outcomes import Outcome
+from report_tools.draw import captions, markup, recipe_results
+from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan import assignment, recipe
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FORMATS = ("md", "tex", "typ")
 PLACEHOLDER = "Your answer."
+# After the marks of a comment in Markdown, LaTeX and Typst.
 ANSWER = re.compile(
     r"^(?:<!--|%|//) answer (\S+)(?: -->)?\n(.*?)\n(?:<!--|%|//) end", re.MULTILINE | re.DOTALL
 )
@@ -36,52 +37,52 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def section(outcome: Outcome, out: Path, form: str, prefix: str) -> str:
+def section(results: RecipeResults, out: Path, form: str, prefix: str) -> str:
     """Write the figures, tables, captions and remarks of one recipe; paths start with `prefix`."""
-    folder = outcomes.folder(out, outcome.manifest.name)
+    folder = recipe_results.folder(out, results.manifest.name)
     figures = [
-        {"name": f.name, "title": f.title, "caption": captions.caption(outcome, f)}
-        for f in outcome.recipe.figures
+        {"name": f.name, "title": f.title, "caption": captions.caption(results, f)}
+        for f in results.recipe.figures
     ]
     tables = [
         {
             "name": t.name,
-            "caption": captions.caption(outcome, t),
+            "caption": captions.caption(results, t),
             "text": (folder / f"table-{t.name}.md").read_text(encoding="utf-8"),
         }
-        for t in outcome.recipe.tables
+        for t in results.recipe.tables
     ]
     template = environment().get_template(f"section.{form}.j2")
-    return template.render(prefix=prefix, figures=figures, tables=tables, remarks=captions.remarks(outcome))
+    return template.render(prefix=prefix, figures=figures, tables=tables, remarks=captions.remarks(results))
 
 
-def write_sections(outcome: Outcome, out: Path) -> None:
+def write_sections(results: RecipeResults, out: Path) -> None:
     """Write OUT/NAME/section.md, .tex and .typ beside the figures they show."""
-    name = outcome.manifest.name
+    name = results.manifest.name
     for form, prefix in (("md", ""), ("tex", f"{name}/"), ("typ", "")):
-        path = outcomes.folder(out, name) / f"section.{form}"
-        path.write_text(section(outcome, out, form, prefix), encoding="utf-8")
+        path = recipe_results.folder(out, name) / f"section.{form}"
+        path.write_text(section(results, out, form, prefix), encoding="utf-8")
 
 
 def write(edition: str, out: Path) -> list[str]:
     """Write OUT/report.md, .tex, .typ and .pdf; return a sentence about each, and about what is missing."""
-    names = recipe.load_edition(edition).recipes
-    outcomes = {name: outcomes.read(out, name) for name in names}
-    if not any(outcomes.values()):
+    names = recipe.load_edition(edition).recipes  # in the order of the questions
+    found = {name: recipe_results.read(out, name) for name in names}
+    if not any(found.values()):
         raise UserError(
             f"{out} has no results yet; first: python -m report_tools run {names[0]} --out {out}."
         )
     said = [
         f"{name} is not there yet: python -m report_tools run {name} --out {out}"
-        for name, outcome in outcomes.items()
-        if outcome is None
+        for name, results in found.items()
+        if results is None
     ]
     for form in FORMATS:
         path = out / f"report.{form}"
-        answers = _keep(path)
+        answers = _keep(path)  # before the file is written anew
         sections = [
-            _section(edition=edition, name=name, outcome=outcome, out=out, form=form, answers=answers)
-            for name, outcome in outcomes.items()
+            _section(edition=edition, name=name, results=results, out=out, form=form, answers=answers)
+            for name, results in found.items()
         ]
         course, title, term = assignment.title()
         template = environment().get_template(f"report.{form}.j2")
@@ -102,14 +103,14 @@ def _keep(path: Path) -> dict[str, str]:
 
 
 def _section(
-    *, edition: str, name: str, outcome: Outcome | None, out: Path, form: str, answers: dict[str, str]
+    *, edition: str, name: str, results: RecipeResults | None, out: Path, form: str, answers: dict[str, str]
 ) -> dict[str, Any]:
     found = recipe.load(edition, name)
     missing = f"(Not run yet: python -m report_tools run {name})"
     body = {
-        "md": lambda: section(outcome, out, "md", f"{name}/") if outcome else markup.markdown(missing),
-        "tex": lambda: rf"\input{{{name}/section}}" if outcome else markup.latex(missing),
-        "typ": lambda: f'#include "{name}/section.typ"' if outcome else markup.typst(missing),
+        "md": lambda: section(results, out, "md", f"{name}/") if results else markup.markdown(missing),
+        "tex": lambda: rf"\input{{{name}/section}}" if results else markup.latex(missing),
+        "typ": lambda: f'#include "{name}/section.typ"' if results else markup.typst(missing),
     }
     return {
         "name": name,

@@ -11,11 +11,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from report_tools.draw import gradient_figures, heatmap, outcomes, published
+from report_tools.draw import gradient_figures, heatmap, published, recipe_results
 from report_tools.draw.captions import QUICK
-from report_tools.draw.outcomes import Entry, Outcome
+from report_tools.draw.recipe_results import LabelledRun, RecipeResults
 from report_tools.draw.tables import word
-from report_tools.plan import recipe
+from report_tools.plan.recipe import FigureSpec
 
 STYLE = Path(__file__).resolve().parent / "report.mplstyle"
 DIRECT_LABELS = 4  # more lines than these need a legend
@@ -23,46 +23,47 @@ LOG_SPAN = 5  # below this ratio of the largest to the smallest value a linear a
 LABEL_GAP = 0.085  # of the height of the axes
 
 
-def save(outcome: Outcome, wanted: recipe.Figure, stem: Path) -> None:
+def save(results: RecipeResults, wanted: FigureSpec, stem: Path) -> None:
     """Draw one figure of the recipe as STEM.png and STEM.pdf."""
     # No dates in the files: the same numbers give the same bytes.
     metadata: dict[str, dict[str, Any]] = {".png": {"Software": None}, ".pdf": {"CreationDate": None}}
     with matplotlib.style.context([str(STYLE)]):
-        figure = draw(outcome, wanted)
+        figure = draw(results, wanted)
         for suffix, known in metadata.items():
             figure.savefig(stem.with_suffix(suffix), metadata=known)
 
 
-def draw(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
     """Make the picture that the recipe asks for."""
-    kinds: dict[str, Callable[[Outcome, recipe.Figure], Figure]] = {
+    kinds: dict[str, Callable[[RecipeResults, FigureSpec], Figure]] = {
         "curves": _curves,
         "heatmap": heatmap.draw,
         "gradient-check": gradient_figures.difference,
         "gradient-traps": gradient_figures.traps,
     }
-    figure = kinds[wanted.kind](outcome, wanted)
-    title = wanted.title + (f"\n{QUICK}" if outcome.manifest.quick else "")
+    figure = kinds[wanted.kind](results, wanted)
+    title = wanted.title + (f"\n{QUICK}" if results.manifest.quick else "")
     figure.suptitle(
-        title, fontsize=8, fontweight="bold", color="#B00000" if outcome.manifest.quick else "black"
+        title, fontsize=8, fontweight="bold", color="#B00000" if results.manifest.quick else "black"
     )
     return figure
 
 
-def _curves(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+def _curves(results: RecipeResults, wanted: FigureSpec) -> Figure:
     """Draw metrics over epochs: a panel per metric, or one panel of all metrics for a single run."""
-    entries = outcome.only(wanted.only)
-    log = wanted.log and any(_spans_much(entries, metric) for metric in wanted.metrics)
-    if len(entries) == 1:
+    runs = results.only(wanted.only)
+    # Together: two panels of one figure must not have different kinds of axes.
+    log = wanted.log and any(_spans_much(runs, metric) for metric in wanted.metrics)
+    if len(runs) == 1:
         figure, axes = _panels(1)
-        _panel(axes[0], [(word(m), entries[0], m) for m in wanted.metrics], outcome, log)
+        _panel(axes[0], [(word(m), runs[0], m) for m in wanted.metrics], results, log)
         axes[0].set_ylabel(_quantity(wanted.metrics[0]))
         return figure
     figure, axes = _panels(len(wanted.metrics))
     for panel, metric in zip(axes, wanted.metrics, strict=True):
-        _panel(panel, [(entry.label, entry, metric) for entry in entries], outcome, log)
+        _panel(panel, [(labelled.label, labelled, metric) for labelled in runs], results, log)
         panel.set_ylabel(f"{word(metric)}{_unit(metric)}")
-    if len(entries) > DIRECT_LABELS:
+    if len(runs) > DIRECT_LABELS:
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=2)
     return figure
@@ -88,19 +89,20 @@ def _scaled(metric: str, values: list[float]) -> list[float]:
     return values if metric.endswith("loss") else [100 * value for value in values]
 
 
-def _panel(axes: Axes, lines: list[tuple[str, Entry, str]], outcome: Outcome, log: bool) -> None:
+def _panel(axes: Axes, lines: list[tuple[str, LabelledRun, str]], results: RecipeResults, log: bool) -> None:
     labels = []
-    for label, entry, metric in lines:
-        values = _scaled(metric, outcomes.series(entry.run, metric))
+    for label, labelled, metric in lines:
+        values = _scaled(metric, recipe_results.series(labelled.run, metric))
         epochs = range(1, len(values) + 1)
-        (line,) = axes.plot(epochs, values, label=label + _ending(entry))
+        (line,) = axes.plot(epochs, values, label=label + _ending(labelled))
         colour = line.get_color()
-        if entry.run.status != "complete" and values:
+        if labelled.run.status != "complete" and values:
             axes.plot(epochs[-1], values[-1], "X", color=colour, markersize=8)
-        _mark_best(axes, entry, values, colour)
-        _mark_published(axes, outcome, entry, metric, colour)
-        labels.append((values[-1] if values else None, label + _ending(entry), colour))
-    epochs_asked = max(entry.settings["epochs"] for _, entry, _ in lines)
+        _mark_best(axes, labelled, values, colour)
+        _mark_published(axes, results, labelled, metric, colour)
+        labels.append((values[-1] if values else None, label + _ending(labelled), colour))
+    epochs_asked = max(labelled.settings["epochs"] for _, labelled, _ in lines)
+    # As far as was asked for: a run that ended early shows how much is missing.
     axes.set_xlim(0.7, max(epochs_asked, 2) + 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     if log:
@@ -109,8 +111,10 @@ def _panel(axes: Axes, lines: list[tuple[str, Entry, str]], outcome: Outcome, lo
         _label_directly(axes, labels)
 
 
-def _spans_much(entries: list[Entry], metric: str) -> bool:
-    values = [value for entry in entries for value in outcomes.series(entry.run, metric) if value > 0]
+def _spans_much(runs: list[LabelledRun], metric: str) -> bool:
+    values = [
+        value for labelled in runs for value in recipe_results.series(labelled.run, metric) if value > 0
+    ]
     return bool(values) and max(values) > LOG_SPAN * min(values)
 
 
@@ -122,22 +126,24 @@ def _make_logarithmic(axes: Axes) -> None:
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
-def _ending(entry: Entry) -> str:
+def _ending(labelled: LabelledRun) -> str:
     """Add to a label that a run did not end well."""
-    return "" if entry.run.status == "complete" else f" ({entry.run.status})"
+    return "" if labelled.run.status == "complete" else f" ({labelled.run.status})"
 
 
-def _mark_best(axes: Axes, entry: Entry, values: list[float], colour: Any) -> None:
+def _mark_best(axes: Axes, labelled: LabelledRun, values: list[float], colour: Any) -> None:
     """Circle the epoch that early stopping went back to."""
-    best = entry.run.facts.get("best_epoch")
+    best = labelled.run.facts.get("best_epoch")
     if best and best <= len(values):
         axes.plot(best, values[best - 1], "o", mfc="none", mec=colour, markersize=8)
 
 
-def _mark_published(axes: Axes, outcome: Outcome, entry: Entry, metric: str, colour: Any) -> None:
+def _mark_published(
+    axes: Axes, results: RecipeResults, labelled: LabelledRun, metric: str, colour: Any
+) -> None:
     """Put crosses where the published numbers are, in a dark shade of the line that they belong to."""
-    values = _scaled(metric, published.series(outcome, entry, metric))
-    if values and not published.obstacle(outcome):
+    values = _scaled(metric, published.series(results, labelled, metric))
+    if values and not published.obstacle(results):
         known = any(text == "published" for text in axes.get_legend_handles_labels()[1])
         shade = tuple(0.6 * part for part in to_rgb(colour))
         axes.plot(
@@ -149,6 +155,7 @@ def _mark_published(axes: Axes, outcome: Outcome, entry: Entry, metric: str, col
 def _label_directly(axes: Axes, labels: list[tuple[float | None, str, Any]]) -> None:
     """Write the names at the right end of the lines, moved apart where they would touch."""
     to_axes = axes.transData + axes.transAxes.inverted()
+    # Upwards from the lowest, each at least a line of text above the one before.
     placed = sorted(
         (to_axes.transform((1, y))[1], text, colour) for y, text, colour in labels if y is not None
     )

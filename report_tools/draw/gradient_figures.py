@@ -6,28 +6,32 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from report_tools.draw import published
-from report_tools.draw.outcomes import Outcome
-from report_tools.plan import recipe
-from report_tools.train.data import Array
+from report_tools.draw.recipe_results import RecipeResults
+from report_tools.plan.recipe import FigureSpec
 
+Array = NDArray[Any]
 FLOOR = 1e-17  # a difference of exactly zero has no place on a logarithmic axis
 
 
-def difference(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+def difference(results: RecipeResults, wanted: FigureSpec) -> Figure:
     """Draw max |difference| over N, log-log, with the two slopes that theory predicts."""
     width, height = mpl.rcParams["figure.figsize"]
     figure = Figure(figsize=(width, height * 1.3))
     axes = figure.subplots()
-    entry = outcome.entries[0]
+    labelled = results.runs[0]
     _name_axes(axes)
-    if "gradient" not in entry.run.facts:
-        axes.text(0.5, 0.5, entry.run.message or entry.run.status, ha="center", transform=axes.transAxes)
+    if "gradient" not in labelled.run.facts:
+        axes.text(
+            0.5, 0.5, labelled.run.message or labelled.run.status, ha="center", transform=axes.transAxes
+        )
         return figure
-    n, signed, facts = _numbers(outcome)
+    n, signed, facts = _numbers(results)
     largest = np.maximum(np.abs(signed).max(axis=1), FLOOR)
     crosses = np.any(np.array(facts["crosses_kink"]), axis=1)
+    # An element whose interval holds a kink has no derivative there; the others must show the slope.
     smooth = np.array([np.nan if v is None else max(v, FLOOR) for v in facts["max_difference_smooth"]])
     axes.loglog(n, largest, "-", color="C0", zorder=3)
     axes.loglog(n[~crosses], largest[~crosses], "o", color="C0", zorder=4, label="all elements")
@@ -35,8 +39,8 @@ def difference(outcome: Outcome, wanted: recipe.Figure) -> Figure:
         hollow = {"mfc": "white", "mec": "C0", "zorder": 4, "label": "with a kink of ReLU within"}
         axes.loglog(n[crosses], largest[crosses], "o", **hollow)
         axes.loglog(n, smooth, "s--", color="C1", label="elements without a kink")
-    theirs = published.series(outcome, entry, "max_difference")
-    if theirs and not published.obstacle(outcome):
+    theirs = published.series(results, labelled, "max_difference")
+    if theirs and not published.obstacle(results):
         axes.loglog(n[: len(theirs)], theirs, "+", color="0.35", markersize=7, zorder=5, label="published")
     _theory(axes, n, smooth, facts["loss"])
     figure.legend(loc="outside lower center", ncols=2)
@@ -48,11 +52,11 @@ def _name_axes(axes: Axes) -> None:
     axes.set_ylabel("max |finite difference − gradient|")
 
 
-def _numbers(outcome: Outcome) -> tuple[Array, Array, dict[str, Any]]:
+def _numbers(results: RecipeResults) -> tuple[Array, Array, dict[str, Any]]:
     """Return N (K,), the signed differences (K, p) and the facts of the run."""
-    entry = outcome.entries[0]
-    facts = entry.run.facts
-    n = np.array(entry.settings["n_values"], dtype=float)
+    labelled = results.runs[0]
+    facts = labelled.run.facts
+    n = np.array(labelled.settings["n_values"], dtype=float)
     numeric = (np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / (2 / n[:, None])
     return n, numeric - np.array(facts["gradient"]), facts
 
@@ -79,14 +83,14 @@ def _theory(axes: Axes, n: Array, smooth: Array, loss: float) -> None:
         axes.loglog(n[seen], line[seen], style, marker="", color="0.3", lw=1, label=label)
 
 
-def traps(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+def traps(results: RecipeResults, wanted: FigureSpec) -> Figure:
     """Draw the same numbers as four common mistakes would show them."""
     width, height = mpl.rcParams["figure.figsize"]
     figure = Figure(figsize=(width, height * 1.6))
     panels = figure.subplots(2, 2, sharex=True)
-    if "gradient" not in outcome.entries[0].run.facts:
+    if "gradient" not in results.runs[0].run.facts:
         return figure
-    n, signed, facts = _numbers(outcome)
+    n, signed, facts = _numbers(results)
     right = np.abs(signed).max(axis=1)
     without_abs = signed.max(axis=1)
     wrong_division = np.abs(

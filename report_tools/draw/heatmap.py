@@ -9,38 +9,38 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
-from report_tools.draw import outcomes
-from report_tools.draw.outcomes import Entry, Outcome
+from report_tools.draw import recipe_results
+from report_tools.draw.recipe_results import LabelledRun, RecipeResults
 from report_tools.draw.tables import word
-from report_tools.plan import recipe
+from report_tools.plan.recipe import FigureSpec
 
 CELL_INCHES = 0.3
 NO_NUMBER = {"diverged": "nan", "interrupted": "stop", "failed": "fail"}
 
 
-def draw(outcome: Outcome, wanted: recipe.Figure) -> Figure:
+def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
     """Draw the first varied setting down, the last one across, and a panel for each value of the others.
 
     Cells are in percent; the best one has a box; a run that did not end well says so in its cell.
     """
-    keys = _keys(outcome)
-    down, across = (_values(outcome.entries, [key]) for key in (keys[0], keys[-1]))
-    panels = _values(outcome.entries, keys[1:-1])
+    keys = _keys(results)
+    down, across = (_values(results.runs, [key]) for key in (keys[0], keys[-1]))
+    panels = _values(results.runs, keys[1:-1])
     width = max(mpl.rcParams["figure.figsize"][0], 0.75 + CELL_INCHES * len(across) * len(panels))
     figure = Figure(figsize=(width, 0.9 + CELL_INCHES * len(down)))
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    numbers = {entry.label: _percent(entry, wanted.metrics[0]) for entry in outcome.entries}
+    numbers = {labelled.label: _percent(labelled, wanted.metrics[0]) for labelled in results.runs}
     finite = [number for number in numbers.values() if np.isfinite(number)]
     limits = (min(finite, default=0.0), max(finite, default=100.0))
     for panel, values in zip(axes, panels, strict=True):
-        shown = [e for e in outcome.entries if [e.settings[key] for key in keys[1:-1]] == values]
+        shown = [e for e in results.runs if [e.settings[key] for key in keys[1:-1]] == values]
         places = {
             e.label: (down.index([e.settings[keys[0]]]), across.index([e.settings[keys[-1]]])) for e in shown
         }
         image = _colour(panel, places, numbers, (len(down), len(across)), limits)
-        for entry in shown:
-            best = len(finite) > 1 and numbers[entry.label] == limits[1]
-            _write(panel, places[entry.label], entry, numbers[entry.label], image, best)
+        for labelled in shown:
+            best = len(finite) > 1 and numbers[labelled.label] == limits[1]
+            _write(panel, places[labelled.label], labelled, numbers[labelled.label], image, best)
         panel.set_title(", ".join(map(str, values)))
         panel.set_xticks(range(len(across)), [_short(value[0]) for value in across])
         panel.set_yticks(range(len(down)), [_short(value[0]) for value in down])
@@ -50,25 +50,26 @@ def draw(outcome: Outcome, wanted: recipe.Figure) -> Figure:
     return figure
 
 
-def _keys(outcome: Outcome) -> list[str]:
+def _keys(results: RecipeResults) -> list[str]:
     """List what the recipe varies, and what else varies; two at least, so that there are rows and columns."""
-    keys = list(outcome.recipe.vary)
-    keys += [key for key in outcome.varying if key not in keys]
+    keys = list(results.recipe.vary)
+    keys += [key for key in results.varying if key not in keys]
     return keys if len(keys) > 1 else [*keys, *(key for key in ("seed", "epochs") if key not in keys)][:2]
 
 
-def _values(entries: list[Entry], keys: list[str]) -> list[list[Any]]:
+def _values(runs: list[LabelledRun], keys: list[str]) -> list[list[Any]]:
     found: list[list[Any]] = []
-    for entry in entries:
-        values = [entry.settings[key] for key in keys]
+    for labelled in runs:
+        values = [labelled.settings[key] for key in keys]
         if values not in found:
             found.append(values)
     return found
 
 
-def _percent(entry: Entry, metric: str) -> float:
-    value = outcomes.final(entry.run, metric)
-    return float("nan") if value is None or entry.run.status != "complete" else 100 * value
+def _percent(labelled: LabelledRun, metric: str) -> float:
+    # A run that diverged has a last number too; shown as a colour it would look like a result.
+    value = recipe_results.final(labelled.run, metric)
+    return float("nan") if value is None or labelled.run.status != "complete" else 100 * value
 
 
 def _colour(
@@ -88,12 +89,13 @@ def _colour(
 
 
 def _write(
-    axes: Axes, place: tuple[int, int], entry: Entry, number: float, image: AxesImage, best: bool
+    axes: Axes, place: tuple[int, int], labelled: LabelledRun, number: float, image: AxesImage, best: bool
 ) -> None:
     y, x = place
     good = np.isfinite(number)
-    text = f"{number:.1f}" if good else NO_NUMBER.get(entry.run.status, "–")
+    text = f"{number:.1f}" if good else NO_NUMBER.get(labelled.run.status, "–")
     red, green, blue, _ = image.to_rgba(np.array([number]))[0]
+    # Perceived brightness (ITU-R BT.601): cividis goes from a dark blue to a light yellow.
     dark = good and 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
     axes.text(x, y, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
     if best:

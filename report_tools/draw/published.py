@@ -1,44 +1,45 @@
 """Put published numbers beside the student's, and say where they disagree."""
 
-from report_tools.draw import outcomes
-from report_tools.draw.outcomes import Entry, Outcome, plain
+from report_tools.draw import recipe_results
+from report_tools.draw.recipe_results import LabelledRun, RecipeResults, plain
 from report_tools.plan.recipe import PublishedRun, expand
 
 
-def find(outcome: Outcome, entry: Entry) -> PublishedRun | None:
-    """Return what was published for the settings of this entry, if anything."""
-    published = outcome.recipe.published
+def find(results: RecipeResults, labelled: LabelledRun) -> PublishedRun | None:
+    """Return what was published for the settings of this run, if anything."""
+    published = results.recipe.published
     for candidate in published.runs if published else ():
-        if all(entry.settings.get(key) == value for key, value in candidate.run.items()):
+        if all(labelled.settings.get(key) == value for key, value in candidate.run.items()):
             return candidate
     return None
 
 
-def series(outcome: Outcome, entry: Entry, metric: str) -> list[float]:
-    """Return the published numbers per epoch for this entry; [] if there are none."""
-    values = _values(outcome, entry, metric)
+def series(results: RecipeResults, labelled: LabelledRun, metric: str) -> list[float]:
+    """Return the published numbers per epoch for this run; [] if there are none."""
+    values = _values(results, labelled, metric)
     return list(values) if isinstance(values, tuple) else []
 
 
-def final(outcome: Outcome, entry: Entry, metric: str) -> float | None:
+def final(results: RecipeResults, labelled: LabelledRun, metric: str) -> float | None:
     """Return the published number at the end, for runs that are as long as the published one."""
-    values = _values(outcome, entry, metric)
+    # A recipe gives either one number per epoch, or the final one alone.
+    values = _values(results, labelled, metric)
     if isinstance(values, tuple):
         return values[-1]
     return values
 
 
-def _values(outcome: Outcome, entry: Entry, metric: str) -> float | tuple[float, ...] | None:
-    found = find(outcome, entry)
+def _values(results: RecipeResults, labelled: LabelledRun, metric: str) -> float | tuple[float, ...] | None:
+    found = find(results, labelled)
     values = found.values.get(metric.replace("_error", "_accuracy")) if found else None
     if values is None or not metric.endswith("_error"):
         return values
     return tuple(1 - v for v in values) if isinstance(values, tuple) else 1 - values
 
 
-def obstacle(outcome: Outcome) -> str:
+def obstacle(results: RecipeResults) -> str:
     """Say why these runs cannot be compared with the published ones, or "" if they can."""
-    published, manifest = outcome.recipe.published, outcome.manifest
+    published, manifest = results.recipe.published, results.manifest
     if published is None:
         return ""
     if not manifest.source.comparable:
@@ -48,65 +49,68 @@ def obstacle(outcome: Outcome) -> str:
     return ""
 
 
-def _differs(outcome: Outcome, entry: Entry) -> list[str]:
+def _differs(results: RecipeResults, labelled: LabelledRun) -> list[str]:
     """List the settings that differ from the recipe's own, where the published ones do not say."""
-    published = outcome.recipe.published
-    found = find(outcome, entry)
+    published = results.recipe.published
+    found = find(results, labelled)
     if published is None or found is None:
         return []
-    told = {*outcome.recipe.vary, *found.run, *published.free, "kind"}
-    told |= {key for variant in outcome.recipe.variants for key in variant.change}
-    kind = entry.settings["kind"]
-    own = next(e for e in (plain(run.settings) for run in expand(outcome.recipe)) if e["kind"] == kind)
-    return [key for key, value in own.items() if key not in told and entry.settings[key] != value]
+    # What the recipe varies, or the published table names, is compared line by line.
+    told = {*results.recipe.vary, *found.run, *published.free, "kind"}
+    told |= {key for variant in results.recipe.variants for key in variant.change}
+    kind = labelled.settings["kind"]
+    own = next(e for e in (plain(run.settings) for run in expand(results.recipe)) if e["kind"] == kind)
+    return [key for key, value in own.items() if key not in told and labelled.settings[key] != value]
 
 
-def sentences(outcome: Outcome) -> list[str]:
+def sentences(results: RecipeResults) -> list[str]:
     """Say for each published number how far the student's is from it, where it is beyond tolerance."""
-    why_not = obstacle(outcome)
-    if why_not or outcome.recipe.published is None:
+    why_not = obstacle(results)
+    if why_not or results.recipe.published is None:
         return [why_not] if why_not else []
     said, agreeing = [], 0
-    for entry in outcome.entries:
-        found = find(outcome, entry)
-        changed = _differs(outcome, entry)
-        if found is None or entry.run.status != "complete":
+    for labelled in results.runs:
+        found = find(results, labelled)
+        changed = _differs(results, labelled)
+        if found is None or labelled.run.status != "complete":
             continue
         if changed:
-            said.append(f"{entry.label}: not compared, since {', '.join(changed)} was changed.")
+            said.append(f"{labelled.label}: not compared, since {', '.join(changed)} was changed.")
             continue
-        disagreements = _compare(outcome, entry, found)
+        disagreements = _compare(results, labelled, found)
         said += disagreements
         agreeing += not disagreements
     if agreeing:
-        said.insert(0, f"{agreeing} of {len(outcome.entries)} runs agree with the published numbers.")
-    return [*said, outcome.recipe.published.note] if said else []
+        said.insert(0, f"{agreeing} of {len(results.runs)} runs agree with the published numbers.")
+    return [*said, results.recipe.published.note] if said else []
 
 
-def _compare(outcome: Outcome, entry: Entry, found: PublishedRun) -> list[str]:
-    assert outcome.recipe.published is not None
-    first = outcome.recipe.published.first_epoch
-    tolerances = {**outcome.recipe.published.tolerance, **found.tolerance}
+def _compare(results: RecipeResults, labelled: LabelledRun, found: PublishedRun) -> list[str]:
+    assert results.recipe.published is not None
+    first = results.recipe.published.first_epoch
+    tolerances = {**results.recipe.published.tolerance, **found.tolerance}
     said = []
     for metric, values in found.values.items():
-        own = outcomes.series(entry.run, metric)
+        own = recipe_results.series(labelled.run, metric)
         if isinstance(values, tuple):
             pairs = list(enumerate(zip(own, values, strict=False), start=1))[first - 1 :]
         else:
             pairs = [(len(own), (own[-1], values))] if own else []
         if not pairs or metric not in tolerances:
             continue
+        # One sentence for each metric, about the epoch that is furthest off.
         at, (mine, theirs) = max(pairs, key=lambda pair: abs(pair[1][0] - pair[1][1]))
         if abs(mine - theirs) > tolerances[metric]:
+            off = abs(mine - theirs)
             said.append(
-                f"{entry.label}: {metric.replace('_', ' ')} ({_where(entry, at)}) is {mine:.5g}, published "
-                f"{theirs:.5g}; the difference of {abs(mine - theirs):.2g} is beyond the tolerance of "
+                f"{labelled.label}: {metric.replace('_', ' ')} ({_where(labelled, at)}) is {mine:.5g}, "
+                f"published {theirs:.5g}; the difference of {off:.2g} is beyond the tolerance of "
                 f"{tolerances[metric]:g}."
             )
     return said
 
 
-def _where(entry: Entry, at: int) -> str:
-    if "n_values" in entry.settings:
-        return f"N = {entry.settings['n_values'][at - 1]:g}"
+def _where(labelled: LabelledRun, at: int) -> str:
+    if "n_values" in labelled.settings:
+        return f"N = {labelled.settings['n_values'][at - 1]:g}"
     return f"epoch {at}"

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.common.errors import UserError
-from report_tools.draw import markup, outcomes, published
-from report_tools.draw.outcomes import Entry, Outcome
-from report_tools.plan.recipe import Table, describe
+from report_tools.draw import markup, published, recipe_results
+from report_tools.draw.recipe_results import LabelledRun, RecipeResults
+from report_tools.plan.recipe import TableSpec, describe
 
 
 class Grid(NamedTuple):
-    """Hold a header and rows of raw values, with the number format of each column."""
+    """A table before it is written: a header and rows of raw values, and the format of each column."""
 
     header: list[str]
     rows: list[list[Any]]
@@ -43,64 +43,66 @@ def word(column: str) -> str:
     return WORDS.get(column, column.replace("_", " "))
 
 
-def build(outcome: Outcome, table: Table) -> Grid:
+def build(results: RecipeResults, table: TableSpec) -> Grid:
     """Make the grid that the recipe asks for."""
-    kinds: dict[str, Callable[[Outcome, Table], Grid]] = {
+    kinds: dict[str, Callable[[RecipeResults, TableSpec], Grid]] = {
         "epochs": _epochs,
         "runs": _runs,
         "layers": _layers,
         "gradient-check": _gradient_check,
     }
-    return kinds[table.kind](outcome, table)
+    return kinds[table.kind](results, table)
 
 
-def _epochs(outcome: Outcome, table: Table) -> Grid:
+def _epochs(results: RecipeResults, table: TableSpec) -> Grid:
     """One row per epoch; one column per run and metric, the published number to the right of it."""
     header, columns = ["epoch"], []
     for metric in table.metrics:
-        for entry in outcome.entries:
-            of = f"{entry.label}" if len(table.metrics) == 1 else f"{entry.label} {word(metric)}"
+        for labelled in results.runs:
+            of = f"{labelled.label}" if len(table.metrics) == 1 else f"{labelled.label} {word(metric)}"
             header.append(of)
-            columns.append(outcomes.series(entry.run, metric))
-            if theirs := published.series(outcome, entry, metric):
+            columns.append(recipe_results.series(labelled.run, metric))
+            if theirs := published.series(results, labelled, metric):
                 header.append(f"{of} (published)")
                 columns.append(theirs)
-    length = max((entry.settings["epochs"] for entry in outcome.entries), default=0)
+    # As many rows as epochs were asked for: of a run that ended early the rest are dashes.
+    length = max((labelled.settings["epochs"] for labelled in results.runs), default=0)
     rows = [[k + 1, *(c[k] if k < len(c) else None for c in columns)] for k in range(length)]
     return Grid(header, rows, ["d"] + [".5f"] * len(columns))
 
 
-def _runs(outcome: Outcome, table: Table) -> Grid:
+def _runs(results: RecipeResults, table: TableSpec) -> Grid:
     """One row per run, the columns as the recipe lists them, and how the run ended if not well."""
-    entries = outcome.entries
+    runs = results.runs
     for metric, least in table.at_least.items():
-        entries = [e for e in entries if (outcomes.final(e.run, metric) or 0) >= least]
-        entries = sorted(entries, key=lambda e: -(outcomes.final(e.run, metric) or 0))
+        runs = [e for e in runs if (recipe_results.final(e.run, metric) or 0) >= least]
+        runs = sorted(runs, key=lambda e: -(recipe_results.final(e.run, metric) or 0))
     columns = list(table.columns)
-    columns += [key for key in outcome.varying if "run" not in columns and key not in columns]
-    rows = [[_cell(outcome, entry, column) for column in columns] for entry in entries]
+    # Two rows must never look the same: what --set made vary gets a column, too.
+    columns += [key for key in results.varying if "run" not in columns and key not in columns]
+    rows = [[_cell(results, labelled, column) for column in columns] for labelled in runs]
     header, formats = [word(column) for column in columns], [_format(column) for column in columns]
-    if any(entry.run.status != "complete" for entry in entries):
+    if any(labelled.run.status != "complete" for labelled in runs):
         header, formats = [*header, "status"], [*formats, "s"]
-        rows = [[*row, entry.run.status] for row, entry in zip(rows, entries, strict=True)]
+        rows = [[*row, labelled.run.status] for row, labelled in zip(rows, runs, strict=True)]
     return Grid(header, rows, formats)
 
 
-def _cell(outcome: Outcome, entry: Entry, column: str) -> Any:
-    run = entry.run
-    known = {"run": entry.label, "parameters": run.parameters or None, "seconds": sum(run.seconds)}
+def _cell(results: RecipeResults, labelled: LabelledRun, column: str) -> Any:
+    run = labelled.run
+    known = {"run": labelled.label, "parameters": run.parameters or None, "seconds": sum(run.seconds)}
     if column in known:
         return known[column]
     if column.startswith("published "):
-        return published.final(outcome, entry, column.removeprefix("published "))
+        return published.final(results, labelled, column.removeprefix("published "))
     if column.startswith("gap "):
         name = column.removeprefix("gap ")
-        train, valid = outcomes.final(run, f"train_{name}"), outcomes.final(run, f"valid_{name}")
+        train, valid = recipe_results.final(run, f"train_{name}"), recipe_results.final(run, f"valid_{name}")
         return None if train is None or valid is None else abs(train - valid)
-    if column in entry.settings:
-        value = entry.settings[column]
+    if column in labelled.settings:
+        value = labelled.settings[column]
         return describe(column, value) if isinstance(value, list) else value
-    return outcomes.final(run, column)
+    return recipe_results.final(run, column)
 
 
 def _format(column: str) -> str:
@@ -111,9 +113,9 @@ def _format(column: str) -> str:
     return ".4f" if any(word in column for word in ("loss", "accuracy", "error")) else "s"
 
 
-def _layers(outcome: Outcome, table: Table) -> Grid:
+def _layers(results: RecipeResults, table: TableSpec) -> Grid:
     """One row per layer of the first convolutional network."""
-    found = next((e.run.facts["layers"] for e in outcome.entries if "layers" in e.run.facts), None)
+    found = next((e.run.facts["layers"] for e in results.runs if "layers" in e.run.facts), None)
     if found is None:
         return Grid(["layer", "output", "parameters"], [], ["s", "s", ",d"])
     rows = [[row["layer"], row["output"], row["parameters"]] for row in found]
@@ -121,17 +123,18 @@ def _layers(outcome: Outcome, table: Table) -> Grid:
     return Grid(["layer", "output (channels × height × width)", "parameters"], rows, ["s", "s", ",d"])
 
 
-def _gradient_check(outcome: Outcome, table: Table) -> Grid:
+def _gradient_check(results: RecipeResults, table: TableSpec) -> Grid:
     """One row per N: the signed difference of every element, then the largest absolute one."""
-    entry = outcome.entries[0]
-    facts, settings = entry.run.facts, entry.settings
+    labelled = results.runs[0]
+    facts, settings = labelled.run.facts, labelled.settings
     if "gradient" not in facts:
         return Grid(["N", "largest absolute difference"], [], ["g", ".2e"])
     gradient = facts["gradient"]
-    theirs = published.series(outcome, entry, "max_difference")
+    theirs = published.series(results, labelled, "max_difference")
     rows: list[list[Any]] = [["gradient", *gradient, None]]
     for k, n in enumerate(settings["n_values"]):
         pairs = zip(facts["loss_plus"][k], facts["loss_minus"][k], gradient, strict=True)
+        # Here the sign is shown: a wrong gradient is off to one side, round-off to both.
         signed = [(plus - minus) / (2 / n) - g for plus, minus, g in pairs]
         rows.append([f"{n:g}", *signed, max(map(abs, signed))])
     header = ["N", *facts["elements"], "largest absolute"]

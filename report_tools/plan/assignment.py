@@ -1,10 +1,10 @@
-"""Read from assignment.toml what the report needs: its title, its edition and the points of its questions."""
+"""Read from assignment.toml what the report needs: titles, edition, points, sections of the handout."""
 
 from functools import cache
 from typing import Any
 
-from report_tools import ROOT
-from report_tools.plan import toml_file
+from autograder import ROOT
+from autograder.common import toml_file
 
 DEFAULT_EDITION = "mnist"
 
@@ -23,6 +23,12 @@ def edition() -> str:
 def points() -> dict[str, float]:
     """Map recipes to the points of their question; recipes that are not there are extra."""
     return dict(_tables().get("report", {}).get("questions", {}))
+
+
+def sections() -> dict[str, str]:
+    """Map each function that students write to its section of the handout, in the order of the handout."""
+    parts = _tables().get("parts", [])
+    return {function: str(part["number"]) for part in parts for function in part["functions"]}
 
 
 def title() -> tuple[str, str, str]:

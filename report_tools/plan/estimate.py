@@ -19,6 +19,7 @@ def speed() -> float:
     size = 512
     A = np.random.default_rng(0).random((size, size))
     with threadpool_limits(1):
+        # The fastest of many: whatever else the machine does can only make one slower.
         best, start = float("inf"), time.perf_counter()
         while time.perf_counter() - start < 0.1:
             before = time.perf_counter()

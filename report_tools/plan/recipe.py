@@ -10,16 +10,16 @@ from typing import Any, Literal
 
 import msgspec
 
+from autograder import ROOT
+from autograder.common import toml_file
 from autograder.common.errors import UserError
-from report_tools import ROOT
-from report_tools.plan import toml_file
-from report_tools.plan.settings import KINDS, AnySettings, Count, NotNegative, Record
+from report_tools.plan.settings import KINDS, AnySettings, Count, NotNegative, StrictTable
 
 FOLDER = ROOT / "report_tools" / "recipes"
 
 
-class Edition(Record, frozen=True):
-    """Name a data set and the recipes of a report.
+class Edition(StrictTable, frozen=True):
+    """A report: its data set and its recipes, in the order of the questions.
 
     labels_sha256: of the training labels, then the test labels, as bytes; by it a file is
     recognised whatever its name.
@@ -33,16 +33,16 @@ class Edition(Record, frozen=True):
     valid_one_in: Count
 
 
-class Variant(Record, frozen=True):
-    """Describe one more line of a figure: the settings, with these changes."""
+class Variant(StrictTable, frozen=True):
+    """One more line of a figure: the settings, with these changes."""
 
     label: str
     kind: str = ""
     change: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class Figure(Record, frozen=True):
-    """Ask for one picture.  `kind` names a function of figures.py."""
+class FigureSpec(StrictTable, frozen=True):
+    """A figure that a recipe asks for.  `kind` names a function of draw/figures.py."""
 
     name: str
     kind: Literal["curves", "heatmap", "gradient-check", "gradient-traps"]
@@ -52,8 +52,8 @@ class Figure(Record, frozen=True):
     log: bool = False
 
 
-class Table(Record, frozen=True):
-    """Ask for one table.  `kind` names a function of tables.py."""
+class TableSpec(StrictTable, frozen=True):
+    """A table that a recipe asks for.  `kind` names a function of draw/tables.py."""
 
     name: str
     kind: Literal["epochs", "runs", "layers", "gradient-check"]
@@ -64,16 +64,19 @@ class Table(Record, frozen=True):
     at_least: dict[str, float] = msgspec.field(default_factory=dict)
 
 
-class PublishedRun(Record, frozen=True):
-    """Hold what was published for the run with these settings; `values` are per epoch or final."""
+class PublishedRun(StrictTable, frozen=True):
+    """Published numbers for the run with these settings; `values` are per epoch or final."""
 
     run: dict[str, Any]
     values: dict[str, float | tuple[float, ...]]
     tolerance: dict[str, NotNegative] = msgspec.field(default_factory=dict)
 
 
-class Published(Record, frozen=True, kw_only=True):
-    """Hold published numbers, and how far a repetition may be from them (absolute)."""
+class Published(StrictTable, frozen=True, kw_only=True):
+    """Published numbers of a recipe, and how far a repetition may be from them (absolute).
+
+    first_epoch: the first one that is compared.  free: settings that may differ from the recipe's.
+    """
 
     note: str
     tolerance: dict[str, NotNegative]
@@ -82,8 +85,8 @@ class Published(Record, frozen=True, kw_only=True):
     runs: tuple[PublishedRun, ...]
 
 
-class Recipe(Record, frozen=True):
-    """Hold one recipe as its file, and then --quick and --set, say."""
+class Recipe(StrictTable, frozen=True):
+    """A recipe, as its file, and then --quick and --set, say."""
 
     title: str
     asks: str
@@ -91,13 +94,13 @@ class Recipe(Record, frozen=True):
     vary: dict[str, list[Any]] = msgspec.field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
     quick: dict[str, Any] = msgspec.field(default_factory=dict)
-    figures: tuple[Figure, ...] = ()
-    tables: tuple[Table, ...] = ()
+    figures: tuple[FigureSpec, ...] = ()
+    tables: tuple[TableSpec, ...] = ()
     published: Published | None = None
 
 
-class Planned(Record, frozen=True):
-    """Hold one run that a recipe asks for, and the words that tell it from the others."""
+class PlannedRun(StrictTable, frozen=True):
+    """A run that a recipe asks for, and the words that tell it from the others."""
 
     label: str
     settings: AnySettings
@@ -128,12 +131,13 @@ def load(edition: str, name: str) -> Recipe:
     for kind in recipe.settings:
         if kind not in KINDS:
             raise UserError(f"{source}: settings.{kind} is unknown; the kinds are {', '.join(KINDS)}.")
-    expand(recipe, source)
+    expand(recipe, source)  # a wrong setting is found here, before --set changes what is said about it
     return recipe
 
 
-def expand(recipe: Recipe, source: str = "recipe") -> list[Planned]:
+def expand(recipe: Recipe, source: str = "recipe") -> list[PlannedRun]:
     """List the runs: every variant with every combination of what varies, in order."""
+    # Without variants each kind of run is drawn once, as one line of the figure.
     variants = recipe.variants or tuple(Variant(label="", kind=kind) for kind in recipe.settings)
     planned = [run for variant in variants for run in _expand_variant(recipe, variant, source)]
     labels = [run.label for run in planned]
@@ -143,18 +147,19 @@ def expand(recipe: Recipe, source: str = "recipe") -> list[Planned]:
     return planned
 
 
-def _expand_variant(recipe: Recipe, variant: Variant, source: str) -> list[Planned]:
+def _expand_variant(recipe: Recipe, variant: Variant, source: str) -> list[PlannedRun]:
     kind = variant.kind or next(iter(recipe.settings))
     if kind not in recipe.settings:
         raise UserError(f"{source}: the variant {variant.label!r} needs a table settings.{kind}.")
     base = {"kind": kind, **recipe.settings[kind], **variant.change}
+    # What varies need not be a setting of every kind: a CNN has no hidden_dims.
     keys = [key for key in recipe.vary if key in KINDS[kind].__struct_fields__]
     runs = []
     for values in itertools.product(*(recipe.vary[key] for key in keys)):
         chosen = dict(zip(keys, values, strict=True))
         words = [variant.label, *(describe(key, value) for key, value in chosen.items())]
         settings: AnySettings = toml_file.convert({**base, **chosen}, KINDS[kind], source)
-        runs.append(Planned(label=", ".join(word for word in words if word) or kind, settings=settings))
+        runs.append(PlannedRun(label=", ".join(word for word in words if word) or kind, settings=settings))
     return runs
 
 
@@ -167,17 +172,17 @@ def describe(key: str, value: Any) -> str:
     return f"{key.replace('_', ' ')} {value}"
 
 
-def change(recipe: Recipe, assignment: str) -> Recipe:
+def change(recipe: Recipe, key_value: str) -> Recipe:
     """Apply one KEY=VALUE to the recipe.
 
     KEY may be `seed`, `mlp.seed` (one kind of run) or `dropout.seed` (one variant).  VALUE is
     read as TOML; a list of values makes the setting vary: `lr=[0.1, 0.01]`.
     """
-    key, equals, text = assignment.partition("=")
+    key, equals, text = key_value.partition("=")
     if not equals:
-        raise UserError(f"--set {assignment}: write KEY=VALUE, for example --set epochs=5.")
+        raise UserError(f"--set {key_value}: write KEY=VALUE, for example --set epochs=5.")
     scope, _, name = key.strip().rpartition(".")
-    return _change(recipe, scope, name, toml_file.value(text.strip()), f"--set {assignment}")
+    return _change(recipe, scope, name, toml_file.value(text.strip()), f"--set {key_value}")
 
 
 def quick(recipe: Recipe) -> Recipe:
@@ -188,6 +193,7 @@ def quick(recipe: Recipe) -> Recipe:
 
 
 def _change(recipe: Recipe, scope: str, key: str, value: Any, source: str) -> Recipe:
+    """Set a key in one variant, in one kind of run, or, for an empty scope, wherever it fits."""
     variant = next((item for item in recipe.variants if item.label == scope), None)
     if variant is not None:
         kind = variant.kind or next(iter(recipe.settings))
@@ -200,6 +206,7 @@ def _change(recipe: Recipe, scope: str, key: str, value: Any, source: str) -> Re
         names = [*recipe.settings, *(item.label for item in recipe.variants)]
         raise UserError(f"{source}: {scope!r} is none of {', '.join(names)}.")
     kinds = _check_key(key, kinds, source)
+    # A list can be one value (hidden_dims) or several (lr): what fits the type as it is, is one value.
     if all(_fits(key, value, kind) for kind in kinds):
         settings = {k: {**v, key: value} if k in kinds else v for k, v in recipe.settings.items()}
         vary = {k: v for k, v in recipe.vary.items() if k != key}
@@ -207,11 +214,12 @@ def _change(recipe: Recipe, scope: str, key: str, value: Any, source: str) -> Re
     if isinstance(value, list) and value and all(_fits(key, v, k) for v in value for k in kinds):
         return msgspec.structs.replace(recipe, vary={**recipe.vary, key: value})
     example = next(iter(kinds))
-    toml_file.convert(value, _type(key, example), source)
+    toml_file.convert(value, _type(key, example), source)  # says best what is wrong with it
     raise UserError(f"{source}: {value!r} does not fit {key}.")
 
 
 def _check_key(key: str, kinds: set[str], source: str) -> set[str]:
+    """Return the kinds of runs that have this setting; raises UserError if there is none."""
     having = {kind for kind in kinds if key in KINDS[kind].__struct_fields__}
     if not having:
         known = sorted({field for kind in kinds for field in KINDS[kind].__struct_fields__})

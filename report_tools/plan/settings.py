@@ -1,6 +1,6 @@
-"""Say what one training run is: every number that can change its result, and nothing else."""
+"""Describe one training run: every number that can change its result, and nothing else."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -13,12 +13,12 @@ CountOrZero = Annotated[int, Meta(ge=0)]
 Activation = Literal["relu", "sigmoid", "tanh"]
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Give every table of a recipe the same strictness."""
+class StrictTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a recipe, in which an unknown key is a mistake."""
 
 
-class Settings(Record, frozen=True, tag_field="kind", kw_only=True):
-    """Hold what every kind of run needs.
+class RunSettings(StrictTable, frozen=True, tag_field="kind", kw_only=True):
+    """The settings that every kind of run has.
 
     pixel_scale: pixels (0 to 255) are divided by it.
     n_train, n_valid: use at most so many rows of the split, the first ones; 0 means all.
@@ -33,10 +33,8 @@ class Settings(Record, frozen=True, tag_field="kind", kw_only=True):
     n_valid: CountOrZero = 0
 
 
-class Mlp(Settings, frozen=True, tag="mlp", kw_only=True):
-    """Train the student's NN.  `initialization` "glorot" is the student's own initialize_weights."""
-
-    engine: ClassVar[str] = "student"
+class Mlp(RunSettings, frozen=True, tag="mlp", kw_only=True):
+    """A training of the student's NN.  initialization: "glorot" is the student's own initialize_weights."""
 
     hidden_dims: Annotated[tuple[Count, ...], Meta(min_length=1)]
     activation: Activation
@@ -45,15 +43,13 @@ class Mlp(Settings, frozen=True, tag="mlp", kw_only=True):
 
 
 class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
-    """Train the student's NN, then compare its gradient with finite differences.
+    """A training of the student's NN, and then a comparison of its gradient with finite differences.
 
     weight, n_elements: the first elements of this array in row-major order.
     sample: row of the training split; "auto" takes the row with the most informative gradient.
     at_init: check before the first update instead of after the last.
     n_values: the step is 1 / N for each of these N.
     """
-
-    engine: ClassVar[str] = "gradient"
 
     n_values: Annotated[tuple[Positive, ...], Meta(min_length=2)]
     weight: Annotated[str, Meta(pattern="^[Wb][1-9][0-9]*$")] = "W2"
@@ -62,7 +58,7 @@ class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
     at_init: bool = False
 
 
-class Conv(Record, frozen=True, tag="conv", tag_field="type"):
+class Conv(StrictTable, frozen=True, tag="conv", tag_field="type"):
     """A convolution to `out` channels, followed by the activation."""
 
     out: Count
@@ -71,13 +67,13 @@ class Conv(Record, frozen=True, tag="conv", tag_field="type"):
     padding: CountOrZero = 0
 
 
-class Pool(Record, frozen=True, tag="pool", tag_field="type"):
+class Pool(StrictTable, frozen=True, tag="pool", tag_field="type"):
     """A max-pooling layer."""
 
     kernel: Count
 
 
-class Linear(Record, frozen=True, tag="linear", tag_field="type"):
+class Linear(StrictTable, frozen=True, tag="linear", tag_field="type"):
     """A fully connected layer to `out` units; the activation follows unless it is the last."""
 
     out: Count
@@ -86,8 +82,8 @@ class Linear(Record, frozen=True, tag="linear", tag_field="type"):
 Layer = Conv | Pool | Linear
 
 
-class Cnn(Settings, frozen=True, tag="cnn", kw_only=True):
-    """Train a convolutional network in PyTorch by stochastic gradient descent.
+class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
+    """A training of a convolutional network in PyTorch by stochastic gradient descent.
 
     dropout: probability before each fully connected layer.  batch_norm: after each convolution.
     noise: standard deviation of the Gaussian noise added to the scaled training pixels.
@@ -96,8 +92,6 @@ class Cnn(Settings, frozen=True, tag="cnn", kw_only=True):
     precision: "auto" is bfloat16 on a GPU that has it, float32 elsewhere.
     compile: "auto" compiles on a GPU if the run is long enough to earn the time back.
     """
-
-    engine: ClassVar[str] = "torch"
 
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1)]
     momentum: Share = 0

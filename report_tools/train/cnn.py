@@ -21,15 +21,15 @@ EVALUATION_ROWS = 1000
 Model = Callable[[Tensor], Tensor]
 
 
-class Images(NamedTuple):
-    """Hold one split on the device: x (N, channels, side, side) float32, y (N,) class numbers."""
+class DeviceSplit(NamedTuple):
+    """One split on the device: x (N, channels, side, side) float32, y (N,) class numbers."""
 
     x: Tensor
     y: Tensor
 
 
 class AverageMeter:
-    """Keep the mean of a quantity over the rows seen so far, on the device until it is asked for."""
+    """The mean of a quantity over the rows seen so far, kept on the device until it is asked for."""
 
     def __init__(self) -> None:
         self.total: Tensor | float = 0.0
@@ -47,7 +47,7 @@ class AverageMeter:
 
 
 class Stopper:
-    """Say when the validation loss has not fallen for too long, and remember when it was lowest."""
+    """Early stopping: when the validation loss was lowest, and whether that is too long ago."""
 
     def __init__(self, patience: int):
         self.patience = patience
@@ -96,7 +96,7 @@ def _epochs(
     where: str,
     dtype: torch.dtype,
     model: nn.Module,
-    images: tuple[Images, Images],
+    images: tuple[DeviceSplit, DeviceSplit],
     run: Run,
 ) -> Iterator[None]:
     optimizer = torch.optim.SGD(
@@ -105,6 +105,7 @@ def _epochs(
     order = torch.Generator().manual_seed(settings.seed)  # on the CPU: the same order on every device
     trained: Model = model
     stopper = Stopper(settings.patience)
+    # Only training is compiled: a model that is evaluated as well is compiled twice, once for each mode.
     for epoch in range(1, settings.epochs + 1):
         start = time.perf_counter()
         running = train_epoch(
@@ -113,7 +114,7 @@ def _epochs(
         (train_loss, train_accuracy), (valid_loss, valid_accuracy) = (
             evaluate(model, part, dtype) for part in images
         )
-        device.synchronize(where)
+        device.synchronize(where)  # a GPU still works when Python goes on
         seconds = time.perf_counter() - start
         finite = run.add_epoch(
             seconds, train_loss=train_loss, train_accuracy=train_accuracy,
@@ -131,11 +132,11 @@ def _epochs(
 
 def train_epoch(
     *,
-    settings: Cnn, model: Model, optimizer: torch.optim.Optimizer, images: Images,
+    settings: Cnn, model: Model, optimizer: torch.optim.Optimizer, images: DeviceSplit,
     order: torch.Generator, dtype: torch.dtype,
 ) -> float:  # fmt: skip
     """Go through the images once, in a new order; return the mean training loss over the batches."""
-    if isinstance(model, nn.Module):
+    if isinstance(model, nn.Module):  # `evaluate` left it in its other mode
         model.train()
     loss_meter = AverageMeter()
     permutation = torch.randperm(len(images.x), generator=order).to(images.x.device)  # (N,)
@@ -154,7 +155,7 @@ def train_epoch(
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, images: Images, dtype: torch.dtype) -> tuple[float, float]:
+def evaluate(model: nn.Module, images: DeviceSplit, dtype: torch.dtype) -> tuple[float, float]:
     """Return loss and accuracy per image, with dropout and noise switched off."""
     model.eval()
     loss_meter, accuracy_meter = AverageMeter(), AverageMeter()
@@ -168,12 +169,12 @@ def evaluate(model: nn.Module, images: Images, dtype: torch.dtype) -> tuple[floa
     return loss_meter.average, accuracy_meter.average
 
 
-def to_device(split: Split, image_shape: tuple[int, ...], where: str) -> Images:
+def to_device(split: Split, image_shape: tuple[int, ...], where: str) -> DeviceSplit:
     """Copy a split to the device as images (N, channels, height, width); grey images get one channel."""
     x = torch.tensor(split.x, dtype=torch.float32).reshape(-1, *image_shape)
     x = x.unsqueeze(1) if x.ndim == 3 else x.permute(0, 3, 1, 2)
     y = torch.tensor(split.y).argmax(1)
-    return Images(x.to(where).contiguous(memory_format=torch.channels_last), y.to(where))
+    return DeviceSplit(x.to(where).contiguous(memory_format=torch.channels_last), y.to(where))
 
 
 def _device_name(where: str) -> str:

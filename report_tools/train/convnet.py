@@ -19,6 +19,7 @@ def build(settings: Cnn, channels: int, side: int) -> nn.Sequential:
     Raises UserError if a layer does not fit what comes before it.
     """
     modules: list[nn.Module] = []
+    # Channels and side of the image so far; once it is flat, the units and a side of 0.
     features = channels, side
     for k, layer in enumerate(settings.layers):
         if isinstance(layer, Linear):
@@ -38,12 +39,14 @@ def build(settings: Cnn, channels: int, side: int) -> nn.Sequential:
 
 def _conv(settings: Cnn, layer: Conv, channels: int) -> list[nn.Module]:
     conv = nn.Conv2d(channels, layer.out, layer.kernel, stride=layer.stride, padding=layer.padding)
+    # Before the activation, as its authors have it.
     norm = [nn.BatchNorm2d(layer.out)] if settings.batch_norm else []
     return [conv, *norm, ACTIVATIONS[settings.activation]()]
 
 
 def _linear(settings: Cnn, layer: Linear, features: tuple[int, int], is_last: bool) -> list[nn.Module]:
     channels, side = features
+    # Only the first linear layer still sees an image.
     before: list[nn.Module] = [nn.Flatten()] if side else []
     if settings.dropout:
         before.append(nn.Dropout(settings.dropout))
@@ -64,8 +67,9 @@ def layer_table(model: nn.Sequential, channels: int, side: int) -> list[dict[str
     Each row has layer, output (channels × height × width) and parameters.
     """
     rows = []
+    # The sizes come from PyTorch itself, so that the table checks the arithmetic of `build`.
     x = torch.zeros(1, channels, side, side)
-    model.eval()
+    model.eval()  # batch norm must not learn from this image of zeros
     for module in model:
         with torch.no_grad():
             x = module(x)

@@ -6,11 +6,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder.common.errors import UserError
+from report_tools.plan.data_source import DataSource
 from report_tools.plan.recipe import Edition
 
 Array = NDArray[Any]
@@ -18,22 +18,8 @@ DIGITS_TEST_ROWS = 297  # of 1,797; 1,500 remain to train and validate on
 DOWNLOADS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "report_tools"
 
 
-class Source(msgspec.Struct, frozen=True):
-    """Say which data set this is.  `path` is empty for the bundled digits.
-
-    sha256: of images and labels, so that a renamed or repacked file is the same data set.
-    comparable: the labels are those that the edition's published numbers were computed with.
-    """
-
-    name: str
-    path: str
-    sha256: str
-    comparable: bool
-    valid_one_in: int
-
-
-class Images(NamedTuple):
-    """Hold a data set as its file has it: images (N, height, width[, channels]), labels (N,)."""
+class Dataset(NamedTuple):
+    """A data set as its file has it: images (N, height, width[, channels]), labels (N,)."""
 
     x_train: Array
     y_train: Array
@@ -42,14 +28,14 @@ class Images(NamedTuple):
 
 
 class Split(NamedTuple):
-    """Hold one split: x (N, D) scaled pixels in float64, y (N, C) one-hot in float64."""
+    """One split: x (N, D) scaled pixels in float64, y (N, C) one-hot in float64."""
 
     x: Array
     y: Array
 
 
 class Splits(NamedTuple):
-    """Hold the three splits, and the shape that a row of pixels had as an image."""
+    """The three splits, and the shape that a row of pixels had as an image."""
 
     train: Split
     valid: Split
@@ -57,7 +43,7 @@ class Splits(NamedTuple):
     image_shape: tuple[int, ...]
 
 
-def find(data: str, edition: Edition) -> Source:
+def find(data: str, edition: Edition) -> DataSource:
     """Locate a data set: "digits", "mnist" (downloaded once) or the path of an .npz file.
 
     Raises UserError if there is no such file, if it does not hold x_train, y_train, x_test and
@@ -68,20 +54,21 @@ def find(data: str, edition: Edition) -> Source:
     digest = hashlib.sha256()
     for array in images:
         digest.update(np.ascontiguousarray(array).tobytes())
+    # By the labels alone: the same images may be stored as integers or floats, with or without a border.
     labels = hashlib.sha256(images.y_train.astype("u1").tobytes() + images.y_test.astype("u1").tobytes())
     comparable = labels.hexdigest() == edition.labels_sha256
     name = edition.data_name if comparable else (Path(data).stem if path else "digits (scikit-learn)")
-    return Source(name, path, digest.hexdigest(), comparable, edition.valid_one_in)
+    return DataSource(name, path, digest.hexdigest(), comparable, edition.valid_one_in)
 
 
 @cache
-def read(path: str) -> Images:
+def read(path: str) -> Dataset:
     """Read the images and labels of an .npz file, or of the bundled digits for an empty path."""
     if not path:
         return _digits()
     try:
         with np.load(path) as file:
-            images = Images(*(file[name] for name in Images._fields))
+            images = Dataset(*(file[name] for name in Dataset._fields))
     except (OSError, ValueError, KeyError, EOFError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UserError(
@@ -97,7 +84,7 @@ def read(path: str) -> Images:
 
 
 @lru_cache(maxsize=2)  # a sweep uses one, a second one while a setting of the data varies
-def split(source: Source, pixel_scale: float, n_train: int, n_valid: int) -> Splits:
+def split(source: DataSource, pixel_scale: float, n_train: int, n_valid: int) -> Splits:
     """Split in file order and scale: rows (N, D) of pixels / pixel_scale, labels one-hot (N, C).
 
     n_train, n_valid: use at most so many rows of the split, the first ones; 0 means all.
@@ -122,7 +109,7 @@ def split(source: Source, pixel_scale: float, n_train: int, n_valid: int) -> Spl
     )
 
 
-def _digits() -> Images:
+def _digits() -> Dataset:
     from sklearn.datasets import load_digits
 
     digits = load_digits()
@@ -130,7 +117,7 @@ def _digits() -> Images:
     images = enlarge @ digits.images @ enlarge.T  # (28, 8) @ (N, 8, 8) @ (8, 28) -> (N, 28, 28)
     images = np.rint(images * (255 / 16)).astype(np.uint8)  # the digits have 17 grey levels, 0 to 16
     labels = digits.target.astype(np.uint8)
-    return Images(
+    return Dataset(
         images[:-DIGITS_TEST_ROWS],
         labels[:-DIGITS_TEST_ROWS],
         images[-DIGITS_TEST_ROWS:],
@@ -163,12 +150,13 @@ def _mnist() -> Path:
             f"MNIST could not be downloaded ({reason}); connect to a network once, "
             "or give a file with --data PATH.npz, or use --data digits."
         ) from None
-    images = Images(
+    images = Dataset(
         train.data.numpy(),
         train.targets.numpy().astype(np.uint8),
         test.data.numpy(),
         test.targets.numpy().astype(np.uint8),
     )
+    # Under another name until it is whole: an interrupted download must not look like a data set.
     unfinished = path.with_suffix(".part.npz")
     np.savez_compressed(unfinished, **images._asdict())
     unfinished.replace(path)

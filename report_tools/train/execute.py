@@ -1,7 +1,5 @@
 """Do the runs that are not stored yet: on all cores, or on a Dask cluster, by the same code."""
 
-import importlib
-import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,56 +10,56 @@ from joblib import Parallel, delayed, parallel_config
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from threadpoolctl import threadpool_limits
 
+from autograder.common import cluster
 from autograder.common.errors import UserError
 from report_tools.train import data
+from report_tools.train.engines import Engine, engine_of
 from report_tools.train.store import Job, Run, Store
 
-ENGINES = {"student": "training.train", "gradient": "gradient_check.check", "torch": "torch_training.train"}
+SETUP = "./setup.sh --report --cluster"
 POLL_SECONDS = 0.5
 
 
 def perform(job: Job) -> Run:
     """Do one run and store it after each epoch, so that an interruption leaves what there is."""
-    engine = type(job.settings).engine
+    engine = engine_of(job.settings)
     store = Store(Path(job.folder))
     run = Run(key=job.key, settings=job.settings, source=job.source)
-    threads = None if engine == "torch" else 1  # a sweep of NumPy runs is fastest with one each
+    threads = None if engine.uses_torch else 1  # a sweep of NumPy runs is fastest with one each
     try:
-        with threadpool_limits(threads):
+        with threadpool_limits(threads):  # also where there is no loky: in a cluster, in this process
             for _ in _epochs(engine, job, run):
                 store.write(run)
         run.status = "complete" if run.status == "interrupted" else run.status
-    except Exception as error:  # whatever the student's code raises is an outcome of the run
+    except Exception as error:  # whatever the student's code raises belongs to the results of the run
         run.status = "failed"
         run.message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
     store.write(run)
     return run
 
 
-def _epochs(engine: str, job: Job, run: Run) -> Iterator[None]:
+def _epochs(engine: Engine, job: Job, run: Run) -> Iterator[None]:
     settings = job.settings
     splits = data.split(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
     run.rows = {name: len(split.x) for name, split in splits._asdict().items() if name != "image_shape"}
-    module, function = ENGINES[engine].split(".")
-    engine_function = getattr(importlib.import_module(f"report_tools.{module}"), function)
-    yield from engine_function(job, run, splits)
+    yield from engine.load()(job, run, splits)
 
 
-def perform_all(jobs: list[Job], n_jobs: int, cluster: str = "") -> list[Run]:
+def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
     """Do the jobs that are not stored as done, and return all runs in the order of the jobs.
 
     n_jobs: processes for NumPy runs.  A PyTorch run uses every core by itself, so these go one by
-    one.  cluster: address of a Dask scheduler whose workers see the same files.
+    one.  address: of a Dask scheduler whose workers see the same files.
     """
     store = Store(Path(jobs[0].folder))
     pending = [job for job in unique(jobs) if not is_done(store, job)]
-    torch_jobs = [job for job in pending if type(job.settings).engine == "torch"]
-    numpy_jobs = [job for job in pending if type(job.settings).engine != "torch"]
+    torch_jobs = [job for job in pending if engine_of(job.settings).uses_torch]
+    numpy_jobs = [job for job in pending if not engine_of(job.settings).uses_torch]
     for job in pending:
         store.path(job.key).unlink(missing_ok=True)  # what an interruption left
     with _progress(store, pending):
         for batch, width in ((numpy_jobs, n_jobs), (torch_jobs, 1)):
-            _perform_batch(batch, min(width, len(batch)), cluster)
+            _perform_batch(batch, min(width, len(batch)), address)
     runs = (store.read(job.key) for job in jobs)
     return [run for run in runs if run is not None]
 
@@ -77,46 +75,32 @@ def is_done(store: Store, job: Job) -> bool:
     return run is not None and run.done
 
 
-def _perform_batch(jobs: list[Job], width: int, cluster: str) -> None:
+def _perform_batch(jobs: list[Job], width: int, address: str) -> None:
     if not jobs:
         return
-    with _backend(cluster):
-        Parallel(n_jobs=-1 if cluster else width)(delayed(perform)(job) for job in jobs)
+    with _backend(address):
+        Parallel(n_jobs=-1 if address else width)(delayed(perform)(job) for job in jobs)
 
 
 @contextmanager
-def _backend(cluster: str) -> Iterator[None]:
-    if not cluster:
+def _backend(address: str) -> Iterator[None]:
+    if not address:
+        # Otherwise every process starts a thread per core, and they wait for each other.
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield
         return
-    try:
-        from dask.distributed import Client
-    except ImportError:
-        raise UserError(
-            "--cluster needs Dask; begin the command with ./setup.sh --report --cluster."
-        ) from None
-    try:
-        client = Client(cluster, timeout=10)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise UserError(f"--cluster {cluster}: no Dask scheduler answers there ({error}).") from None
-    with client:
-        _check_workers(client, cluster)
+    with cluster.connect(address, SETUP) as client:
+        if not cluster.ask_workers(client, _can_train, address, SETUP):
+            raise UserError(
+                f"--cluster {address}: it has no workers; start one with {SETUP} dask worker {address}."
+            )
         with parallel_config(backend="dask"):
             yield
 
 
-def _check_workers(client: Any, cluster: str) -> None:
-    """Ask every worker to import this package: without it a task would be tried again for ever."""
-    try:
-        answers = client.run(lambda: importlib.import_module("report_tools").__name__)
-    except ModuleNotFoundError:
-        answers = {}
-    if not answers:
-        raise UserError(
-            f"--cluster {cluster}: no worker there can import report_tools; start the workers in the "
-            "folder of the kit, with PYTHONPATH=."
-        )
+def _can_train() -> bool:
+    """Answer from a worker, which can find this function only if it has what a run needs."""
+    return True
 
 
 @contextmanager
@@ -126,6 +110,7 @@ def _progress(store: Store, jobs: list[Job]) -> Iterator[None]:
     if not total:
         yield
         return
+    # Polling the files works for processes and for a cluster alike: nobody has to report to us.
     stop = threading.Event()
     columns: Any = (
         TextColumn("{task.description}"),
@@ -161,10 +146,3 @@ def _epochs_done(store: Store, jobs: list[Job]) -> tuple[int, str]:
     done += sum(len(run.seconds) for run in runs if not run.done)
     losses = [run.series["train_loss"][-1] for run in runs if not run.done and run.series.get("train_loss")]
     return done, f"training loss {losses[-1]:.4f}" if losses else ""
-
-
-def default_jobs() -> int:
-    """Count the cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -19,7 +19,7 @@ CANDIDATES = 200  # rows among which "auto" chooses
 
 
 class Comparison(NamedTuple):
-    """Hold, for K steps and p elements: the gradient (p,), the loss on both sides and the kinks (K, p)."""
+    """Of K steps and p elements: the gradient (p,), the loss on both sides and the kinks (K, p)."""
 
     gradient: Array
     loss_plus: Array
@@ -47,6 +47,7 @@ def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
         yield from mlp.continue_training(network, settings.epochs, run)
     if run.status == "diverged":
         return
+    # A series is drawn against N here, so the epochs before it must stand elsewhere.
     run.facts["epochs"] = run.series
     run.series = {}
     dtypes = {str(array.dtype) for array in network.weights.values()}
@@ -80,7 +81,7 @@ def compare(network: Any, row: Split, weight: str, elements: Array, steps: Array
             plus[k, i], signs_plus = _loss(network, row), _signs(network, row)
             array.flat[element] = original - step
             minus[k, i], signs_minus = _loss(network, row), _signs(network, row)
-            array.flat[element] = original
+            array.flat[element] = original  # not `-= step`: that would leave a rounding behind
             crosses[k, i] = network.activation_str == "relu" and bool(np.any(signs_plus != signs_minus))
     return Comparison(gradient.reshape(-1)[elements], plus, minus, crosses)
 
@@ -115,6 +116,7 @@ def _choose(network: Any, train: Split, settings: GradientCheck, elements: Array
             raise UserError(f"sample={settings.sample}: the training split has {len(train.x)} rows, from 0.")
         return settings.sample
     scores = []
+    # One sample has dead units, another is learnt so well that its gradient is all but zero.
     for i in range(min(CANDIDATES, len(train.x))):
         row = Split(train.x[i : i + 1], train.y[i : i + 1])
         grads = network.backward(network.forward(row.x), row.y)
@@ -153,7 +155,7 @@ def _single_precision(network: Any, row: Split, settings: GradientCheck, element
     single = Split(row.x.astype(np.float32), row.y.astype(np.float32))
     n_values = np.array(settings.n_values)
     comparison = compare(network, single, settings.weight, elements, 1 / n_values)
-    network.weights = double
+    network.weights = double  # the remarks are about the network as it was trained
     return [float(v) for v in np.max(np.abs(comparison.numeric(n_values) - comparison.gradient), axis=1)]
 
 

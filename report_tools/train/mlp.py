@@ -34,6 +34,7 @@ def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:
             warnings.simplefilter("ignore")  # a diverging run is recorded, not shouted about
             network.train_loop(1)
         run.parameters = sum(array.size for array in network.weights.values())
+        # The logs grow from call to call: the last number is that of this epoch.
         logs = {name: values[-1] for name, values in network.train_logs.items()}
         finite = run.add_epoch(
             time.perf_counter() - start,

@@ -14,24 +14,16 @@ import msgspec
 import numpy as np
 
 from autograder.common.errors import UserError
+from report_tools.plan.data_source import DataSource
 from report_tools.plan.settings import AnySettings
-from report_tools.train.data import Source
-
-HERE = Path(__file__).resolve().parent
-
-# Which modules decide the result of a run; a change in one of them makes its runs anew.
-ENGINE_MODULES = {
-    "student": ("data.py", "student.py", "training.py"),
-    "gradient": ("data.py", "student.py", "training.py", "gradient_check.py"),
-    "torch": ("data.py", "convnet.py", "torch_training.py"),
-}
+from report_tools.train.engines import engine_of
 
 
 class Job(msgspec.Struct, frozen=True):
-    """Describe one run so that any process can do it: settings, data, code, device, where to store it."""
+    """A run that any process can do: settings, data, code, device, and where to store what comes of it."""
 
     settings: AnySettings
-    source: Source
+    source: DataSource
     solution: str
     device: str
     folder: str
@@ -39,7 +31,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, kw_only=True):
-    """Hold what came of one run.
+    """A training run: its settings, how it ended, and its numbers.
 
     status: "interrupted" until the last epoch is stored; "diverged" if the loss became nan or
     infinite; "failed" if the code raised.  `message` says why in one sentence.
@@ -50,7 +42,7 @@ class Run(msgspec.Struct, kw_only=True):
 
     key: str
     settings: AnySettings
-    source: Source
+    source: DataSource
     status: Literal["interrupted", "complete", "diverged", "failed"] = "interrupted"
     message: str = ""
     parameters: int = 0
@@ -80,7 +72,7 @@ class Run(msgspec.Struct, kw_only=True):
 
 
 class Store:
-    """Read and write the runs of one folder."""
+    """A folder of runs, one JSON file each."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -95,7 +87,7 @@ class Store:
             run = msgspec.json.decode(self.path(key).read_bytes(), type=Run)
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
-        return run if run.key == key else None
+        return run if run.key == key else None  # a copy under another name is another run
 
     def set_aside(self, key: str) -> str:
         """Move a file that exists but cannot be read out of the way; return a sentence, or ""."""
@@ -110,20 +102,19 @@ class Store:
         """Store the run; a reader sees the old file or the new one, never half of it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         text = msgspec.json.format(msgspec.json.encode(run), indent=1)
+        # The number of the process: two of them may do the same run at the same time.
         unfinished = self.path(f"{run.key}.{os.getpid()}.part")
         unfinished.write_bytes(text)
         unfinished.replace(self.path(run.key))
 
 
-def make_job(settings: AnySettings, source: Source, solution: Path, device: str, folder: Path) -> Job:
+def make_job(settings: AnySettings, source: DataSource, solution: Path, device: str, folder: Path) -> Job:
     """Name a run after its settings, data and code, so that the same run is never done twice."""
-    engine = type(settings).engine
-    code = [fingerprint(HERE / name) for name in ENGINE_MODULES[engine]]
-    if engine == "torch":
-        code.append(device)  # a GPU rounds differently
-    else:
-        code.append(fingerprint(solution))
+    engine = engine_of(settings)
+    code = [fingerprint(file) for file in engine.files]
+    code.append(device if engine.uses_torch else fingerprint(solution))  # a GPU rounds differently
     data = (source.sha256, source.valid_one_in)
+    # Not the path of the data: a file that was moved, or packed again, holds the same images.
     meaning = json.dumps([msgspec.to_builtins(settings), data, code], sort_keys=True)
     kind = msgspec.to_builtins(settings)["kind"]
     key = f"{kind}-{hashlib.sha256(meaning.encode()).hexdigest()[:16]}"

@@ -29,7 +29,7 @@ def load(solution: str) -> type[Any]:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         raise UserError(f"{path.name}, line {error.lineno}: not valid Python ({error.msg}).") from None
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # it is somebody else's code: anything may come
         raise UserError(f"{path.name} cannot be imported: {type(error).__name__}: {error}.") from None
     if not isinstance(getattr(module, "NN", None), type):
         raise UserError(f"{path.name} has no class NN; see section 1 of the handout.")

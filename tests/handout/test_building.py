@@ -115,7 +115,7 @@ def test_a_part_without_a_section_stops_the_build(edited):
 def test_the_command_says_one_sentence_and_exits_with_2(monkeypatch, tmp_path, edited):
     broken = edited({"^version = .*": 'version = "0"'})
     monkeypatch.setattr(config, "load", lambda: broken)
-    result = CliRunner().invoke(main, ["build", "--out", str(tmp_path)])
+    result = CliRunner().invoke(main, ["build", "--out", str(tmp_path)], prog_name="python -m handout")
     assert result.exit_code == 2
     assert result.output == (
         "handout: changelog.md has no line for version 0 of the handout; write what changed.\n"

@@ -12,6 +12,7 @@ import pytest
 
 from autograder import ROOT
 from autograder.assignment import template
+from autograder.common import toml_file
 from autograder.common.errors import UserError
 from handout import kit
 
@@ -29,6 +30,8 @@ def root(this_term, tmp_path_factory):
     (folder / "template" / "__pycache__" / "solution.pyc").write_bytes(b"x")
     (folder / "template" / ".notes").write_text("x")
     (folder / "template" / "test_public.py").write_text("def test_nothing():\n    pass\n")
+    shutil.copytree(ROOT / "autograder" / "common", folder / "autograder" / "common")
+    shutil.copy(ROOT / "autograder" / "__init__.py", folder / "autograder")
     template.write(folder / "reference" / "solution.py", folder / "template" / "solution.py")
     (folder / "report_tools").mkdir()
     (folder / "report_tools" / "__init__.py").write_text('"""Draw."""\n')
@@ -56,6 +59,12 @@ def test_it_holds_just_these_files(files):
         "AGENTS.md",
         "README.md",
         "assignment.toml",
+        "autograder/__init__.py",
+        "autograder/common/__init__.py",
+        "autograder/common/cluster.py",
+        "autograder/common/cores.py",
+        "autograder/common/errors.py",
+        "autograder/common/toml_file.py",
         "handout.html",
         "handout.pdf",
         "pyproject.toml",
@@ -83,7 +92,8 @@ def test_no_answer_is_in_it(files):
 
 def test_nothing_for_staff_is_in_it(files):
     for name, content in files.items():
-        assert not {"reference", "autograder", "for-staff", "marking-guide"} & set(name.split("/"))
+        assert not {"reference", "for-staff", "marking-guide"} & set(name.split("/"))
+        assert "autograder" not in name or name in kit.SHARED
         for secret in (b"marking-guide", b"criterion", b"term_seed", b"# <answer"):
             assert secret not in content, name
 
@@ -108,7 +118,7 @@ def test_setup_can_be_run_and_names_only_what_is_there(packed, files):
 
 
 def test_the_packages_are_those_of_the_project(files):
-    groups = kit.tomllib.loads(files["pyproject.toml"].decode())["dependency-groups"]
+    groups = toml_file.parse(files["pyproject.toml"].decode(), "pyproject.toml")["dependency-groups"]
     assert list(groups) == ["grade", "figures", "report", "cluster"]
     assert any(line.startswith("numpy") for line in groups["grade"])
     assert {"include-group": "grade"} in groups["figures"]
@@ -117,7 +127,7 @@ def test_the_packages_are_those_of_the_project(files):
 
 
 def test_the_programs_of_the_kit_know_the_assignment(files, this_term):
-    tables = kit.tomllib.loads(files["assignment.toml"].decode())
+    tables = toml_file.parse(files["assignment.toml"].decode(), "assignment.toml")
     assert tables == {
         **{key: getattr(this_term, key) for key in ("course", "title", "term")},
         "dates": {"due": this_term.dates.due},

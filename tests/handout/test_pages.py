@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from handout import LOOK, pages
+from handout import TEMPLATES, pages
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -110,7 +110,7 @@ def luminance(colour):
 @pytest.mark.parametrize("paper", ["back", "panel", "box"])
 def test_contrast_is_at_least_4_5(scheme, ink, paper):
     """WCAG 2.1 asks for 4.5 to 1 in text (success criterion 1.4.3)."""
-    block = (LOOK / "page.css").read_text(encoding="utf-8").split(":root {")[scheme + 1].split("}")[0]
+    block = (TEMPLATES / "page.css").read_text(encoding="utf-8").split(":root {")[scheme + 1].split("}")[0]
     colours = dict(re.findall(r"--([\w-]+): (#\w{6})", block))
     light, dark = sorted((luminance(colours[ink]), luminance(colours[paper])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5

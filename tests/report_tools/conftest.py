@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from report_tools.draw import outcomes
-from report_tools.draw.outcomes import Line, Manifest, Outcome
+from report_tools.draw import recipe_results
+from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
 from report_tools.plan import recipe
 from report_tools.train import data, execute, store
 
@@ -45,9 +45,11 @@ def plan(out, source, name, *changes, solution=SOLUTION, quick=False):
     for change in changes:
         changed = recipe.change(changed, change)
     planned = recipe.expand(changed)
-    folder = outcomes.runs_folder(out)
+    folder = recipe_results.runs_folder(out)
     jobs = [store.make_job(run.settings, source, solution, "cpu", folder) for run in planned]
-    lines = tuple(Line(run.label, job.key, run.settings) for run, job in zip(planned, jobs, strict=True))
+    lines = tuple(
+        ManifestLine(run.label, job.key, run.settings) for run, job in zip(planned, jobs, strict=True)
+    )
     return jobs, Manifest(name, "mnist", quick, tuple(changes), source, lines)
 
 
@@ -63,26 +65,26 @@ def make_jobs(tmp_path, digits):
 
 @pytest.fixture
 def run_recipe(make_jobs, tmp_path):
-    """Run a recipe with changes in this process and return its outcome."""
+    """Run a recipe with changes in this process and return its results."""
 
     def run(name, *changes, **options):
         jobs, manifest = make_jobs(name, *changes, **options)
         execute.perform_all(jobs, n_jobs=1)
-        return Outcome(manifest, store.Store(outcomes.runs_folder(tmp_path)))
+        return RecipeResults(manifest, store.Store(recipe_results.runs_folder(tmp_path)))
 
     return run
 
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory, digits):
-    """Run a recipe with changes once for all tests; each of them gets a copy of the outcome."""
+    """Run a recipe with changes once for all tests; each of them gets a copy of the results."""
     out = tmp_path_factory.mktemp("trained")
 
     @functools.cache
     def once(name, *changes):
         jobs, manifest = plan(out, digits, name, *changes)
         execute.perform_all(jobs, n_jobs=1)
-        return Outcome(manifest, store.Store(outcomes.runs_folder(out)))
+        return RecipeResults(manifest, store.Store(recipe_results.runs_folder(out)))
 
     return lambda name, *changes: copy.deepcopy(once(name, *changes))
 
@@ -92,9 +94,9 @@ def initialization(trained):
     return trained("initialization", *TINY)
 
 
-def changed_run(outcome, index, **fields):
-    """Return the outcome with one of its runs altered, as if the training had gone that way."""
-    entry = outcome.entries[index]
-    run = msgspec.structs.replace(entry.run, **fields)
-    outcome.entries[index] = entry._replace(run=run)
-    return outcome
+def changed_run(results, index, **fields):
+    """Return the results with one of its runs altered, as if the training had gone that way."""
+    labelled = results.runs[index]
+    run = msgspec.structs.replace(labelled.run, **fields)
+    results.runs[index] = labelled._replace(run=run)
+    return results

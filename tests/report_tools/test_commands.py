@@ -4,8 +4,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-import report_tools
-from report_tools import __main__
+from report_tools import __main__, train
 from report_tools.commands import main
 from report_tools.draw import figures
 from report_tools.plan import assignment
@@ -14,7 +13,7 @@ from report_tools.train import execute
 from .conftest import SOLUTION, TINY
 
 
-def draw_nothing(outcome, figure, path):
+def draw_nothing(results, figure, path):
     pass
 
 
@@ -133,7 +132,7 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
         "        if n == 1:\n            raise IndexError('row 7')\n"
         "        return super().train_loop(n)"
     )
-    status, said = command(*tiny("initialization"), "--solution", solution)
+    status, said = command(*tiny("initialization"), "--solution", solution, "--force")
     assert status == 2
     assert "3 of 3 runs failed: IndexError: row 7." in said
 
@@ -141,7 +140,7 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
 def test_without_pytorch_a_cnn_is_one_sentence(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "torch", None)  # as if it were not installed
     monkeypatch.delitem(sys.modules, "report_tools.train.device", raising=False)
-    monkeypatch.delattr(report_tools, "device", raising=False)
+    monkeypatch.delattr(train, "device", raising=False)
     monkeypatch.setattr(sys, "argv", ["report_tools", "run", "regularization", "--quick"])
     with pytest.raises(SystemExit) as ended:
         __main__.main()

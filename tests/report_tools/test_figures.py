@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from report_tools.draw import figures, outcomes, output
+from report_tools.draw import figures, output, recipe_results
 from report_tools.draw.captions import QUICK
 from report_tools.plan import recipe
 
 from .conftest import TINY, changed_run
 
 
-def draw(outcome, name):
-    wanted = next(figure for figure in outcome.recipe.figures if figure.name == name)
+def draw(results, name):
+    wanted = next(figure for figure in results.recipe.figures if figure.name == name)
     with figures.matplotlib.style.context([str(figures.STYLE)]):
-        return figures.draw(outcome, wanted)
+        return figures.draw(results, wanted)
 
 
 def texts(figure):
@@ -29,9 +29,9 @@ def test_the_lines_hold_the_stored_numbers_from_epoch_one(initialization):
     figure = draw(initialization, "loss")
     for axes, metric in zip(figure.axes, ("train_loss", "valid_loss"), strict=True):
         assert len(axes.get_lines()) == 3
-        for line, entry in zip(axes.get_lines(), initialization.entries, strict=True):
+        for line, labelled in zip(axes.get_lines(), initialization.runs, strict=True):
             assert list(line.get_xdata()) == [1, 2]
-            assert list(line.get_ydata()) == entry.run.series[metric]
+            assert list(line.get_ydata()) == labelled.run.series[metric]
 
 
 def test_axes_have_names_and_units_and_lines_have_labels(initialization):
@@ -43,9 +43,7 @@ def test_axes_have_names_and_units_and_lines_have_labels(initialization):
 
 def test_accuracies_are_drawn_in_percent(initialization):
     line = draw(initialization, "accuracy").axes[0].get_lines()[2]
-    assert np.allclose(
-        line.get_ydata(), 100 * np.array(initialization.entries[2].run.series["train_accuracy"])
-    )
+    assert np.allclose(line.get_ydata(), 100 * np.array(initialization.runs[2].run.series["train_accuracy"]))
 
 
 def test_lines_differ_by_more_than_their_colour(initialization):
@@ -61,23 +59,23 @@ def test_a_dry_run_is_marked_in_the_picture(run_recipe, initialization):
 
 @pytest.mark.parametrize("status", ["diverged", "interrupted"])
 def test_a_run_that_did_not_end_well_is_drawn_as_such(initialization, status):
-    outcome = changed_run(initialization, 1, status=status, series={"train_loss": [9.0], "valid_loss": [9.0]})
-    figure = draw(outcome, "loss")
+    results = changed_run(initialization, 1, status=status, series={"train_loss": [9.0], "valid_loss": [9.0]})
+    figure = draw(results, "loss")
     assert f"normal ({status})" in texts(figure)
     crosses = [line for line in figure.axes[0].get_lines() if line.get_marker() == "X"]
     assert [list(line.get_xdata()) for line in crosses] == [[1]]
 
 
 def test_a_run_without_any_epoch_is_named(initialization):
-    outcome = changed_run(initialization, 0, status="diverged", series={})
-    assert "zero (diverged), no epoch" in texts(draw(outcome, "loss"))
+    results = changed_run(initialization, 0, status="diverged", series={})
+    assert "zero (diverged), no epoch" in texts(draw(results, "loss"))
 
 
 def test_the_heat_map_holds_every_number(run_recipe):
-    outcome = run_recipe("hyperparameters", *TINY, "hidden_dims=[[4, 3], [6, 5]]", "epochs=1")
-    figure = draw(changed_run(outcome, 3, status="diverged"), "valid-accuracy")
+    results = run_recipe("hyperparameters", *TINY, "hidden_dims=[[4, 3], [6, 5]]", "epochs=1")
+    figure = draw(changed_run(results, 3, status="diverged"), "valid-accuracy")
     assert [axes.get_title() for axes in figure.axes] == ["relu", "tanh", "sigmoid"]
-    numbers = [100 * outcomes.final(e.run, "valid_accuracy") for e in outcome.entries]
+    numbers = [100 * recipe_results.final(e.run, "valid_accuracy") for e in results.runs]
     drawn = [text.get_text() for axes in figure.axes for text in axes.texts]
     expected = [f"{number:.1f}" for number in numbers]
     expected[3] = "nan"
@@ -93,8 +91,8 @@ def test_the_heat_map_holds_every_number(run_recipe):
     ],
 )
 def test_the_heat_map_of_a_smaller_grid(run_recipe, changes, down, across):
-    outcome = run_recipe("hyperparameters", "n_train=60", "n_valid=20", "epochs=1", *changes)
-    axes = draw(outcome, "valid-accuracy").axes[0]
+    results = run_recipe("hyperparameters", "n_train=60", "n_valid=20", "epochs=1", *changes)
+    axes = draw(results, "valid-accuracy").axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == down
     assert [label.get_text() for label in axes.get_xticklabels()] == across
 
@@ -109,8 +107,8 @@ def test_the_number_in_a_lonely_cell_can_be_read(run_recipe):
 
 
 def test_the_gradient_check_is_log_log_with_both_slopes(trained):
-    outcome = trained("gradient-check", *TINY, "lr=0.1")
-    axes = draw(outcome, "difference").axes[0]
+    results = trained("gradient-check", *TINY, "lr=0.1")
+    axes = draw(results, "difference").axes[0]
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
     lines = {line.get_label(): line for line in axes.get_lines()}
     slopes = {}
@@ -118,7 +116,7 @@ def test_the_gradient_check_is_log_log_with_both_slopes(trained):
         x, y = (np.log(np.asarray(data, float)) for data in lines[label].get_data())
         slopes[label] = (y[-1] - y[0]) / (x[-1] - x[0])
     assert np.allclose(list(slopes.values()), [-2, 1])
-    assert np.allclose(axes.get_lines()[0].get_ydata(), outcome.entries[0].run.series["max_difference"])
+    assert np.allclose(axes.get_lines()[0].get_ydata(), results.runs[0].run.series["max_difference"])
     assert "with a kink of ReLU within" in lines
 
 
@@ -130,27 +128,27 @@ def test_the_mistakes_are_drawn_beside_the_right_curve(trained):
 
 
 def test_a_gradient_check_that_diverged_says_so(trained):
-    outcome = trained("gradient-check", *TINY, "lr=0.1")
+    results = trained("gradient-check", *TINY, "lr=0.1")
     changed_run(
-        outcome, 0, status="diverged", message="the train loss became nan in epoch 1", series={}, facts={}
+        results, 0, status="diverged", message="the train loss became nan in epoch 1", series={}, facts={}
     )
-    assert "the train loss became nan in epoch 1" in texts(draw(outcome, "difference"))
-    draw(outcome, "mistakes")
+    assert "the train loss became nan in epoch 1" in texts(draw(results, "difference"))
+    draw(results, "mistakes")
 
 
 def test_every_output_of_a_recipe_is_written_and_is_the_same_when_drawn_again(initialization, tmp_path):
-    outcome = initialization
-    folder = output.write_all(outcome, tmp_path)
-    stems = [figure.name for figure in outcome.recipe.figures]
+    results = initialization
+    folder = output.write_all(results, tmp_path)
+    stems = [figure.name for figure in results.recipe.figures]
     assert all(
         (folder / f"{stem}.{suffix}").stat().st_size > 5000 for stem in stems for suffix in ("png", "pdf")
     )
     assert (folder / "loss.pdf").read_bytes().startswith(b"%PDF")
-    tables = [f"table-{table.name}" for table in outcome.recipe.tables]
+    tables = [f"table-{table.name}" for table in results.recipe.tables]
     assert all(
         (folder / f"{stem}.{suffix}").exists() for stem in tables for suffix in ("csv", "md", "tex", "typ")
     )
-    figures.save(initialization, outcome.recipe.figures[0], tmp_path / "again")
+    figures.save(initialization, results.recipe.figures[0], tmp_path / "again")
     for suffix in ("png", "pdf"):
         assert (tmp_path / f"again.{suffix}").read_bytes() == (folder / f"{stems[0]}.{suffix}").read_bytes()
 
@@ -162,4 +160,4 @@ def test_the_kinds_of_figures_are_all_used():
         for name in recipe.load_edition(edition).recipes
         for figure in recipe.load(edition, name).figures
     }
-    assert used == set(recipe.Figure.__annotations__["kind"].__args__)
+    assert used == set(recipe.FigureSpec.__annotations__["kind"].__args__)

@@ -79,25 +79,26 @@ def test_a_kink_within_the_interval_is_seen_for_the_steps_that_reach_it():
 
 
 def test_the_check_of_a_trained_network(run_recipe):
-    outcome = run_recipe("gradient-check", *CHECK, "activation=tanh")
-    run = outcome.entries[0].run
-    largest = dict(zip(outcome.entries[0].settings["n_values"], run.series["max_difference"], strict=True))
+    results = run_recipe("gradient-check", *CHECK, "activation=tanh")
+    run = results.runs[0].run
+    largest = dict(zip(results.runs[0].settings["n_values"], run.series["max_difference"], strict=True))
     assert run.status == "complete"
     assert len(run.facts["epochs"]["train_loss"]) == 2
     assert len(run.facts["gradient"]) == 10
     assert np.isclose(largest[10] / largest[100], 100, rtol=0.05)  # slope -2
-    assert largest[5e5] > 3 * min(largest.values())  # round-off
+    truncation = largest[100] * (100 / 5e5) ** 2
+    assert largest[5e5] > 10 * truncation  # round-off; how much depends on the BLAS of the machine
     assert run.series["max_difference"] == run.facts["max_difference_smooth"]  # tanh has no kink
     assert max(run.facts["single_precision"]) > 1e6 * min(largest.values())
 
 
 def test_the_elements_are_the_first_ones_in_row_major_order(run_recipe, digits):
-    outcome = run_recipe("gradient-check", *CHECK, "at_init=true", "sample=3", "n_elements=7")
+    results = run_recipe("gradient-check", *CHECK, "at_init=true", "sample=3", "n_elements=7")
     network = NN(hidden_dims=(6, 5), seed=500, data=None)
     network.initialize_weights([784, 10])
     x, y = data.split(digits, 255, 120, 40).train
     grads = network.backward(network.forward(x[3:4]), y[3:4])
-    facts = outcome.entries[0].run.facts
+    facts = results.runs[0].run.facts
     assert np.allclose(facts["gradient"], [*grads["dW2"][0], *grads["dW2"][1, :2]], rtol=1e-9)
     assert facts["sample"] == 3
 
@@ -109,43 +110,43 @@ def test_every_trap_is_said_aloud(run_recipe, write_solution):
         "        self.weights = {k: v.astype(np.float32) for k, v in self.weights.items()}\n"
         "        self.weights['W1'][:] = -1\n"  # every unit of the first layer is dead
     )
-    outcome = run_recipe(
+    results = run_recipe(
         "gradient-check", *CHECK, "at_init=true", "initialization=glorot", "sample=0", solution=solution
     )
-    said = " ".join(captions.remarks(outcome))
+    said = " ".join(captions.remarks(results))
     assert "all 10 elements of W2 is zero" in said
     assert "before the first update" in said
     assert "float32" in said
 
 
 def test_a_kink_is_said_aloud(run_recipe):
-    outcome = run_recipe("gradient-check", *CHECK)
-    crosses = np.array(outcome.entries[0].run.facts["crosses_kink"])
+    results = run_recipe("gradient-check", *CHECK)
+    crosses = np.array(results.runs[0].run.facts["crosses_kink"])
     assert crosses[0].any()  # with N = 1 the step is larger than the weights
-    said = " ".join(captions.remarks(outcome))
+    said = " ".join(captions.remarks(results))
     assert "crosses a kink of the ReLU" in said
     named = [f"W2[{i // 5}, {i % 5}]" for i in np.flatnonzero(crosses.any(axis=0))]
     assert f"the interval of {', '.join(named)} crosses" in said
 
 
 def test_elements_beyond_the_first_row_are_named_as_python_does(run_recipe):
-    outcome = run_recipe("gradient-check", *CHECK, "hidden_dims=[4, 3]", "n_elements=5")
-    header = tables.build(outcome, outcome.recipe.tables[0]).header
+    results = run_recipe("gradient-check", *CHECK, "hidden_dims=[4, 3]", "n_elements=5")
+    header = tables.build(results, results.recipe.tables[0]).header
     assert header[1:6] == ["W2[0, 0]", "W2[0, 1]", "W2[0, 2]", "W2[1, 0]", "W2[1, 1]"]
 
 
 def test_a_clipped_loss_is_said_aloud(run_recipe):
-    outcome = run_recipe("gradient-check", *CHECK, "epsilon=0.49", "sample=0")
-    assert "is clipped" in " ".join(captions.remarks(outcome))
+    results = run_recipe("gradient-check", *CHECK, "epsilon=0.49", "sample=0")
+    assert "is clipped" in " ".join(captions.remarks(results))
 
 
 def test_auto_takes_the_sample_with_the_most_derivatives(run_recipe):
     found = run_recipe(
         "gradient-check", *CHECK, "at_init=true", "n_train=20", "sample=[0, 1, 2, 3, 4, 5, 6, 7]"
     )
-    counts = [np.count_nonzero(entry.run.facts["gradient"]) for entry in found.entries]
+    counts = [np.count_nonzero(labelled.run.facts["gradient"]) for labelled in found.runs]
     auto = run_recipe("gradient-check", *CHECK, "at_init=true", "n_train=8")
-    assert np.count_nonzero(auto.entries[0].run.facts["gradient"]) == max(counts)
+    assert np.count_nonzero(auto.runs[0].run.facts["gradient"]) == max(counts)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,6 @@ def test_auto_takes_the_sample_with_the_most_derivatives(run_recipe):
     [("weight=W9", "the network has W1, b1"), ("sample=120", "the training split has 120 rows, from 0")],
 )
 def test_what_is_not_there_is_one_sentence(run_recipe, change, words):
-    outcome = run_recipe("gradient-check", *CHECK, change)
-    assert outcome.entries[0].run.status == "failed"
-    assert words in outcome.entries[0].run.message
+    results = run_recipe("gradient-check", *CHECK, change)
+    assert results.runs[0].run.status == "failed"
+    assert words in results.runs[0].run.message

@@ -19,7 +19,8 @@ def test_the_notebook_runs_from_the_kit_to_the_results(tmp_path, monkeypatch):
     nbformat = pytest.importorskip("nbformat", reason="needs ./setup.sh --report")
     nbclient = pytest.importorskip("nbclient", reason="needs ./setup.sh --report")
     with ZipFile(tmp_path / "kit.zip", "w") as kit:
-        for path in (ROOT / "report_tools").rglob("*"):
+        shared = [ROOT / "autograder" / "__init__.py", *(ROOT / "autograder" / "common").glob("*.py")]
+        for path in (*(ROOT / "report_tools").rglob("*"), *shared):
             if path.is_file() and "__pycache__" not in path.parts:
                 kit.write(path, path.relative_to(ROOT))
         kit.write(SOLUTION, "template/solution.py")

@@ -1,10 +1,11 @@
 import pytest
 
 from autograder.common.errors import UserError
-from report_tools.train import preflight
+from report_tools.train import preflight, public_tests
 
 from .conftest import ROOT, SOLUTION
 
+# What a mistake looks like, and what is said about it: its function, the test, its section.
 MISTAKES = [
     ("relu = None", "relu is missing; see section 1.2"),
     ("compute_loss_and_accuracy = None", "compute_loss_and_accuracy is missing; it is given in the template"),
@@ -12,34 +13,20 @@ MISTAKES = [
         "def forward(self, x): raise NotImplementedError('see 1.3')",
         "forward is not written yet; see section 1.3",
     ),
-    ("def softmax(self, x): return np.exp(x) / np.sum(np.exp(x))", "softmax gives rows that do not sum to 1"),
     (
-        "def sigmoid(self, x, grad=False): return x[0]",
-        "sigmoid gives its result the shape (3,) instead of (2, 3)",
+        "def softmax(self, x): return np.exp(x) / np.sum(np.exp(x))",
+        'softmax fails the public test "softmax: right for every row of a batch (R9)": the sums of the rows',
     ),
-    ("def activation(self, x, grad=False): return self.selu(x)", "activation raises AttributeError"),
-    (
-        "def initialize_weights(self, dims): self.weights = {'W1': np.ones((6, 5))}",
-        "initialize_weights gives no b1; see section 1.1",
-    ),
-    (
-        "def backward(self, cache, y): return {k: v.T for k, v in super().backward(cache, y).items()}",
-        "backward gives dW1 the shape (5, 6) instead of (6, 5); see section 1.4",
-    ),
+    ("def sigmoid(self, x, grad=False): return x[0]", "has shape (3,), but should have shape (2, 3); see"),
+    ("def activation(self, x, grad=False): return self.selu(x)", "AttributeError: 'NN' object has no"),
     (
         "def backward(self, cache, y): return {k: 7 * v for k, v in super().backward(cache, y).items()}",
-        "where finite differences of your loss give",
+        "see section 1.4 of the handout, or train all the same with --force.",
     ),
-    ("def backward(self, cache, y): return None", "backward gives a NoneType instead of a dictionary"),
-    ("def loss(self, p, y): return np.log(p)", "loss gives an array of shape (7, 3) instead of one number"),
-    ("def loss(self, p, y): return np.inf", "loss gives inf for uniform predictions"),
-    ("def loss(self, p, y): return 2 * super().loss(p, y)", "not ln 3; see section 1.5"),
-    ("def update(self, grads): self.weights['W1'] += 1", "update does not subtract lr times the gradient"),
-    (
-        "def train_loop(self, n): self.train_logs = {}",
-        "train_loop leaves 0 numbers in train_logs['train_loss']",
-    ),
-    ("def __init__(self, data): pass", "the constructor of the template takes these"),
+    ("def backward(self, cache, y): return None", "is a `return` missing?"),
+    ("def update(self, grads): self.weights['W1'] += 1", "update fails the public test"),
+    ("def train_loop(self, n): self.train_logs = {}", "train_loop fails the public test"),
+    ("def __init__(self, data): pass", "unexpected keyword argument 'hidden_dims'"),
 ]
 
 
@@ -53,6 +40,45 @@ def test_the_first_wrong_function_is_named_in_one_sentence(write_solution, body,
         preflight.check(str(write_solution(f"    {body}")))
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_cause_is_named_before_what_rests_on_it(write_solution):
+    body = (
+        "    def tanh(self, x, grad=False): return x\n    def forward(self, x): return super().forward(x + 1)"
+    )
+    with pytest.raises(UserError, match=r"^tanh fails"):
+        preflight.check(str(write_solution(body)))
+
+
+def test_force_goes_on_all_the_same(write_solution):
+    preflight.check(str(write_solution("    def relu(self, x, grad=False): return x")), force=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("import os\nif __name__ == 'solution': raise OSError('no data')\n", "OSError: no data"),
+        ("import os\nif __name__ == 'solution': os._exit(3)\n", "it says nothing"),
+    ],
+)
+def test_a_file_with_which_no_test_begins_is_one_sentence(tmp_path, text, words):
+    path = tmp_path / "mine.py"
+    path.write_text(text + SOLUTION.read_text())
+    with pytest.raises(UserError, match=r"^the public tests cannot be run with mine\.py: ") as caught:
+        preflight.check(str(path))
+    assert words in str(caught.value)
+
+
+def test_an_endless_loop_is_one_sentence(write_solution, monkeypatch):
+    monkeypatch.setattr(public_tests, "TIMEOUT_SECONDS", 2)
+    solution = write_solution("    def relu(self, x, grad=False):\n        while True: pass")
+    with pytest.raises(UserError, match="take more than 2 seconds; is there an endless loop"):
+        preflight.check(str(solution))
+
+
+def test_without_public_tests_the_class_is_enough(write_solution, monkeypatch, tmp_path):
+    monkeypatch.setattr(public_tests, "FOLDER", tmp_path / "none")
+    preflight.check(str(write_solution("    def relu(self, x, grad=False): return x")))
 
 
 def test_an_empty_template_is_told_where_to_start():

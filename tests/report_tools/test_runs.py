@@ -41,7 +41,7 @@ def test_a_cluster_gives_the_same_numbers(make_jobs, tmp_path, monkeypatch):
         path.unlink()
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
-        there = execute.perform_all(jobs, n_jobs=1, cluster=cluster.scheduler_address)
+        there = execute.perform_all(jobs, n_jobs=1, address=cluster.scheduler_address)
     assert [run.series for run in here] == [run.series for run in there]
 
 

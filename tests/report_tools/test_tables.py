@@ -2,66 +2,68 @@ import csv
 
 import pytest
 
-from report_tools.draw import captions, markup, outcomes, published, tables
+from report_tools.draw import captions, markup, published, recipe_results, tables
 from report_tools.plan import recipe
 
 from .conftest import TINY, TINY_CNN, changed_run
 
 
-def build(outcome, name):
-    return tables.build(outcome, next(table for table in outcome.recipe.tables if table.name == name))
+def build(results, name):
+    return tables.build(results, next(table for table in results.recipe.tables if table.name == name))
 
 
-def as_mnist(outcome):
+def as_mnist(results):
     """Pretend that the runs were done on the data of the published numbers."""
-    source = type(outcome.manifest.source)("MNIST", "", "", True, 6)
-    manifest = outcome.manifest
-    outcome.manifest = type(manifest)(manifest.name, "mnist", False, (), source, manifest.lines)
-    for entry in outcome.entries:
-        entry.settings.update(
-            outcome.recipe.settings["mlp"], initialization=entry.label, n_train=0, n_valid=0
+    source = type(results.manifest.source)("MNIST", "", "", True, 6)
+    manifest = results.manifest
+    results.manifest = type(manifest)(manifest.name, "mnist", False, (), source, manifest.lines)
+    for labelled in results.runs:
+        labelled.settings.update(
+            results.recipe.settings["mlp"], initialization=labelled.label, n_train=0, n_valid=0
         )
-    return outcome
+    return results
 
 
-def with_published_series(outcome, offset=0.0):
-    for index, entry in enumerate(outcome.entries):
-        theirs = published.series(outcome, entry, "train_loss")
-        changed_run(outcome, index, series={**entry.run.series, "train_loss": [v + offset for v in theirs]})
-    return outcome
+def with_published_series(results, offset=0.0):
+    for index, labelled in enumerate(results.runs):
+        theirs = published.series(results, labelled, "train_loss")
+        changed_run(
+            results, index, series={**labelled.run.series, "train_loss": [v + offset for v in theirs]}
+        )
+    return results
 
 
 def test_the_published_number_stands_beside_the_students(initialization):
     grid = build(initialization, "train-loss")
     assert grid.header[:3] == ["epoch", "zero", "zero (published)"]
-    assert grid.rows[0][:3] == [1, initialization.entries[0].run.series["train_loss"][0], 2.302421418707069]
+    assert grid.rows[0][:3] == [1, initialization.runs[0].run.series["train_loss"][0], 2.302421418707069]
 
 
 def test_csv_keeps_every_digit(initialization, tmp_path):
     tables.write(build(initialization, "train-loss"), tmp_path / "t")
     with (tmp_path / "t.csv").open() as file:
         rows = list(csv.reader(file))
-    assert [float(row[5]) for row in rows[1:]] == initialization.entries[2].run.series["train_loss"]
+    assert [float(row[5]) for row in rows[1:]] == initialization.runs[2].run.series["train_loss"]
 
 
 def test_what_is_not_there_is_a_dash(initialization, tmp_path):
-    outcome = changed_run(initialization, 2, status="interrupted", series={})
-    tables.write(build(outcome, "train-loss"), tmp_path / "t")
+    results = changed_run(initialization, 2, status="interrupted", series={})
+    tables.write(build(results, "train-loss"), tmp_path / "t")
     assert "| – | 1.84358 |" in (tmp_path / "t.md").read_text()
-    assert build(outcome, "final").rows[2][-1] == "interrupted"
+    assert build(results, "final").rows[2][-1] == "interrupted"
 
 
 def test_only_good_rows_are_in_the_table_of_the_best(run_recipe):
-    outcome = run_recipe("hyperparameters", *TINY, "hidden_dims=[6, 5]", "lr=0.05", "epochs=1")
+    results = run_recipe("hyperparameters", *TINY, "hidden_dims=[6, 5]", "lr=0.05", "epochs=1")
     for index, accuracy in enumerate((0.96, 0.971, 0.98)):
-        changed_run(outcome, index, series={"valid_accuracy": [accuracy], "train_accuracy": [accuracy]})
-    assert [row[1] for row in build(outcome, "best").rows] == ["sigmoid", "tanh"]
+        changed_run(results, index, series={"valid_accuracy": [accuracy], "train_accuracy": [accuracy]})
+    assert [row[1] for row in build(results, "best").rows] == ["sigmoid", "tanh"]
 
 
 def test_the_signed_differences_and_the_largest_absolute_one(trained):
-    outcome = trained("gradient-check", *TINY, "lr=0.1")
-    grid = build(outcome, "signed")
-    for row, largest in zip(grid.rows[1:], outcome.entries[0].run.series["max_difference"], strict=True):
+    results = trained("gradient-check", *TINY, "lr=0.1")
+    grid = build(results, "signed")
+    for row, largest in zip(grid.rows[1:], results.runs[0].run.series["max_difference"], strict=True):
         assert row[-1] == max(abs(value) for value in row[1:-1])
         assert row[-1] == pytest.approx(largest, rel=1e-9, abs=1e-15)
     assert min(value for row in grid.rows[1:] for value in row[1:-1]) < 0
@@ -77,13 +79,13 @@ def test_agreement_and_disagreement_are_said(initialization):
 
 def test_runs_that_do_not_compare_are_said_not_to(initialization, run_recipe):
     assert "are not for digits" in published.sentences(initialization)[0]
-    outcome = with_published_series(as_mnist(initialization))
-    outcome.entries[2].settings["lr"] = 0.5
-    assert "glorot: not compared, since lr was changed." in published.sentences(outcome)
+    results = with_published_series(as_mnist(initialization))
+    results.runs[2].settings["lr"] = 0.5
+    assert "glorot: not compared, since lr was changed." in published.sentences(results)
 
 
 def test_two_settings_with_the_same_losses_are_noticed(initialization):
-    series = initialization.entries[1].run.series
+    series = initialization.runs[1].run.series
     said = " ".join(captions.remarks(changed_run(initialization, 2, series=series)))
     assert "normal and glorot have the same losses to the last digit" in said
 
@@ -109,16 +111,16 @@ def test_special_characters_survive_every_language():
 
 def test_a_cnn_is_compared_at_its_end_and_only_if_it_got_there(run_recipe):
     pytest.importorskip("torch", reason="needs ./setup.sh --report")
-    outcome = run_recipe("cnn", *TINY_CNN, "hidden_dims=[4]")
-    source = type(outcome.manifest.source)("MNIST", "", "", True, 6)
-    outcome.manifest = type(outcome.manifest)("cnn", "mnist", False, (), source, outcome.manifest.lines)
-    own = [outcomes.plain(planned.settings) for planned in recipe.expand(outcome.recipe)]
+    results = run_recipe("cnn", *TINY_CNN, "hidden_dims=[4]")
+    source = type(results.manifest.source)("MNIST", "", "", True, 6)
+    results.manifest = type(results.manifest)("cnn", "mnist", False, (), source, results.manifest.lines)
+    own = [recipe_results.plain(planned.settings) for planned in recipe.expand(results.recipe)]
     for index, settings in enumerate(own):
-        outcome.entries[index].settings.update(settings)
-        found = published.find(outcome, outcome.entries[index])
+        results.runs[index].settings.update(settings)
+        found = published.find(results, results.runs[index])
         # Another first descent, the same end: that is no disagreement.
         series = {name: [9.0, *values[1:]] for name, values in found.values.items()}
-        changed_run(outcome, index, series=series)
-    assert published.sentences(outcome)[:-1] == ["2 of 2 runs agree with the published numbers."]
-    changed_run(outcome, 0, status="interrupted")
-    assert published.sentences(outcome)[:-1] == ["1 of 2 runs agree with the published numbers."]
+        changed_run(results, index, series=series)
+    assert published.sentences(results)[:-1] == ["2 of 2 runs agree with the published numbers."]
+    changed_run(results, 0, status="interrupted")
+    assert published.sentences(results)[:-1] == ["1 of 2 runs agree with the published numbers."]

@@ -48,35 +48,35 @@ def test_a_network_that_eats_the_whole_image_is_one_sentence():
 
 def test_the_same_seed_gives_the_same_numbers(run_recipe, tmp_path):
     first = run_recipe("cnn", *TINY_CNN, "cnn.lr=0.01", "hidden_dims=[4]")
-    series = first.entries[0].run.series
+    series = first.runs[0].run.series
     for path in tmp_path.glob("runs/*"):
         path.unlink()
     again = run_recipe("cnn", *TINY_CNN, "cnn.lr=0.01", "hidden_dims=[4]")
-    assert again.entries[0].run.series == series
-    assert first.entries[0].run.facts["device"] == "cpu"
+    assert again.runs[0].run.series == series
+    assert first.runs[0].run.facts["device"] == "cpu"
 
 
 def test_the_regularisations_all_train_and_differ(run_recipe):
-    outcome = run_recipe("regularization", *TINY_CNN, "lr=0.1")
-    losses = {entry.label: tuple(entry.run.series["train_loss"]) for entry in outcome.entries}
-    assert all(entry.run.status == "complete" for entry in outcome.entries)
+    results = run_recipe("regularization", *TINY_CNN, "lr=0.1")
+    losses = {labelled.label: tuple(labelled.run.series["train_loss"]) for labelled in results.runs}
+    assert all(labelled.run.status == "complete" for labelled in results.runs)
     assert losses["plain"] == losses["early stopping"]
     assert len(set(losses.values())) == 5
 
 
 def test_early_stopping_stops_and_goes_back(run_recipe):
     # Without any learning the first epoch is the best one for ever.
-    outcome = run_recipe("cnn", *TINY_CNN, "cnn.lr=1e-30", "epochs=6", "patience=2", "hidden_dims=[4]")
-    run = outcome.entries[0].run
+    results = run_recipe("cnn", *TINY_CNN, "cnn.lr=1e-30", "epochs=6", "patience=2", "hidden_dims=[4]")
+    run = results.runs[0].run
     assert run.status == "complete"
     assert len(run.seconds) == 3
     assert run.facts["best_epoch"] == 1
 
 
 def test_a_diverging_cnn_is_recorded_as_such(run_recipe):
-    outcome = run_recipe("cnn", *TINY_CNN, "cnn.lr=1e30", "hidden_dims=[4]")
-    assert outcome.entries[0].run.status == "diverged"
-    assert outcome.entries[1].run.status == "complete"
+    results = run_recipe("cnn", *TINY_CNN, "cnn.lr=1e30", "hidden_dims=[4]")
+    assert results.runs[0].run.status == "diverged"
+    assert results.runs[1].run.status == "complete"
 
 
 def test_the_meter_weighs_batches_by_their_rows():
@@ -103,8 +103,8 @@ def test_evaluation_is_per_image_without_dropout_and_noise(digits):
 
 
 def test_bfloat16_runs_the_same_loop(run_recipe):
-    outcome = run_recipe("cnn", *TINY_CNN, "cnn.lr=0.01", "precision=bfloat16", "hidden_dims=[4]")
-    run = outcome.entries[0].run
+    results = run_recipe("cnn", *TINY_CNN, "cnn.lr=0.01", "precision=bfloat16", "hidden_dims=[4]")
+    run = results.runs[0].run
     assert (run.status, run.facts["precision"]) == ("complete", "bfloat16")
 
 

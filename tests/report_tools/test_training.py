@@ -9,24 +9,24 @@ from .conftest import SOLUTION, TINY
 
 
 def test_an_epoch_at_a_time_is_the_students_own_training(run_recipe, digits):
-    outcome = run_recipe("initialization", *TINY, "epochs=3", "initialization=glorot", "lr=0.1")
+    results = run_recipe("initialization", *TINY, "epochs=3", "initialization=glorot", "lr=0.1")
     splits = data.split(digits, 255, 120, 40)
     network = NN(hidden_dims=(6, 5), lr=0.1, batch_size=64, seed=500, data=splits[:3])
     logs = network.train_loop(3)
-    series = outcome.entries[0].run.series
+    series = results.runs[0].run.series
     assert np.allclose(series["train_loss"], logs["train_loss"], rtol=1e-12)
     assert np.allclose(series["valid_accuracy"], logs["validation_accuracy"], rtol=1e-12)
 
 
 def test_zero_weights_learn_from_the_labels_alone(run_recipe, digits):
-    outcome = run_recipe("initialization", *TINY, "initialization=zero", "lr=0.1", "epochs=1")
+    results = run_recipe("initialization", *TINY, "initialization=zero", "lr=0.1", "epochs=1")
     y = data.split(digits, 255, 120, 40).train.y
     bias = np.zeros(10)
     for batch in (y[:64], y[64:]):
         p = np.exp(bias) / np.exp(bias).sum()
         bias = bias - 0.1 * (p - batch.mean(axis=0))
     expected = -(y @ np.log(np.exp(bias) / np.exp(bias).sum())).mean()
-    assert abs(outcome.entries[0].run.series["train_loss"][0] - expected) < 1e-12
+    assert abs(results.runs[0].run.series["train_loss"][0] - expected) < 1e-12
 
 
 def test_the_laws_of_the_weights():
@@ -64,8 +64,8 @@ def test_a_diverging_run_is_recorded_as_such(run_recipe, write_solution):
     solution = write_solution(
         "    def loss(self, p, y):\n        return np.nan if self.lr > 1 else super().loss(p, y)"
     )
-    outcome = run_recipe("initialization", *TINY, "lr=2", "initialization=glorot", solution=solution)
-    run = outcome.entries[0].run
+    results = run_recipe("initialization", *TINY, "lr=2", "initialization=glorot", solution=solution)
+    run = results.runs[0].run
     assert (run.status, run.message) == ("diverged", "the train loss became nan in epoch 1")
     assert run.done
     assert "train_loss" not in run.series
@@ -73,8 +73,8 @@ def test_a_diverging_run_is_recorded_as_such(run_recipe, write_solution):
 
 def test_a_run_that_raises_is_recorded_with_the_reason_and_done_again(run_recipe, write_solution):
     solution = write_solution("    def train_loop(self, n):\n        raise IndexError('row 7')")
-    outcome = run_recipe("initialization", *TINY, "initialization=glorot", solution=solution)
-    run = outcome.entries[0].run
+    results = run_recipe("initialization", *TINY, "initialization=glorot", solution=solution)
+    run = results.runs[0].run
     assert (run.status, run.message) == ("failed", "IndexError: row 7")
     assert not run.done
 

@@ -1,7 +1,7 @@
 """Find out who handed in what, from whatever a learning platform lets one download.
 
 `read` takes the zip archive or the unpacked folder and tells by what is in it which platform
-it is from: `gradescope.py`, `canvas.py`, `moodle.py`, or `plain.py` for files sorted by hand.
+it is from: `gradescope.py`, `canvas.py`, `moodle.py`, or `folder.py` for files sorted by hand.
 Nothing is extracted; the file of a student is read when somebody asks for it.
 """
 

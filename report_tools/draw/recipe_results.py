@@ -1,4 +1,4 @@
-"""Remember what a recipe was run with, so that drawing needs the stored runs alone."""
+"""Bring a recipe together with what its runs gave, from the stored files alone."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,14 +7,14 @@ import msgspec
 
 from autograder.common.errors import UserError
 from report_tools.plan import recipe as recipes
+from report_tools.plan.data_source import DataSource
 from report_tools.plan.recipe import Recipe
 from report_tools.plan.settings import AnySettings
-from report_tools.train.data import Source
 from report_tools.train.store import Run, Store
 
 
-class Line(msgspec.Struct, frozen=True):
-    """Name one run of a recipe and say with which settings it was asked for."""
+class ManifestLine(msgspec.Struct, frozen=True):
+    """One run that a recipe asked for: its label, where it is stored, and its settings."""
 
     label: str
     key: str
@@ -22,47 +22,47 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """Hold how a recipe was run: OUT/NAME/NAME.json."""
+    """The note of how a recipe was run, OUT/NAME/NAME.json: all that drawing needs beside the runs."""
 
     name: str
     edition: str
     quick: bool
     changes: tuple[str, ...]
-    source: Source
-    lines: tuple[Line, ...]
+    source: DataSource
+    lines: tuple[ManifestLine, ...]
 
 
-class Entry(NamedTuple):
-    """Hold one line of a figure: its label, its settings as plain data, and its run if there is one."""
+class LabelledRun(NamedTuple):
+    """A run as figures and tables show it: its label, its settings as plain data, and what came of it."""
 
     label: str
     settings: dict[str, Any]
     run: Run
 
 
-class Outcome:
-    """Bring together a recipe, how it was run, and its runs."""
+class RecipeResults:
+    """A recipe, how it was run, and its runs."""
 
     def __init__(self, manifest: Manifest, store: Store):
         self.manifest = manifest
         self.recipe: Recipe = recipes.load(manifest.edition, manifest.name)
-        self.entries = [
-            Entry(line.label, plain(line.settings), store.read(line.key) or _missing(line, manifest))
+        self.runs = [
+            LabelledRun(line.label, plain(line.settings), store.read(line.key) or _missing(line, manifest))
             for line in manifest.lines
         ]
 
-    def only(self, labels: tuple[str, ...]) -> list[Entry]:
-        """List the entries with these labels, or all of them."""
-        return [entry for entry in self.entries if not labels or entry.label in labels]
+    def only(self, labels: tuple[str, ...]) -> list[LabelledRun]:
+        """List the runs with these labels, or all of them."""
+        return [labelled for labelled in self.runs if not labels or labelled.label in labels]
 
     @property
     def varying(self) -> list[str]:
-        """List the settings in which the entries of one kind differ, in the order of the settings."""
+        """List the settings in which the runs of one kind differ, in the order of the settings."""
         found: dict[str, None] = {}
-        for entry in self.entries:
-            for other in self.entries:
-                if entry.settings["kind"] == other.settings["kind"]:
-                    found |= {k: None for k, v in entry.settings.items() if other.settings[k] != v}
+        for labelled in self.runs:
+            for other in self.runs:
+                if labelled.settings["kind"] == other.settings["kind"]:
+                    found |= {k: None for k, v in labelled.settings.items() if other.settings[k] != v}
         return list(found)
 
 
@@ -71,7 +71,8 @@ def plain(settings: AnySettings) -> dict[str, Any]:
     return dict(msgspec.json.decode(msgspec.json.encode(settings)))
 
 
-def _missing(line: Line, manifest: Manifest) -> Run:
+def _missing(line: ManifestLine, manifest: Manifest) -> Run:
+    """Stand in for a run that was deleted or never begun, so that the others can be drawn."""
     return Run(key=line.key, settings=line.settings, source=manifest.source)
 
 
@@ -92,7 +93,7 @@ def save(manifest: Manifest, out: Path) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
 
 
-def read(out: Path, name: str) -> Outcome | None:
+def read(out: Path, name: str) -> RecipeResults | None:
     """Return what a recipe was last run with, or None if it was not."""
     path = folder(out, name) / f"{name}.json"
     try:
@@ -103,7 +104,7 @@ def read(out: Path, name: str) -> Outcome | None:
         raise UserError(
             f"{path} is damaged; delete it and run {name} again (nothing is trained anew)."
         ) from None
-    return Outcome(manifest, Store(runs_folder(out)))
+    return RecipeResults(manifest, Store(runs_folder(out)))
 
 
 def series(run: Run, metric: str) -> list[float]:
@@ -116,5 +117,6 @@ def series(run: Run, metric: str) -> list[float]:
 def final(run: Run, metric: str) -> float | None:
     """Return the number that counts at the end: the last one, or that of the epoch gone back to."""
     values = series(run, metric)
+    # Early stopping goes back to its best epoch; the ones after it are drawn, but do not count.
     epoch = run.facts.get("best_epoch", len(values))
     return values[epoch - 1] if values else None

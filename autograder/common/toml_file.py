@@ -1,0 +1,79 @@
+"""Read TOML files strictly: an unknown key or a value of the wrong kind is one clear sentence."""
+
+import difflib
+import re
+import sys
+import typing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from autograder.common.errors import UserError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+T = TypeVar("T")
+
+
+def read(path: Path, source: str = "") -> dict[str, Any]:
+    """Parse the file; raises UserError if it cannot be read or is not TOML.
+
+    source: what the sentence calls the file; its path, if nothing is given.
+    """
+    try:
+        return parse(path.read_text(encoding="utf-8"), source or str(path))
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{source or path} is not valid TOML: {error}.") from None
+
+
+def parse(text: str, source: str) -> dict[str, Any]:
+    """Parse TOML; raises UserError that names `source` if it is none."""
+    try:
+        return dict(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{source} is not valid TOML: {error}.") from None
+
+
+def value(text: str) -> Any:
+    """Read one value as TOML would, and anything that is not TOML as a bare word."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def convert(tables: Any, record: type[T], source: str) -> T:
+    """Turn parsed TOML into a record; raises UserError that names `source` and the key."""
+    try:
+        return msgspec.convert(tables, record)
+    except msgspec.ValidationError as error:
+        raise UserError(f"{source}: {_explain(str(error), record)}") from None
+
+
+def _explain(message: str, record: Any) -> str:
+    """Rewrite msgspec's message as a sentence that names the table, with the likely spelling."""
+    message = message.replace("Object", "the table").replace("`$.", "`").replace(" - at `$`", "")
+    unknown = re.search(r"unknown field `(\w+)`", message)
+    if unknown:
+        close = difflib.get_close_matches(unknown[1], _keys(record), n=1)
+        return message + (f"; did you mean `{close[0]}`?" if close else "; remove it.")
+    return message + "."
+
+
+def _keys(record: Any) -> set[str]:
+    """Collect the keys of a record and of every record within it."""
+    keys, waiting = set(), [record]
+    while waiting:
+        kind = waiting.pop()
+        waiting += typing.get_args(kind)  # the records of tuple[Part, ...] or of dict[str, Question]
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            fields = msgspec.structs.fields(kind)
+            keys |= {field.encode_name for field in fields}
+            waiting += [field.type for field in fields]
+    return keys

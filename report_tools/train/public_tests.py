@@ -1,0 +1,130 @@
+"""Run the public tests on a solution.py, in a process of its own, and say which failure comes first."""
+
+import contextlib
+import io
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder import ROOT
+from autograder.common.errors import UserError
+
+FOLDER = ROOT / "template"
+ANSWER = "failure.json"
+TIMEOUT_SECONDS = 60  # a right solution takes one
+MAX_LETTERS = 200  # of what a test says: arrays can be long
+
+
+class FailingTest(msgspec.Struct, frozen=True):
+    """A public test that fails: the function that is to blame, and what the test says."""
+
+    function: str
+    is_blank: bool
+    title: str
+    message: str
+
+
+def first_failure(solution: Path) -> FailingTest | None:
+    """Return the failure to mend first; None if all tests pass, or if there are none here.
+
+    Raises UserError if the tests cannot be run with this file at all, or do not end.
+    """
+    files = [FOLDER / "conftest.py", *sorted(FOLDER.glob("test_*.py"))]
+    if len(files) < 2 or not files[0].exists():
+        return None  # somebody copied report_tools alone
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        for file in files:
+            shutil.copy(file, folder)
+        shutil.copy(solution, folder / "solution.py")  # where the tests look for it, whatever its name was
+        output = _run(folder, solution.name)
+        try:
+            answer = (folder / ANSWER).read_bytes()
+        except FileNotFoundError:  # not even one test could begin, or the whole process was ended
+            raise UserError(
+                f"the public tests cannot be run with {solution.name}: {_last_line(output)}."
+            ) from None
+    return msgspec.json.decode(answer, type=FailingTest | None)
+
+
+def _run(folder: Path, name: str) -> str:
+    """Run `main` below on a folder of tests; return what it printed."""
+    # A process of its own: the file may end it, hang, or change what everybody shares.
+    # Autoloading plugins takes longer than the tests; one thread is enough for arrays this small.
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", __name__, str(folder)],
+            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors="replace", timeout=TIMEOUT_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise UserError(
+            f"the public tests of {name} take more than {TIMEOUT_SECONDS} seconds; is there an endless loop?"
+        ) from None
+    return done.stdout
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it says nothing"])[-1].rstrip(".")
+
+
+class Reports:
+    """The reports of the tests that fail, collected as a plugin of pytest."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.first: FailingTest | None = None
+        self.failed: list[Any] = []
+        self.unreadable = ""
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Keep a failure."""
+        if report.failed:
+            self.failed.append(report)
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """Keep why a file of tests could not be read: the import of the solution failed."""
+        if report.failed:
+            self.unreadable = _last_line(str(report.longrepr))
+
+    def pytest_sessionfinish(self, session: Any) -> None:
+        """Choose the failure on which no other rests, as the summary for students does."""
+        # The tests come with what tells a cause from what rests on it; it is not repeated here.
+        conftest = session.config.pluginmanager.get_plugin(str(self.folder / "conftest.py"))
+        by_function = conftest.by_culprit(self.failed)
+        for function in conftest.to_mend(by_function)[:1]:
+            report = by_function[function][0]
+            title, *lines = str(report.longrepr).splitlines()
+            is_blank = report.state == conftest.BLANK
+            self.first = FailingTest(function, is_blank, title, _message(lines))
+
+
+def _message(lines: list[str]) -> str:
+    """Put on one line what a test says, without the lines of code that conftest.py quotes after it."""
+    said = itertools.takewhile(lambda line: line.startswith("  "), lines)
+    return textwrap.shorten(" ".join(said), MAX_LETTERS, placeholder=" ...")
+
+
+def main(folder: Path) -> None:
+    """Run the tests of the folder and write the first failure into it."""
+    import pytest
+
+    reports = Reports(folder)
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main([str(folder), "-q", "-p", "no:cacheprovider", f"--rootdir={folder}"], plugins=[reports])
+    if reports.unreadable:
+        sys.exit(reports.unreadable)
+    (folder / ANSWER).write_bytes(msgspec.json.encode(reports.first))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
