@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from autograder import ROOT
 from autograder.assignment import template
 from handout import kit
 
@@ -30,6 +31,9 @@ def folder(this_term, tmp_path):
     (tmp_path / "template" / "test_public.py").write_text(PUBLIC_TESTS, encoding="utf-8")
     for path in (*kit.SCRIPTS, template.TEMPLATE_PATH.with_name("conftest.py")):
         (tmp_path / "template" / path.name).write_bytes(path.read_bytes())
+    for name in kit.SHARED:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     save(tmp_path, BLANK)
     return tmp_path
 
@@ -46,7 +50,9 @@ def save(folder, text):
 def run(folder, module, *, as_file=False):
     how = [f"template/{module}.py"] if as_file else ["-m", f"template.{module}"]
     command = [sys.executable, "-B", *how]
-    bare = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # Hypothesis takes half a second to load
+    # As a student has it: nothing but the kit.  Hypothesis takes half a second to load.
+    bare = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+    bare["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     return subprocess.run(command, cwd=folder, env=bare, capture_output=True, text=True, check=False)
 
 
