@@ -15,7 +15,9 @@ TEXT = config.TOML_PATH.read_text(encoding="utf-8")
 def test_every_graded_function_belongs_to_one_part():
     kit = config.load()
     unpriced = sorted(set(GRADED) - set(kit.functions))
-    assert not unpriced, "autograder/contract.py lists what no part of assignment.toml gives points for"
+    assert not unpriced, (
+        "autograder/assignment/contract.py lists what no part of assignment.toml gives points for"
+    )
     assert sum(part.points for part in kit.parts) == kit.totals.programming
 
 

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from autograder import ROOT
 from autograder.__main__ import commands
 from autograder.assignment import config
+from autograder.gradescope.results import write
 
-SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((ROOT / "autograder" / "gradescope" / "results.schema.json").read_text(encoding="utf-8"))
 
 
 def autograder(*arguments, cwd=ROOT):
@@ -115,8 +116,8 @@ def test_doctor_lists_what_works():
 
 def test_results_are_replaced_at_once_or_not_at_all(tmp_path):
     results = tmp_path / "results.json"
-    results.write({"score": 1}, results)
+    write({"score": 1}, results)
     with pytest.raises(ValueError, match="Out of range float"):
-        results.write({"score": float("nan")}, results)
+        write({"score": float("nan")}, results)
     assert json.loads(results.read_text()) == {"score": 1}
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]

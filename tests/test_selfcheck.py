@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 
 from autograder.grading import suite
-from autograder.selfcheck import judge
-from autograder.selfcheck.judge import Finding, tables
+from autograder.selfcheck import judge, tables
+from autograder.selfcheck.judge import Finding
 from autograder.selfcheck.mutants import equivalents, mutants
 from autograder.zoo import entries as zoo
 from tests.conftest import grade_source

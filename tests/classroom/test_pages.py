@@ -263,7 +263,9 @@ def test_bars_can_be_told_from_what_is_behind_them(scheme, behind):
 
 
 def contrast(scheme, ink, paper):
-    block = (render.LOOK / "page.css").read_text(encoding="utf-8").split(":root {")[scheme + 1].split("}")[0]
+    block = (
+        (render.TEMPLATES / "page.css").read_text(encoding="utf-8").split(":root {")[scheme + 1].split("}")[0]
+    )
     colours = dict(re.findall(r"--([\w-]+): (#\w{6})", block))
     light, dark = sorted((luminance(colours[ink]), luminance(colours[paper])), reverse=True)
     return (light + 0.05) / (dark + 0.05)

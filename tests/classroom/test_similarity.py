@@ -12,8 +12,17 @@ from autograder import ROOT
 from autograder.assignment import config
 from autograder.classroom.record import Handin, Person
 from autograder.classroom.similarity import tokens
-from autograder.classroom.similarity.compare import Alphabet, Compared, Pair, Stretch, pairs
-from autograder.classroom.similarity.page import page
+from autograder.classroom.similarity.compare import (
+    COMMON,
+    MAX_PAIRS,
+    MIN_LINES,
+    Alphabet,
+    Compared,
+    Pair,
+    Stretch,
+    pairs,
+)
+from autograder.classroom.similarity.page import MAX_ROWS, page
 from tests.classroom.generated import disguised, solution
 
 BODY = """
@@ -177,9 +186,9 @@ def test_what_much_of_the_class_writes_does_not_count(
 def test_the_number_of_pairs_is_bounded(template_source: str) -> None:
     common = solution(template_source, 0)
     own = "\n    def own(self):\n        v1"
-    sources = {f"Student {number:03}": common + own + " @ v2" * number for number in range(compare.COMMON)}
+    sources = {f"Student {number:03}": common + own + " @ v2" * number for number in range(COMMON)}
     found = compare(template_source, sources)
-    assert len(found) == len(sources) * (len(sources) - 1) // 2 < compare.MAX_PAIRS
+    assert len(found) == len(sources) * (len(sources) - 1) // 2 < MAX_PAIRS
     monsters = {f"Student {number}": "z\n" * number + "x + y\n" * 4000 for number in range(3)}
     assert len(compare(template_source, monsters)) == 3
 
@@ -229,7 +238,7 @@ def test_text_of_students_means_nothing_to_the_page() -> None:
 
 def test_long_code_is_cut_and_this_is_said() -> None:
     html = a_page([a_pair("Student", ["x" * 100_000] * 1000)])
-    assert f"{1000 - page.MAX_ROWS} lines more." in html
+    assert f"{1000 - MAX_ROWS} lines more." in html
     assert len(html) < 200_000
 
 
@@ -281,7 +290,7 @@ def test_the_command_prints_json(tmp_path: Path, folder: Path) -> None:
     done = command("similarity", folder, "--out", tmp_path / "similar.html", "--json")
     (pair,) = json.loads(done.stdout)
     assert {*pair["left"], *pair["right"]} == {"Student_001", "Student_003"}
-    assert min(pair["lines_in_common"]) >= compare.MIN_LINES
+    assert min(pair["lines_in_common"]) >= MIN_LINES
     assert all(one["left"][0] <= one["left"][1] for one in pair["stretches"])
 
 

@@ -22,7 +22,7 @@ from autograder.gradescope import package
 from autograder.sandbox import guarantees
 from autograder.sandbox.process.worker_process import WorkerProcess
 
-SCHEMA = json.loads((ROOT / "autograder" / "results.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((ROOT / "autograder" / "gradescope" / "results.schema.json").read_text(encoding="utf-8"))
 # What pip says where it reaches nobody.
 NO_NETWORK = re.compile("NewConnectionError|NameResolutionError|name resolution|Network is unreachable")
 
