@@ -8,6 +8,7 @@ from autograder.assignment import config
 from autograder.assignment.contract import GRADED
 from autograder.common.errors import UserError
 from reference.solution import NN
+from tests.table import table
 
 TEXT = config.TOML_PATH.read_text(encoding="utf-8")
 
@@ -31,7 +32,7 @@ def test_default_network_is_the_references():
     assert (nn.train[0].shape[1], nn.train[1].shape[1]) == (network.n_features, network.n_classes)
 
 
-@pytest.mark.parametrize(
+@table(
     ("old", "new", "says"),
     [
         (r"\nlr = ", "\nlearning_rate = ", "unknown field `learning_rate`"),

@@ -1,9 +1,8 @@
 """Which mistake is named, when answers fit one, several, or one by chance."""
 
-import pytest
-
 from autograder.grading import diagnosis
 from autograder.grading.report import Check, Outcome
+from tests.table import table
 
 DROPPED, BACKWARDS = "train_loop/last-batch-dropped", "train_loop/backwards"
 
@@ -13,7 +12,7 @@ def wrong(suspects):
     return Outcome(check, "wrong", "It is wrong.", suspects=suspects)
 
 
-@pytest.mark.parametrize(
+@table(
     ("suspects", "named"),
     [
         ([(DROPPED,), (DROPPED,)], [DROPPED, DROPPED]),

@@ -5,9 +5,10 @@ import pytest
 
 from autograder.grading import snippet
 from tests.conftest import grade_source
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     "value",
     [
         np.array([[1.5, -2.0], [0.0, 1e-9]]),

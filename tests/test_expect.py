@@ -6,11 +6,12 @@ import pytest
 from autograder.checking import expect
 from autograder.checking.expect import Wrong
 from autograder.sandbox.protocol.codec import Opaque
+from tests.table import table
 
 WANT = np.array([[1.0, 2.0], [3.0, 4.0]])
 
 
-@pytest.mark.parametrize(
+@table(
     "got",
     [
         WANT,
@@ -25,7 +26,7 @@ def test_close_accepts(got):
     expect.close(got, WANT, "it")
 
 
-@pytest.mark.parametrize(
+@table(
     ("got", "says"),
     [
         (None, "is a `return` missing?"),
@@ -65,7 +66,7 @@ def test_entries_ignore_what_is_not_asked_for():
     expect.entries({"A": WANT, "more": None}, {"A": WANT}, "cache")
 
 
-@pytest.mark.parametrize(
+@table(
     ("got", "says"),
     [
         ([1], "should be a dict, but is a list"),

@@ -20,6 +20,11 @@ from tests.conftest import grade_source
 EMPTY_CLASS = "class NN:\n    pass\n"
 
 
+def seldom(*case):
+    """Leave a case to the run of all tests: others of its kind are graded every day."""
+    return pytest.param(*case, marks=pytest.mark.zoo)
+
+
 def reasons(report):
     return {outcome.reason for outcome in report.outcomes if not outcome.passed}
 
@@ -48,11 +53,11 @@ def test_template_gets_nothing_and_a_friendly_word(template_source):
         (b"PK\x03\x04....", "is a zip archive"),
         (b"x = 1\n" * 300_000, "larger than 1 MB"),
         (b"x = 1\n", "defines no class `NN`"),
-        (b"import sys\nsys.exit(0)\n", "defines no class `NN`"),
+        seldom(b"import sys\nsys.exit(0)\n", "defines no class `NN`"),
         (b"class NN:\n    W = undefined\n", "line 1: NameError"),
         (b"while True:\n    pass\n", "defines no class `NN`"),
-        (b"class NN:\n    while True:\n        pass\n", "stopped at line 1"),
-        (b"import os\nos.kill(os.getpid(), 11)\n", "defines no class `NN`"),
+        seldom(b"class NN:\n    while True:\n        pass\n", "stopped at line 1"),
+        seldom(b"import os\nos.kill(os.getpid(), 11)\n", "defines no class `NN`"),
         (b"NN = 3\n", "defines no class `NN`"),
         (b"\x00\x01\x02", "not valid Python"),
     ],
@@ -88,14 +93,14 @@ def quick_grade(source):
     [
         ("while True:\n            pass", "did not finish in time"),
         ("import os\n        os._exit(3)", "ended the whole process (exit status 3)"),
-        ("import os\n        os.kill(os.getpid(), 11)", "ended the whole process (SIGSEGV)"),
-        ("raise SystemExit(0)", "raises SystemExit"),
+        seldom("import os\n        os.kill(os.getpid(), 11)", "ended the whole process (SIGSEGV)"),
+        seldom("raise SystemExit(0)", "raises SystemExit"),
         ("raise KeyboardInterrupt", "raises KeyboardInterrupt"),
-        ("return relu_helper(x)", "raises NameError"),
-        ("return [0] * 10**9", "raises MemoryError"),
+        seldom("return relu_helper(x)", "raises NameError"),
+        seldom("return [0] * 10**9", "raises MemoryError"),
         ("import scipy\n        return scipy.special.relu(x)", "NumPy and the standard library are (R24)"),
-        ("return self.relu(x)", "raises RecursionError"),
-        ("return np.ma.masked_array(x)", "numpy.ma.MaskedArray"),
+        seldom("return self.relu(x)", "raises RecursionError"),
+        seldom("return np.ma.masked_array(x)", "numpy.ma.MaskedArray"),
         ("endless = []\n        endless.append(endless)\n        return endless", "RecursionError"),
     ],
 )
@@ -124,6 +129,7 @@ def test_a_package_that_is_absent_is_named(reference_source, line, named):
     assert f"`{named}`" in " ".join(reasons(report))
 
 
+@pytest.mark.zoo
 def test_finite_differences_are_no_backpropagation_at_full_size(reference_source):
     nudging = """
     def backward(self, cache, labels):
@@ -178,15 +184,17 @@ LOGS = "('train_accuracy', 'validation_accuracy', 'train_loss', 'validation_loss
     "value",
     [
         "None",
-        "'text'",
-        "10**400",
-        "[1, [2]]",
-        "np.zeros((0, 3))",
+        seldom("'text'"),
+        seldom("10**400"),
+        seldom("[1, [2]]"),
+        seldom("np.zeros((0, 3))"),
         "np.array([1 + 2j])",
-        "np.matrix([[1.0]])",
+        seldom("np.matrix([[1.0]])"),
         "{1: 2}",
-        *(f"dict.fromkeys({KEYS}, {item})" for item in ("None", "'x'", "1.5", "np.full((3, 2), np.inf)")),
-        *(f"dict.fromkeys({LOGS}, {item})" for item in ("None", "1.0", "np.zeros((2, 2))", "[None, 'x']")),
+        f"dict.fromkeys({KEYS}, np.full((3, 2), np.inf))",
+        f"dict.fromkeys({LOGS}, [None, 'x'])",
+        *(seldom(f"dict.fromkeys({KEYS}, {item})") for item in ("None", "'x'", "1.5")),
+        *(seldom(f"dict.fromkeys({LOGS}, {item})") for item in ("None", "1.0", "np.zeros((2, 2))")),
     ],
 )
 def test_whatever_is_returned_the_checks_have_an_answer(value):
@@ -221,7 +229,9 @@ def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source)
     assert "ZeroDivisionError" in outcome.detail
 
 
-@pytest.mark.parametrize("name", ["sigmoid/clipped-early", "backward/averaged-twice", "files/exits"])
+@pytest.mark.parametrize(
+    "name", [seldom("sigmoid/clipped-early"), seldom("backward/averaged-twice"), "files/exits"]
+)
 def test_the_same_file_gets_the_same_results(name):
     submission = accept("solution.py", zoo.by_name(name).source)
     assert len({verdict_of(grade(submission)) for _ in range(2)}) == 1

@@ -18,6 +18,7 @@ from autograder.classroom.exports.keys import unique
 from autograder.classroom.exports.reader import Submitted, read
 from autograder.common.errors import UserError
 from autograder.intake.submission import Refused, Submission
+from tests.table import table
 
 CODE = b"class NN:\n    pass\n"
 OTHER = b"class NN:\n    x = 1\n"
@@ -147,7 +148,7 @@ def test_gradescope_knows_who_was_late(tmp_path: Path) -> None:
     assert missing.handin.submitted is None
 
 
-@pytest.mark.parametrize(("hour", "late"), [(4, False), (6, True)])
+@table(("hour", "late"), [(4, False), (6, True)])
 def test_the_day_of_this_machine_counts(tmp_path: Path, montreal: None, hour: int, late: bool) -> None:
     created = datetime.datetime.combine(DUE + datetime.timedelta(days=1), datetime.time(hour))
     metadata = f"submission_1:\n  :created_at: {created} Z\n".encode()
@@ -155,7 +156,7 @@ def test_the_day_of_this_machine_counts(tmp_path: Path, montreal: None, hour: in
     assert one.handin.late is late
 
 
-@pytest.mark.parametrize(
+@table(
     "metadata",
     [
         b"",
@@ -175,7 +176,7 @@ def test_metadata_that_is_none_is_one_sentence(tmp_path: Path, metadata: bytes) 
         read(as_zip(tmp_path, members))
 
 
-@pytest.mark.parametrize(
+@table(
     "entry",
     ["x", "[]", "{':submitters': x, ':created_at': []}", "{':submitters': [x, {':name': [y]}]}"],
 )
@@ -227,7 +228,7 @@ def test_what_is_typed_into_the_page_is_refused_and_not_lost(tmp_path: Path) -> 
     assert "a web page" in sentence(typed)
 
 
-@pytest.mark.parametrize(
+@table(
     "members",
     [
         {"s_1_50_solution.py": CODE, "s_1_51_solution-1.py": CODE, "s_1_52_solution-2.py": OTHER},
@@ -338,7 +339,7 @@ def test_same_names_get_keys_of_their_own_each_time(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@table(
     "name",
     [
         "a/b",
@@ -373,7 +374,7 @@ def test_keys_are_unique_where_case_and_numbers_collide() -> None:
 # What is no export.
 
 
-@pytest.mark.parametrize(
+@table(
     ("members", "says"),
     [
         ({}, "holds no submissions"),
@@ -424,7 +425,7 @@ def the_others_are_fine(found: list[Submitted]) -> Submitted:
     return broken
 
 
-@pytest.mark.parametrize(
+@table(
     ("broken", "says"),
     [
         ({"x.py": b""}, "is empty"),
@@ -442,7 +443,9 @@ def the_others_are_fine(found: list[Submitted]) -> Submitted:
 )
 @pytest.mark.parametrize("export", [as_zip, as_folder])
 def test_one_broken_submission(tmp_path: Path, export: Export, broken: Members, says: str | None) -> None:
-    one = the_others_are_fine(read(export(tmp_path, around(broken))))
+    folder = tmp_path / f"class {len(list(tmp_path.iterdir()))}"
+    folder.mkdir()
+    one = the_others_are_fine(read(export(folder, around(broken))))
     if says is None:
         assert one.take() is not None
     else:

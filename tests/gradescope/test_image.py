@@ -16,6 +16,7 @@ from autograder.assignment import config
 from autograder.gradescope import package
 from autograder.gradescope.results import NOT_FINISHED
 
+pytestmark = pytest.mark.image
 root_only = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0,
     reason="only root can put on the conditions of a container, and see what a worker takes",

@@ -14,6 +14,7 @@ from autograder.intake import submission as submissions
 from autograder.intake.decode import decode
 from autograder.intake.submission import Refused, Submission, accept, read
 from tests.sandbox.conftest import grade_some, reasons
+from tests.table import table
 
 CLASS = b"class NN:\n    pass\n"
 
@@ -71,14 +72,14 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("oddity", ODD, ids=str)
+@table("oddity", ODD)
 def test_harmless_oddities_cost_nothing(oddity: str, reference: str) -> None:
     report = grade_some(accept("solution.py", ODD[oddity](reference)))
     graded = [outcome for outcome in report.outcomes if outcome.check.max_points]
     assert all(outcome.passed for outcome in graded), reasons(report)
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "says"),
     [
         (b"x = 1\0", "NUL characters"),
@@ -107,7 +108,7 @@ def test_magics_are_left_out_only_where_they_are_the_trouble() -> None:
 # Bytes that are something else.
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "says"),
     [
         (b"", "is empty"),
@@ -131,7 +132,7 @@ def test_bytes_that_are_something_else(source: bytes, says: str | None) -> None:
 # Archives.
 
 
-@pytest.mark.parametrize(
+@table(
     ("members", "name"),
     [
         ({"solution.py": CLASS}, "solution.py"),
@@ -152,7 +153,7 @@ def test_the_right_file_is_found_in_an_archive(members: dict[str, bytes], name: 
     assert any("was graded" in note for note in found.notes) == (name.lower() != "solution.py")
 
 
-@pytest.mark.parametrize(
+@table(
     ("archive", "says"),
     [
         (zipped({}), "no Python file"),

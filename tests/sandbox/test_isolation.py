@@ -20,6 +20,7 @@ from autograder.sandbox.process import fork_server, reaper
 from autograder.sandbox.process.worker_process import WorkerProcess
 from autograder.sandbox.student import Student
 from tests.sandbox.conftest import KIT, QUICK, grade_some, reasons, rendered
+from tests.table import table
 
 linux_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0 or not Path("/proc/self/status").exists(),
@@ -77,7 +78,7 @@ def test_a_probe_that_gets_out_outweighs_every_step(isolation: dict[str, str]) -
     assert guarantees.sentence(isolation) == ""
 
 
-@pytest.mark.parametrize("platform", ["darwin", "win32"])
+@table("platform", ["darwin", "win32"])
 def test_no_platform_but_linux_is_called_isolated(platform: str) -> None:
     report = dict.fromkeys(guarantees.STEPS[platform], HELD) | {"cannot_use_network": "no: a probe did it"}
     assert "grade only files you trust" in guarantees.sentence(report)
