@@ -18,6 +18,17 @@ from autograder.classroom.exports.keys import unique
 from autograder.classroom.exports.reader import Submitted, read
 from autograder.common.errors import UserError
 from autograder.intake.submission import Refused, Submission
+from tests.sentences import (
+    IS_A_LINK,
+    IS_A_WEB_PAGE,
+    IS_DAMAGED,
+    IS_EMPTY,
+    NO_PYTHON_FILE,
+    POINTS_OUTSIDE,
+    SEVERAL_FILES,
+    STANDS_THERE_TWICE,
+    TOO_LARGE,
+)
 from tests.table import table
 
 CODE = b"class NN:\n    pass\n"
@@ -225,7 +236,7 @@ def test_what_is_typed_into_the_page_is_refused_and_not_lost(tmp_path: Path) -> 
     one, typed = read(as_zip(tmp_path, members))
     assert source(one) == CODE
     assert (typed.handin.key, typed.handin.late) == ("t_2", True)
-    assert "a web page" in sentence(typed)
+    assert IS_A_WEB_PAGE in sentence(typed)
 
 
 @table(
@@ -275,8 +286,8 @@ def test_moodle(tmp_path: Path, export: Export) -> None:
     ]  # fmt: skip
     two, three, four, five, six, one = found.values()
     assert (source(one), source(two), source(five)) == (CODE, OTHER, CODE)
-    assert "a web page" in sentence(three)
-    assert "a web page" in sentence(six)
+    assert IS_A_WEB_PAGE in sentence(three)
+    assert IS_A_WEB_PAGE in sentence(six)
     assert four.take() is None
     assert one.handin.key == "Élodie_O_Student_21"
     assert five.handin.file_name == "my_1_2_answer.py"
@@ -428,16 +439,16 @@ def the_others_are_fine(found: list[Submitted]) -> Submitted:
 @table(
     ("broken", "says"),
     [
-        ({"x.py": b""}, "is empty"),
-        ({"x.py": b"#" * (3 << 20)}, "larger than 1 MB"),
-        ({"x/a.py": CODE, "x/b.py": CODE}, "several files that could be meant"),
-        ({"x/report.docx": zipped({"word/document.xml": b"<xml/>"})}, "no Python file"),
+        ({"x.py": b""}, IS_EMPTY),
+        ({"x.py": b"#" * (3 << 20)}, TOO_LARGE),
+        ({"x/a.py": CODE, "x/b.py": CODE}, SEVERAL_FILES),
+        ({"x/report.docx": zipped({"word/document.xml": b"<xml/>"})}, NO_PYTHON_FILE),
         ({"x/report.pdf": b"%PDF"}, "a PDF"),
-        ({"x/report.pdf": b"%PDF", "x/picture.png": b"\x89PNG"}, "no Python file"),
-        ({"x.zip": b"PK\x03\x04 and nothing more"}, "damaged"),
-        ({"x.zip": zipped({"solution.py": b"#" * (50 << 20)})}, "larger than 1 MB"),
-        ({"x.zip": zipped({"a.zip": zipped({"solution.py": CODE})})}, "no Python file"),
-        ({"x.zip": zipped({"../../solution.py": CODE})}, "outside of it"),
+        ({"x/report.pdf": b"%PDF", "x/picture.png": b"\x89PNG"}, NO_PYTHON_FILE),
+        ({"x.zip": b"PK\x03\x04 and nothing more"}, IS_DAMAGED),
+        ({"x.zip": zipped({"solution.py": b"#" * (50 << 20)})}, TOO_LARGE),
+        ({"x.zip": zipped({"a.zip": zipped({"solution.py": CODE})})}, NO_PYTHON_FILE),
+        ({"x.zip": zipped({"../../solution.py": CODE})}, POINTS_OUTSIDE),
         ({"x.zip": os.urandom(100) * 100}, None),
     ],
 )
@@ -454,7 +465,7 @@ def test_one_broken_submission(tmp_path: Path, export: Export, broken: Members, 
 
 def test_a_member_that_points_outside_is_not_read(tmp_path: Path) -> None:
     members = around({"x/../../first/solution.py": CODE})
-    assert "points outside of it" in sentence(the_others_are_fine(read(as_zip(tmp_path, members))))
+    assert f"points {POINTS_OUTSIDE}" in sentence(the_others_are_fine(read(as_zip(tmp_path, members))))
 
 
 def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
@@ -463,14 +474,14 @@ def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
         link = zipfile.ZipInfo("x/solution.py")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         file.writestr(link, "/etc/passwd")
-    assert "as a link" in sentence(the_others_are_fine(read(export)))
+    assert IS_A_LINK in sentence(the_others_are_fine(read(export)))
 
 
 @pytest.mark.parametrize("name", ["x/solution.py", "x.py"])
 def test_a_link_in_a_folder_is_not_followed(tmp_path: Path, name: str) -> None:
     folder = as_folder(tmp_path, around({"x/notes.txt": b""} if "/" in name else {}))
     (folder / name).symlink_to(folder / "first" / "solution.py")
-    assert "as a link" in sentence(the_others_are_fine(read(folder)))
+    assert IS_A_LINK in sentence(the_others_are_fine(read(folder)))
 
 
 def test_a_link_to_a_folder_of_others_is_not_followed(tmp_path: Path) -> None:
@@ -485,7 +496,7 @@ def test_the_same_member_twice_is_refused(tmp_path: Path) -> None:
     export = as_zip(tmp_path, around({"x/solution.py": CODE}))
     with zipfile.ZipFile(export, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("x/solution.py", OTHER)
-    assert "twice" in sentence(the_others_are_fine(read(export)))
+    assert STANDS_THERE_TWICE in sentence(the_others_are_fine(read(export)))
 
 
 def test_a_damaged_member_costs_its_student_alone(tmp_path: Path) -> None:

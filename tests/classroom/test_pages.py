@@ -16,6 +16,7 @@ from autograder.common.errors import UserError
 from tests.classroom import samples
 from tests.classroom.samples import check, failing, record
 from tests.handout.test_pages import Page, luminance
+from tests.sentences import NOT_YOURS
 from tests.table import table
 
 KIT = config.load()
@@ -183,7 +184,7 @@ def test_the_input_that_shows_it_is_code_and_checks_that_say_the_same_are_explai
 def test_who_was_not_graded_reads_why(status):
     page = render.feedback(record(1, status=status, notes=("Because of `x`.",)), KIT)
     assert "Because of <code>x</code>." in page.split('class="box"')[1]
-    assert ("not your mistake" in page) == (status == "grader fault")
+    assert (NOT_YOURS in page) == (status == "grader fault")
 
 
 def test_nothing_is_told_of_a_hidden_check_but_its_points():

@@ -10,6 +10,7 @@ from autograder.intake.submission import accept
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process.worker_process import WorkerProcess
 from tests.sandbox.conftest import QUICK, grade_some, rendered
+from tests.sentences import TIMED_OUT
 
 
 def hanging_in(method: str, reference: str) -> bytes:
@@ -37,7 +38,7 @@ def assert_everything_is_told(report: Report) -> None:
     assert dict(report.isolation)["nothing_left"] == HELD
     outputs = rendered(report)
     assert len(json.loads(outputs["results.json"])["tests"]) == len(report.outcomes)
-    assert "did not finish in time" in outputs["terminal"]
+    assert TIMED_OUT in outputs["terminal"]
 
 
 def test_a_hang_in_initialize_weights_costs_itself_and_one_wait_in_all_others(

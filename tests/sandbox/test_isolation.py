@@ -20,6 +20,7 @@ from autograder.sandbox.process import fork_server, reaper
 from autograder.sandbox.process.worker_process import WorkerProcess
 from autograder.sandbox.student import Student
 from tests.sandbox.conftest import KIT, QUICK, grade_some, reasons, rendered
+from tests.sentences import NOT_YOURS, NOTHING_GRADED
 from tests.table import table
 
 linux_root = pytest.mark.skipif(
@@ -94,7 +95,7 @@ def test_strict_refuses_and_every_output_says_why(
     run = CliRunner().invoke(commands, [*arguments, "--strict"])
     assert run.exit_code == 1
     assert run.output.count("\n") == 1
-    assert "nothing was graded: not isolated" in run.output
+    assert NOTHING_GRADED in run.output
     content = json.loads(results.read_text())
     assert content["score"] == 0
     assert "not isolated" in content["output"]
@@ -145,7 +146,7 @@ def test_a_worker_that_does_not_start_is_the_graders_fault(monkeypatch: pytest.M
     monkeypatch.setattr(fork_server, "_running", None)
     report = grade_some(accept("solution.py", b"class NN: pass"))
     assert {outcome.verdict for outcome in report.outcomes} == {"grader fault"}
-    assert "not your mistake" in reasons(report)
+    assert NOT_YOURS in reasons(report)
 
 
 @linux_root
