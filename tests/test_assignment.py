@@ -8,6 +8,7 @@ from autograder.assignment import config
 from autograder.assignment.contract import GRADED
 from autograder.common.errors import UserError
 from reference.solution import NN
+from tests.table import table
 
 TEXT = config.TOML_PATH.read_text(encoding="utf-8")
 
@@ -15,7 +16,9 @@ TEXT = config.TOML_PATH.read_text(encoding="utf-8")
 def test_every_graded_function_belongs_to_one_part():
     kit = config.load()
     unpriced = sorted(set(GRADED) - set(kit.functions))
-    assert not unpriced, "autograder/contract.py lists what no part of assignment.toml gives points for"
+    assert not unpriced, (
+        "autograder/assignment/contract.py lists what no part of assignment.toml gives points for"
+    )
     assert sum(part.points for part in kit.parts) == kit.totals.programming
 
 
@@ -29,7 +32,7 @@ def test_default_network_is_the_references():
     assert (nn.train[0].shape[1], nn.train[1].shape[1]) == (network.n_features, network.n_classes)
 
 
-@pytest.mark.parametrize(
+@table(
     ("old", "new", "says"),
     [
         (r"\nlr = ", "\nlearning_rate = ", "unknown field `learning_rate`"),

@@ -10,6 +10,7 @@ from autograder import ROOT
 from autograder.assignment import config
 from autograder.assignment.contract import USES
 from autograder.grading import points, suite
+from tests.table import table
 
 CHECKS = suite.collect()
 
@@ -22,7 +23,7 @@ def test_every_ruling_has_a_check():
     )
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.number)
+@table("check", CHECKS)
 def test_a_check_says_what_it_is(check):
     assert re.search(r"\(R\d+(, R\d+)*\)$", check.title), "the title ends with its rulings"
     assert "{" not in check.title
@@ -49,7 +50,7 @@ def test_points_of_a_function_are_shared_without_remainder():
         assert all(round(10_000 * point) == pytest.approx(10_000 * point) for point in shares)
 
 
-@pytest.mark.parametrize("function", config.load().functions)
+@table("function", config.load().functions)
 def test_changing_an_argument_costs_at_most_a_tenth(function):
     assignment = config.load()
     prices = points.price(CHECKS, assignment).values()

@@ -13,6 +13,7 @@ from autograder import ROOT
 from autograder.__main__ import commands
 from autograder.assignment import config
 from autograder.gradescope import results
+from tests.table import table
 
 SCHEMA = results.schema()
 
@@ -82,7 +83,7 @@ def test_json_is_the_content_of_results():
     assert (done.returncode, content["score"]) == (0, 0)
 
 
-@pytest.mark.parametrize("command", sorted(commands.commands))
+@table("command", sorted(commands.commands))
 def test_every_command_has_help_with_an_example(command):
     run = CliRunner().invoke(commands, [command, "--help"])
     assert run.exit_code == 0

@@ -1,10 +1,9 @@
 """Which mistake is named, when answers fit one, several, or one by chance."""
 
-import pytest
-
 from autograder.grading import diagnosis
 from autograder.grading.report import Check, Outcome
 from autograder.grading.verdict import Verdict
+from tests.table import table
 
 DROPPED, BACKWARDS = "train_loop/last-batch-dropped", "train_loop/backwards"
 
@@ -14,7 +13,7 @@ def wrong(suspects):
     return Outcome(check, Verdict.WRONG, "It is wrong.", suspects=suspects)
 
 
-@pytest.mark.parametrize(
+@table(
     ("suspects", "named"),
     [
         ([(DROPPED,), (DROPPED,)], [DROPPED, DROPPED]),

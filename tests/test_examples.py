@@ -6,9 +6,10 @@ import pytest
 from autograder.grading.snippet import literal, snippet
 from autograder.grading.verdict import Verdict
 from tests.conftest import grade_source
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     "value",
     [
         np.array([[1.5, -2.0], [0.0, 1e-9]]),

@@ -7,12 +7,13 @@ from autograder.assignment import config
 from autograder.checking.expect import Expect, Wrong
 from autograder.checks.weights import weights_of
 from autograder.sandbox.protocol.codec import Opaque
+from tests.table import table
 
 expect = Expect(config.load())
 WANT = np.array([[1.0, 2.0], [3.0, 4.0]])
 
 
-@pytest.mark.parametrize(
+@table(
     "got",
     [
         WANT,
@@ -27,7 +28,7 @@ def test_close_accepts(got):
     expect.close(got, WANT, "it")
 
 
-@pytest.mark.parametrize(
+@table(
     ("got", "says"),
     [
         (None, "is a `return` missing?"),
@@ -67,7 +68,7 @@ def test_entries_ignore_what_is_not_asked_for():
     expect.entries({"A": WANT, "more": None}, {"A": WANT}, "cache")
 
 
-@pytest.mark.parametrize(
+@table(
     ("got", "says"),
     [
         ([1], "should be a dict, but is a list"),

@@ -13,6 +13,7 @@ from autograder.assignment.contract import GRADED
 from autograder.grading import suite
 from autograder.selfcheck import public_tests
 from autograder.zoo import entries as zoo
+from tests.table import table
 
 
 def run_public_tests(solution, folder, *options):
@@ -90,9 +91,7 @@ def test_a_file_that_python_cannot_read_is_a_few_lines(reference_source, tmp_pat
     assert "importlib" not in done.stdout
 
 
-@pytest.mark.parametrize(
-    "function", ["initialize_weights", "relu", "softmax", "forward", "backward", "train_loop"]
-)
+@table("function", ["initialize_weights", "relu", "softmax", "forward", "backward", "train_loop"])
 def test_titles_are_the_hidden_ones_in_the_same_order(function):
     hidden = [check.title for check in suite.collect() if check.graded_function == function]
     ours = list(dict.fromkeys(title for title in public_tests.titles() if title.startswith(f"{function}: ")))

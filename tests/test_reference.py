@@ -5,6 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from reference.solution import NN, load_data, one_hot
+from tests.table import table
 
 PUBLISHED_ZERO = [  # losses over ten epochs that follow from the labels of MNIST alone
     2.302421418707069,
@@ -33,7 +34,7 @@ def digits():
     return (x[:1200], y[:1200]), (x[1200:1500], y[1200:1500]), (x[1500:], y[1500:])
 
 
-@pytest.mark.parametrize(
+@table(
     ("dims", "parameters"),
     [
         ((784, 784, 256, 10), 818_970),

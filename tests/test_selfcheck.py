@@ -19,6 +19,7 @@ def slips():
     return list(mutants())
 
 
+@pytest.mark.mutants
 def test_mutants_are_of_answers_and_of_every_function(slips, reference_source):
     lines = reference_source.splitlines()
     assert len(slips) > 150
@@ -34,6 +35,7 @@ def test_mutants_are_of_answers_and_of_every_function(slips, reference_source):
         assert changed == [mutant.line]
 
 
+@pytest.mark.mutants
 def test_a_mutant_loses_points_in_its_own_function(slips):
     mutant = next(mutant for mutant in slips if mutant.function == "loss")
     finding = judge.judge_mutant(mutant)
@@ -41,6 +43,7 @@ def test_a_mutant_loses_points_in_its_own_function(slips):
     assert finding.complaints == ()
 
 
+@pytest.mark.mutants
 def test_every_equivalent_line_is_a_mutant(slips):
     assert set(equivalents()) <= {(mutant.function, mutant.text) for mutant in slips}
 

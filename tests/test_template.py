@@ -10,6 +10,7 @@ from autograder.assignment import config
 from autograder.assignment.contract import PARAMETERS
 from autograder.assignment.template import cut
 from autograder.common.errors import UserError
+from tests.table import table
 
 
 def classes(source):
@@ -63,7 +64,7 @@ def test_reference_has_a_shape_comment_on_every_array_line(reference_source):
             assert "#" in line or any(word in line for word in scalar), line
 
 
-@pytest.mark.parametrize("broken", ["# </answer>\n", "        # <answer relu 1.2>\n"])
+@table("broken", ["# </answer>\n", "        # <answer relu 1.2>\n"])
 def test_a_marker_without_partner_stops_the_cut(reference_source, broken):
     with pytest.raises(UserError, match="has no partner"):
         cut(reference_source + broken)

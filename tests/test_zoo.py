@@ -14,6 +14,7 @@ from autograder.intake.submission import accept
 from autograder.selfcheck.judge import complaints
 from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
+from tests.table import table
 
 ENTRIES = zoo.entries()
 ENDLESS = ("files/endless-at-the-top-level", "train_loop/endless")
@@ -24,11 +25,13 @@ SAMPLE = [
 ]
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize("entry", SAMPLE, ids=lambda entry: entry.name)
 def test_entry_gets_what_it_must_get(entry):
     assert complaints(entry, grade_source(entry.source)) == []
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize("name", ENDLESS)
 def test_what_never_ends_gets_what_it_must_get(name):
     entry, kit = zoo.by_name(name), config.load()
@@ -44,7 +47,7 @@ def test_the_zoo_is_large_enough():
     assert len({entry.name for entry in ENTRIES}) == len(ENTRIES)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+@table("entry", ENTRIES)
 def test_entry_is_well_formed(entry):
     assert entry.text != zoo.by_name("numbers/reference").text or entry.name in SAME_TEXT
     compile(entry.source, entry.name, "exec")

@@ -13,10 +13,13 @@ from tests.classroom import samples
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER),
-    reason="needs Chromium and its driver (Debian, Ubuntu: apt-get install chromium chromium-driver)",
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (BROWSER and DRIVER),
+        reason="needs Chromium and its driver (Debian, Ubuntu: apt-get install chromium chromium-driver)",
+    ),
+]
 OPTIONS = [
     "--headless=new",
     "--disable-gpu",

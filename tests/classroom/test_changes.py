@@ -15,6 +15,7 @@ from autograder.gradescope import results
 from autograder.intake.handin import Person
 from tests.classroom import samples
 from tests.classroom.samples import check, failing
+from tests.table import table
 
 
 def written(folder, *grades):
@@ -55,7 +56,7 @@ def test_a_score_moves_through_the_checks_that_differ_the_greatest_first():
     assert found.summary == "1 of 1 score moves: 1 up, 0 down; through 1.2.2 (1), 1.2.3 (1), 1.2.10 (1)."
 
 
-@pytest.mark.parametrize(
+@table(
     ("about", "why"),
     [
         ({"grader_sha256": "g2"}, "the grader changed"),
@@ -77,7 +78,7 @@ def test_a_score_that_moves_for_no_reason_is_a_fault_of_the_grader():
     assert compared([check()], [failing()], grader_sha256="g2").fault == ""
 
 
-@pytest.mark.parametrize(
+@table(
     ("old", "new", "expected"),
     [
         ({"1.1": "A"}, {"1.1": "A"}, [("1.1", "1.1", "")]),

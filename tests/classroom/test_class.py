@@ -87,6 +87,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer) -> None:
     monkeypatch.setattr(grade_all, "_machines", machines)
 
 
+@pytest.mark.classroom
 def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch):
     grades = tmp_path / "grades"
     code, output = grade(handed_in, "--out", grades, "--json")
@@ -195,7 +196,7 @@ def test_another_class_is_not_mixed_in(handed_in, tmp_path, monkeypatch):
     (tmp_path / "grades" / "results").mkdir(parents=True)
     (tmp_path / "grades" / "results" / "somebody.json").write_text("{}")
     code, output = grade(handed_in, "--out", tmp_path / "grades")
-    assert code == 1
+    assert code == 2
     assert "holds the grades of 1 who are not in this class, such as somebody" in output
 
 
@@ -208,6 +209,7 @@ def test_the_grades_need_a_place_of_their_own(handed_in, tmp_path, out, says):
     assert says in grade(handed_in, "--out", tmp_path / out)[1]
 
 
+@pytest.mark.classroom
 def test_after_an_interrupt_the_same_command_goes_on(handed_in, tmp_path):
     grades = tmp_path / "grades"
     (handed_in / "student 003" / "solution.py").write_bytes(
@@ -244,6 +246,7 @@ def test_after_an_interrupt_the_same_command_goes_on(handed_in, tmp_path):
     assert {file: file.stat().st_mtime_ns for file in done} == done
 
 
+@pytest.mark.classroom
 def test_a_cluster_gives_the_same_grades(handed_in, tmp_path, monkeypatch):
     distributed = pytest.importorskip("distributed", reason="--cluster needs Dask: ./setup.sh --cluster")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -269,6 +272,7 @@ def test_a_cluster_with_another_kit_is_refused():
             grade_all._require_this_kit("tcp://there", kits)
 
 
+@pytest.mark.classroom
 def test_a_cluster_that_is_not_there_is_one_sentence(handed_in, tmp_path):
     pytest.importorskip("distributed", reason="--cluster needs Dask: ./setup.sh --cluster")
     with pytest.raises(UserError, match="no Dask scheduler answers there"):

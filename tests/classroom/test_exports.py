@@ -18,6 +18,18 @@ from autograder.classroom.exports.keys import unique
 from autograder.classroom.exports.reader import Submitted, read
 from autograder.common.errors import UserError
 from autograder.intake.submission import Submission
+from tests.sentences import (
+    IS_A_LINK,
+    IS_A_WEB_PAGE,
+    IS_DAMAGED,
+    IS_EMPTY,
+    NO_PYTHON_FILE,
+    POINTS_OUTSIDE,
+    SEVERAL_FILES,
+    STANDS_THERE_TWICE,
+    TOO_LARGE,
+)
+from tests.table import table
 
 CODE = b"class NN:\n    pass\n"
 OTHER = b"class NN:\n    x = 1\n"
@@ -147,7 +159,7 @@ def test_gradescope_knows_who_was_late(tmp_path: Path) -> None:
     assert missing.handin.submitted is None
 
 
-@pytest.mark.parametrize(("hour", "late"), [(4, False), (6, True)])
+@table(("hour", "late"), [(4, False), (6, True)])
 def test_the_day_of_this_machine_counts(tmp_path: Path, montreal: None, hour: int, late: bool) -> None:
     created = datetime.datetime.combine(DUE + datetime.timedelta(days=1), datetime.time(hour))
     metadata = f"submission_1:\n  :created_at: {created} Z\n".encode()
@@ -155,7 +167,7 @@ def test_the_day_of_this_machine_counts(tmp_path: Path, montreal: None, hour: in
     assert one.handin.late is late
 
 
-@pytest.mark.parametrize(
+@table(
     "metadata",
     [
         b"",
@@ -175,7 +187,7 @@ def test_metadata_that_is_none_is_one_sentence(tmp_path: Path, metadata: bytes) 
         read(as_zip(tmp_path, members))
 
 
-@pytest.mark.parametrize(
+@table(
     "entry",
     ["x", "[]", "{':submitters': x, ':created_at': []}", "{':submitters': [x, {':name': [y]}]}"],
 )
@@ -224,10 +236,10 @@ def test_what_is_typed_into_the_page_is_refused_and_not_lost(tmp_path: Path) -> 
     one, typed = read(as_zip(tmp_path, members))
     assert source(one) == CODE
     assert (typed.handin.key, typed.handin.late) == ("t_2", True)
-    assert "a web page" in sentence(typed)
+    assert IS_A_WEB_PAGE in sentence(typed)
 
 
-@pytest.mark.parametrize(
+@table(
     "members",
     [
         {"s_1_50_solution.py": CODE, "s_1_51_solution-1.py": CODE, "s_1_52_solution-2.py": OTHER},
@@ -274,8 +286,8 @@ def test_moodle(tmp_path: Path, export: Export) -> None:
     ]  # fmt: skip
     two, three, four, five, six, one = found.values()
     assert (source(one), source(two), source(five)) == (CODE, OTHER, CODE)
-    assert "a web page" in sentence(three)
-    assert "a web page" in sentence(six)
+    assert IS_A_WEB_PAGE in sentence(three)
+    assert IS_A_WEB_PAGE in sentence(six)
     assert four.take() is None
     assert one.handin.key == "Élodie_O_Student_21"
     assert five.handin.file_name == "my_1_2_answer.py"
@@ -338,7 +350,7 @@ def test_same_names_get_keys_of_their_own_each_time(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@table(
     "name",
     [
         "a/b",
@@ -373,7 +385,7 @@ def test_keys_are_unique_where_case_and_numbers_collide() -> None:
 # What is no export.
 
 
-@pytest.mark.parametrize(
+@table(
     ("members", "says"),
     [
         ({}, "holds no submissions"),
@@ -424,25 +436,27 @@ def the_others_are_fine(found: list[Submitted]) -> Submitted:
     return broken
 
 
-@pytest.mark.parametrize(
+@table(
     ("broken", "says"),
     [
-        ({"x.py": b""}, "is empty"),
-        ({"x.py": b"#" * (3 << 20)}, "larger than 1 MB"),
-        ({"x/a.py": CODE, "x/b.py": CODE}, "several files that could be meant"),
-        ({"x/report.docx": zipped({"word/document.xml": b"<xml/>"})}, "no Python file"),
+        ({"x.py": b""}, IS_EMPTY),
+        ({"x.py": b"#" * (3 << 20)}, TOO_LARGE),
+        ({"x/a.py": CODE, "x/b.py": CODE}, SEVERAL_FILES),
+        ({"x/report.docx": zipped({"word/document.xml": b"<xml/>"})}, NO_PYTHON_FILE),
         ({"x/report.pdf": b"%PDF"}, "a PDF"),
-        ({"x/report.pdf": b"%PDF", "x/picture.png": b"\x89PNG"}, "no Python file"),
-        ({"x.zip": b"PK\x03\x04 and nothing more"}, "damaged"),
-        ({"x.zip": zipped({"solution.py": b"#" * (50 << 20)})}, "larger than 1 MB"),
-        ({"x.zip": zipped({"a.zip": zipped({"solution.py": CODE})})}, "no Python file"),
-        ({"x.zip": zipped({"../../solution.py": CODE})}, "outside of it"),
+        ({"x/report.pdf": b"%PDF", "x/picture.png": b"\x89PNG"}, NO_PYTHON_FILE),
+        ({"x.zip": b"PK\x03\x04 and nothing more"}, IS_DAMAGED),
+        ({"x.zip": zipped({"solution.py": b"#" * (50 << 20)})}, TOO_LARGE),
+        ({"x.zip": zipped({"a.zip": zipped({"solution.py": CODE})})}, NO_PYTHON_FILE),
+        ({"x.zip": zipped({"../../solution.py": CODE})}, POINTS_OUTSIDE),
         ({"x.zip": os.urandom(100) * 100}, None),
     ],
 )
 @pytest.mark.parametrize("export", [as_zip, as_folder])
 def test_one_broken_submission(tmp_path: Path, export: Export, broken: Members, says: str | None) -> None:
-    one = the_others_are_fine(read(export(tmp_path, around(broken))))
+    folder = tmp_path / f"class {len(list(tmp_path.iterdir()))}"
+    folder.mkdir()
+    one = the_others_are_fine(read(export(folder, around(broken))))
     if says is None:
         assert one.take() is not None
     else:
@@ -451,7 +465,7 @@ def test_one_broken_submission(tmp_path: Path, export: Export, broken: Members, 
 
 def test_a_member_that_points_outside_is_not_read(tmp_path: Path) -> None:
     members = around({"x/../../first/solution.py": CODE})
-    assert "points outside of it" in sentence(the_others_are_fine(read(as_zip(tmp_path, members))))
+    assert f"points {POINTS_OUTSIDE}" in sentence(the_others_are_fine(read(as_zip(tmp_path, members))))
 
 
 def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
@@ -460,14 +474,14 @@ def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
         link = zipfile.ZipInfo("x/solution.py")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         file.writestr(link, "/etc/passwd")
-    assert "as a link" in sentence(the_others_are_fine(read(export)))
+    assert IS_A_LINK in sentence(the_others_are_fine(read(export)))
 
 
 @pytest.mark.parametrize("name", ["x/solution.py", "x.py"])
 def test_a_link_in_a_folder_is_not_followed(tmp_path: Path, name: str) -> None:
     folder = as_folder(tmp_path, around({"x/notes.txt": b""} if "/" in name else {}))
     (folder / name).symlink_to(folder / "first" / "solution.py")
-    assert "as a link" in sentence(the_others_are_fine(read(folder)))
+    assert IS_A_LINK in sentence(the_others_are_fine(read(folder)))
 
 
 def test_a_link_to_a_folder_of_others_is_not_followed(tmp_path: Path) -> None:
@@ -482,7 +496,7 @@ def test_the_same_member_twice_is_refused(tmp_path: Path) -> None:
     export = as_zip(tmp_path, around({"x/solution.py": CODE}))
     with zipfile.ZipFile(export, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("x/solution.py", OTHER)
-    assert "twice" in sentence(the_others_are_fine(read(export)))
+    assert STANDS_THERE_TWICE in sentence(the_others_are_fine(read(export)))
 
 
 def test_a_damaged_member_costs_its_student_alone(tmp_path: Path) -> None:

@@ -1,13 +1,12 @@
 """The figures of a class: scores, success rates, and what somebody must look at."""
 
-import pytest
-
 from autograder.classroom.pages import statistics
 from autograder.grading.verdict import Verdict
 from tests.classroom.samples import check, failing, record
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("most", "bars", "width"),
     [(35, 18, 2), (20, 20, 1), (100, 20, 5), (1, 2, 0.5), (40, 20, 2), (5, 10, 0.5)],
 )
@@ -64,7 +63,7 @@ def test_somebody_must_look_at_faults_and_at_what_was_not_isolated():
     ]
 
 
-@pytest.mark.parametrize(
+@table(
     ("grade", "sentence"),
     [
         (record(1, failing()), ""),

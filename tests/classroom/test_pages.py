@@ -16,6 +16,8 @@ from autograder.common.errors import UserError
 from tests.classroom import samples
 from tests.classroom.samples import check, failing, record
 from tests.handout.test_pages import Page, luminance
+from tests.sentences import NOT_YOURS
+from tests.table import table
 
 KIT = config.load()
 HOSTILE = [
@@ -31,9 +33,9 @@ HOSTILE = [
     "{{ 7 * 191 }} {% raw %} {# #}",
     "\x00\x1b[31m\x7f",
     "x" * 50_000,
-    "*" * 50_000,
+    "*" * 20_000,
     "`" * 50_000,
-    "* " * 25_000,
+    "* " * 10_000,
     "<b>" * 10_000,
 ]
 
@@ -178,11 +180,11 @@ def test_the_input_that_shows_it_is_code_and_checks_that_say_the_same_are_explai
     assert page.count("0 / 1</span>") == 2
 
 
-@pytest.mark.parametrize("status", ["refused", "missing", "grader fault"])
+@table("status", ["refused", "missing", "grader fault"])
 def test_who_was_not_graded_reads_why(status):
     page = render.feedback(record(1, status=status, notes=("Because of `x`.",)), KIT)
     assert "Because of <code>x</code>." in page.split('class="box"')[1]
-    assert ("not your mistake" in page) == (status == "grader fault")
+    assert (NOT_YOURS in page) == (status == "grader fault")
 
 
 def test_nothing_is_told_of_a_hidden_check_but_its_points():
@@ -200,19 +202,24 @@ def kinds(text):
     return {(tag, *sorted(attrs)) for tag, attrs in Page(text).tags}
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
-def test_nothing_a_student_writes_becomes_markup(hostile):
-    def both(words, name):
-        people = [record(n, failing("1.2.1", words), failing("1.4.1", words), name=name) for n in (1, 2)]
-        people.append(record(3, failing("1.0.1", words), name=name, status="refused"))
-        people.append(record(4, name=name, notes=(words,), status="grader fault"))
-        drawn = [render.index(people, KIT), render.differences(changed(name, words), KIT)]
-        return "".join([*drawn, *(render.feedback(person, KIT) for person in people)])
+def everywhere(words, name):
+    """Draw every page, with these words and this name of a student wherever they can come to stand."""
+    people = [record(n, failing("1.2.1", words), failing("1.4.1", words), name=name) for n in (1, 2)]
+    people.append(record(3, failing("1.0.1", words), name=name, status="refused"))
+    people.append(record(4, name=name, notes=(words,), status="grader fault"))
+    drawn = [render.index(people, KIT), render.differences(changed(name, words), KIT)]
+    return "".join([*drawn, *(render.feedback(person, KIT) for person in people)])
 
-    harmless = "`a`, *b* and **c**\n\n```\nd\n```\n\n```python\ne\n```\n\n* f"
-    text = both(hostile, f"Student {hostile}")
-    new = kinds(text) - kinds(both(harmless, "Student 001"))
-    assert new <= {("li",), ("ul",), ("code", "class")}
+
+@pytest.fixture(scope="module")
+def harmless():
+    return kinds(everywhere("`a`, *b* and **c**\n\n```\nd\n```\n\n```python\ne\n```\n\n* f", "Student 001"))
+
+
+@table("hostile", HOSTILE)
+def test_nothing_a_student_writes_becomes_markup(harmless, hostile):
+    text = everywhere(hostile, f"Student {hostile}")
+    assert kinds(text) - harmless <= {("li",), ("ul",), ("code", "class")}
     assert not [href for href in Page(text).attributes("href") if not href.startswith(("#", "feedback/"))]
     assert text.count("<script>") == 1
     assert "1337" not in text
@@ -235,7 +242,7 @@ def test_a_link_to_a_page_survives_odd_keys(tmp_path):
     assert (tmp_path / unquote(target)).is_file()
 
 
-@pytest.mark.parametrize("key", ["../index", "a/b", "/etc/x"])
+@table("key", ["../index", "a/b", "/etc/x"])
 def test_a_page_is_written_nowhere_else(key, tmp_path):
     with pytest.raises(UserError, match="cannot be the name of a file"):
         render.write_feedback(record(1, check(), key=key), KIT, tmp_path)
@@ -248,16 +255,16 @@ def test_what_cannot_be_written_is_one_sentence(tmp_path):
         render.write_index([], KIT, tmp_path)
 
 
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("ink", ["text", "quiet", "link", "good", "bad"])
-@pytest.mark.parametrize("paper", ["back", "panel", "box"])
+@table(
+    ("scheme", "ink", "paper"),
+    itertools.product((0, 1), ("text", "quiet", "link", "good", "bad"), ("back", "panel", "box")),
+)
 def test_contrast_is_at_least_4_5(scheme, ink, paper):
     """WCAG 2.1 asks for 4.5 to 1 in text (success criterion 1.4.3)."""
     assert contrast(scheme, ink, paper) >= 4.5
 
 
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("behind", ["back", "line"])
+@table(("scheme", "behind"), itertools.product((0, 1), ("back", "line")))
 def test_bars_can_be_told_from_what_is_behind_them(scheme, behind):
     assert contrast(scheme, "fill", behind) >= (3 if behind == "back" else 2)
 

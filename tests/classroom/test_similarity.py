@@ -24,6 +24,7 @@ from autograder.classroom.similarity.compare import (
 from autograder.classroom.similarity.page import MAX_ROWS, page
 from autograder.intake.handin import Handin, Person
 from tests.classroom.generated import disguised, solution
+from tests.table import table
 
 BODY = """
 def f(a, b=(1, 2)):
@@ -60,7 +61,7 @@ def classmates(template_source: str) -> dict[str, str]:
 # Tokens.
 
 
-@pytest.mark.parametrize(
+@table(
     "code",
     [
         BODY.replace("total", "t").replace("row", "i").replace("f(a", "other(a"),
@@ -78,7 +79,7 @@ def test_names_layout_and_comments_do_not_count(code: str) -> None:
     assert kinds(code) == kinds(BODY)
 
 
-@pytest.mark.parametrize(
+@table(
     "code",
     [
         BODY.replace("sum", "mean"),
@@ -108,7 +109,8 @@ def test_lines_of_the_template_are_not_the_students(template_source: str) -> Non
     )
 
 
-@pytest.mark.parametrize(
+@pytest.mark.similarity
+@table(
     "code",
     ["(" * 200_000, "x\n" * 100_000, "f'{" * 50_000, '"""' * 50_000, "\0\ud800é" * 1000, "def f(:\n  \t", ""],
 )
@@ -142,6 +144,7 @@ def test_a_disguised_copy_is_found(template_source: str, classmates: dict[str, s
     assert pair.left_lines <= own
 
 
+@pytest.mark.similarity
 def test_one_function_of_a_file_is_found(template_source: str, classmates: dict[str, str]) -> None:
     theirs, mine = classmates["Student 003"], solution(template_source, 100)
     body = re.compile(r"    def forward\(.*?(?=\n    def )", re.DOTALL)
@@ -155,6 +158,7 @@ def test_one_function_of_a_file_is_found(template_source: str, classmates: dict[
         assert statements <= in_both
 
 
+@pytest.mark.similarity
 def test_the_longest_pair_comes_first(template_source: str, classmates: dict[str, str]) -> None:
     whole = classmates["Student 001"]
     part = whole.split("    def backward")[0]
@@ -165,6 +169,7 @@ def test_the_longest_pair_comes_first(template_source: str, classmates: dict[str
     assert compare(template_source, dict(reversed(sources.items())))[0].size == found[0].size
 
 
+@pytest.mark.similarity
 def test_the_same_work_is_one_pair_however_many_hand_it_in(
     template_source: str, classmates: dict[str, str]
 ) -> None:
@@ -173,6 +178,7 @@ def test_the_same_work_is_one_pair_however_many_hand_it_in(
     assert len(pair.left.handins) + len(pair.right.handins) == 21
 
 
+@pytest.mark.similarity
 def test_what_much_of_the_class_writes_does_not_count(
     template_source: str, classmates: dict[str, str]
 ) -> None:
@@ -183,6 +189,7 @@ def test_what_much_of_the_class_writes_does_not_count(
     assert len(compare(template_source, few)) == 3
 
 
+@pytest.mark.similarity
 def test_the_number_of_pairs_is_bounded(template_source: str) -> None:
     common = solution(template_source, 0)
     own = "\n    def own(self):\n        v1"
@@ -206,6 +213,7 @@ def a_pair(name: str, lines: list[str]) -> Pair:
     return Pair(one, one, (Stretch(everything, everything),), frozenset({1}), frozenset({1}))
 
 
+@pytest.mark.similarity
 def test_the_page_shows_both_names_and_the_lines_in_common(
     template_source: str, classmates: dict[str, str]
 ) -> None:
@@ -276,6 +284,7 @@ def folder(tmp_path: Path, template_source: str, classmates: dict[str, str]) -> 
     return submissions
 
 
+@pytest.mark.similarity
 def test_the_command_writes_a_page(tmp_path: Path, folder: Path) -> None:
     out = tmp_path / "similar.html"
     done = command("similarity", folder, "--out", out)
@@ -294,6 +303,7 @@ def test_the_command_prints_json(tmp_path: Path, folder: Path) -> None:
     assert all(one["left"][0] <= one["left"][1] for one in pair["stretches"])
 
 
+@pytest.mark.similarity
 def test_mistakes_are_one_sentence(tmp_path: Path, folder: Path) -> None:
     for arguments, says in (
         ((tmp_path / "none",), "does not exist; name the export"),
@@ -306,12 +316,14 @@ def test_mistakes_are_one_sentence(tmp_path: Path, folder: Path) -> None:
         assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.similarity
 def test_what_is_not_installed_is_said_with_the_command_that_installs_it(folder: Path) -> None:
     done = command("similarity", folder, before="sys.modules['yaml'] = None")
     assert done.returncode == 2
     assert done.stderr.startswith("autograder: yaml is not installed; use ./setup.sh --class")
 
 
+@pytest.mark.similarity
 def test_grading_one_file_needs_none_of_it() -> None:
     missing = "sys.modules.update(dict.fromkeys(['yaml', 'jinja2', 'autograder.classroom']))"
     done = command("grade", "template/solution.py", before=missing)

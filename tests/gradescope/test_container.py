@@ -1,11 +1,10 @@
 """What Gradescope says about a submission: shown to the staff, and never relied on."""
 
-import pytest
-
 from autograder.gradescope.container import attempt
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("metadata", "says"),
     [
         ('{"id": 12, "previous_submissions": [{"score": "0.0"}]}', "submission 12, attempt 2"),
@@ -17,7 +16,6 @@ from autograder.gradescope.container import attempt
         ("\xff", "submission without a number, attempt 1"),
         (None, "submission without a number, attempt 1"),
     ],
-    ids=range(8),
 )
 def test_whatever_the_metadata_are_grading_goes_on(metadata, says, tmp_path):
     file = tmp_path / "submission_metadata.json"

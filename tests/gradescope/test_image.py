@@ -15,7 +15,18 @@ import pytest
 from autograder.assignment import config
 from autograder.gradescope import package
 from autograder.gradescope.results import NOT_FINISHED
+from tests.sentences import (
+    NO_CLASS,
+    NO_PYTHON_FILE,
+    NOT_WRITTEN,
+    NOT_YOURS,
+    NOTHING_GRADED,
+    SEVERAL_FILES,
+    STOPPED_AT,
+    TIMED_OUT,
+)
 
+pytestmark = pytest.mark.image
 root_only = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0,
     reason="only root can put on the conditions of a container, and see what a worker takes",
@@ -75,7 +86,7 @@ def test_the_template_gets_nothing_even_without_landlock(image, template_source)
     assert status == 0, printed
     content = image.read_results()
     assert content["score"] == 0
-    assert "`relu` is not written yet." in reasons(content)
+    assert NOT_WRITTEN.format("relu") in reasons(content)
 
 
 def test_nothing_in_the_container_can_be_overwritten(image, template_source):
@@ -99,14 +110,14 @@ def test_an_endless_loop_or_an_exit_costs_only_itself(image, reference_source):
         content = image.grade({"solution.py": hanging})
     lost = KIT.functions["loss"].functions["loss"]
     assert content["score"] == pytest.approx(ALL - lost, abs=0.01)
-    assert "`loss` did not finish in time." in reasons(content)
+    assert f"`loss` {TIMED_OUT}." in reasons(content)
 
 
 def test_an_endless_loop_at_import_is_a_sentence(image):
     with image.limits(import_seconds=2):
         content = image.grade({"solution.py": "class NN:\n    while True:\n        pass\n"})
     assert content["score"] == 0
-    assert "stopped at line" in content["tests"][0]["output"]
+    assert STOPPED_AT in content["tests"][0]["output"]
 
 
 def archive_with(name, text):
@@ -119,10 +130,10 @@ def archive_with(name, text):
 @pytest.mark.parametrize(
     ("files", "says"),
     [
-        ({}, "holds no Python file; hand in solution.py"),
-        ({"report.pdf": b"%PDF"}, "holds no Python file; hand in solution.py"),
-        ({"a.py": "x = 1\n", "b.py": "x = 1\n"}, "several files that could be meant: `a.py`, `b.py`"),
-        ({"hw.zip": archive_with("deep/solution.py", "x = 1\n")}, "defines no class `NN`"),
+        ({}, f"holds {NO_PYTHON_FILE}; hand in solution.py"),
+        ({"report.pdf": b"%PDF"}, f"holds {NO_PYTHON_FILE}; hand in solution.py"),
+        ({"a.py": "x = 1\n", "b.py": "x = 1\n"}, f"{SEVERAL_FILES}: `a.py`, `b.py`"),
+        ({"hw.zip": archive_with("deep/solution.py", "x = 1\n")}, NO_CLASS),
     ],
     ids=["nothing", "only a report", "two files", "a zip"],
 )
@@ -240,7 +251,7 @@ def test_an_image_that_cannot_isolate_is_not_built_and_grades_nobody(image, refe
             file.chmod(0o700)
     assert status == 1
     assert "[FAIL] isolation: a submission cannot read the reference and the checks" in printed
-    assert "nothing was graded: not isolated" in graded
+    assert NOTHING_GRADED in graded
     content = image.read_results()
     assert content["score"] == 0
-    assert "Not graded, which is not your mistake: not isolated" in content["output"]
+    assert f"Not graded, which is {NOT_YOURS}: not isolated" in content["output"]

@@ -3,11 +3,11 @@
 import re
 import sys
 
-import pytest
 from packaging.requirements import Requirement
 
 from autograder import ROOT
 from autograder.gradescope.package import IMAGE
+from tests.table import table
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -30,7 +30,7 @@ def pinned_for(python, name):
     ]
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.split(" ")[0])
+@table("line", LINES)
 def test_every_line_is_one_version_with_hashes(line):
     requirement, *hashes = re.split(r"\s+--hash=", line.strip())
     assert [pin.operator for pin in Requirement(requirement).specifier] == ["=="]
@@ -38,7 +38,7 @@ def test_every_line_is_one_version_with_hashes(line):
     assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for digest in hashes)
 
 
-@pytest.mark.parametrize("python", ["3.10", "3.11", "3.12", "3.13"])
+@table("python", ["3.10", "3.11", "3.12", "3.13"])
 def test_every_python_gets_one_version_of_all_that_grading_needs(python):
     for wanted in map(Requirement, GROUP):
         applies = wanted.marker is None or wanted.marker.evaluate({"python_version": python})

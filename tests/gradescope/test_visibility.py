@@ -14,6 +14,7 @@ from autograder.grading import points, suite
 from autograder.grading.grade import grade
 from autograder.intake.submission import accept
 from tests.gradescope.conftest import SCHEMA
+from tests.table import table
 
 SHIPPED = config.load()
 
@@ -54,13 +55,13 @@ def test_gradescope_is_told(reference_source):
     assert "| 1.1 | Initialisation |" in content["output"]
 
 
-@pytest.mark.parametrize("name", ["1.2.99", "1.2", "rellu"])
+@table("name", ["1.2.99", "1.2", "rellu"])
 def test_a_check_that_there_is_not_is_one_sentence(name):
     with pytest.raises(UserError, match=r"^assignment.toml: \[feedback.checks\] names .*, which is neither"):
         shown(assignment_with({name: "hidden"}))
 
 
-@pytest.mark.parametrize(
+@table(
     ("checks", "says"),
     [
         ('1.4.3 = "hidden"', "the number of a check needs quotes in [feedback.checks]"),

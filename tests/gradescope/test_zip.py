@@ -20,6 +20,7 @@ from autograder.common.rooms import DECIDING
 from autograder.gradescope import package, smoke_test
 from autograder.gradescope.results import NOT_FINISHED
 from tests.gradescope.conftest import SCHEMA
+from tests.table import table
 
 KIT = config.load()
 POINTS = f"{KIT.totals.programming:g}"
@@ -75,7 +76,7 @@ def test_it_is_the_same_bytes_every_time(packed, tmp_path):
     assert hashlib.sha256(again.read_bytes()).hexdigest() == packed.sha256
 
 
-@pytest.mark.parametrize(
+@table(
     ("total", "memory", "watchdog", "choose"),
     [
         (480, 512, 540, ""),

@@ -14,6 +14,19 @@ from autograder.intake import submission as submissions
 from autograder.intake.decode import decode
 from autograder.intake.submission import Submission, accept, read
 from tests.sandbox.conftest import grade_some, reasons
+from tests.sentences import (
+    IS_A_LINK,
+    IS_A_WEB_PAGE,
+    IS_DAMAGED,
+    IS_EMPTY,
+    NO_PYTHON_FILE,
+    NOT_PYTHON,
+    POINTS_OUTSIDE,
+    SEVERAL_FILES,
+    STANDS_THERE_TWICE,
+    TOO_LARGE,
+)
+from tests.table import table
 
 CLASS = b"class NN:\n    pass\n"
 
@@ -71,14 +84,14 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("oddity", ODD, ids=str)
+@table("oddity", ODD)
 def test_harmless_oddities_cost_nothing(oddity: str, reference: str) -> None:
     report = grade_some(accept("solution.py", ODD[oddity](reference)))
     graded = [outcome for outcome in report.outcomes if outcome.check.max_points]
     assert all(outcome.passed for outcome in graded), reasons(report)
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "says"),
     [
         (b"x = 1\0", "NUL characters"),
@@ -95,7 +108,7 @@ def test_notes_say_what_was_odd(source: bytes, says: str) -> None:
 def test_what_is_not_python_says_which_python_and_where() -> None:
     newer = b"class NN:\n    x = 1\ndef f(:\n"
     says = reasons(grade_some(accept("solution.py", newer)))
-    assert "not valid Python in line 3: `def f(:`" in says
+    assert f"{NOT_PYTHON} in line 3: `def f(:`" in says
     assert "Python 3." in says
 
 
@@ -107,16 +120,16 @@ def test_magics_are_left_out_only_where_they_are_the_trouble() -> None:
 # Bytes that are something else.
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "says"),
     [
-        (b"", "is empty"),
-        (b"\0" * 1000, "is empty"),
-        (b"\xef\xbb\xbf\r\n", "is empty"),
+        (b"", IS_EMPTY),
+        (b"\0" * 1000, IS_EMPTY),
+        (b"\xef\xbb\xbf\r\n", IS_EMPTY),
         (b"%PDF-1.7", "a PDF"),
         (b"\x1f\x8b\x08", "gzip"),
-        (b"<!DOCTYPE html><html>", "a web page"),
-        (b"#" * (1 << 20) + b"\n", "larger than 1 MB"),
+        (b"<!DOCTYPE html><html>", IS_A_WEB_PAGE),
+        (b"#" * (1 << 20) + b"\n", TOO_LARGE),
         (b'\n{"cells": [{"source": "x"}]}', "notebook"),
         (b"[" * 100_000, None),
         (b'{"a":' * 100_000, None),
@@ -131,7 +144,7 @@ def test_bytes_that_are_something_else(source: bytes, says: str | None) -> None:
 # Archives.
 
 
-@pytest.mark.parametrize(
+@table(
     ("members", "name"),
     [
         ({"solution.py": CLASS}, "solution.py"),
@@ -152,22 +165,22 @@ def test_the_right_file_is_found_in_an_archive(members: dict[str, bytes], name: 
     assert any("was graded" in note for note in found.notes) == (name.lower() != "solution.py")
 
 
-@pytest.mark.parametrize(
+@table(
     ("archive", "says"),
     [
-        (zipped({}), "no Python file"),
-        (zipped({"notes.txt": b"x"}), "no Python file"),
+        (zipped({}), NO_PYTHON_FILE),
+        (zipped({"notes.txt": b"x"}), NO_PYTHON_FILE),
         (zipped({"a.ipynb": b"{}"}), "a notebook"),
-        (zipped({"../solution.py": CLASS}), "outside of it"),
-        (zipped({"/etc/solution.py": CLASS}), "outside of it"),
-        (zipped({"C:\\solution.py": CLASS}), "outside of it"),
+        (zipped({"../solution.py": CLASS}), POINTS_OUTSIDE),
+        (zipped({"/etc/solution.py": CLASS}), POINTS_OUTSIDE),
+        (zipped({"C:\\solution.py": CLASS}), POINTS_OUTSIDE),
         (zipped({"a/solution.py": CLASS, "b/solution.py": CLASS}), "2 files solution.py"),
-        (zipped({"one.py": CLASS, "two.py": CLASS}), "several files that could be meant: `one.py`, `two.py`"),
-        (zipped({"solution.py": b"#" * (50 << 20)}), "larger than 1 MB"),
+        (zipped({"one.py": CLASS, "two.py": CLASS}), f"{SEVERAL_FILES}: `one.py`, `two.py`"),
+        (zipped({"solution.py": b"#" * (50 << 20)}), TOO_LARGE),
         (zipped({"solution.py": zipped({"solution.py": CLASS})}), "an archive itself"),
         (zipped({f"{number}.txt": b"" for number in range(locate.MAX_ENTRIES + 1)}), "more than"),
-        (b"PK\x03\x04 and nothing more", "is a zip archive that is damaged"),
-        (zipped({"solution.py": CLASS})[:-30], "damaged"),
+        (b"PK\x03\x04 and nothing more", f"is a zip archive that is {IS_DAMAGED}"),
+        (zipped({"solution.py": CLASS})[:-30], IS_DAMAGED),
     ],
 )
 def test_archives_that_cannot_be_graded(archive: bytes, says: str) -> None:
@@ -180,13 +193,13 @@ def test_links_duplicates_and_lies_in_an_archive() -> None:
         link = zipfile.ZipInfo("solution.py")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         file.writestr(link, "/etc/passwd")
-    assert "as a link" in sentence(accept("a.zip", archive.getvalue()))
+    assert IS_A_LINK in sentence(accept("a.zip", archive.getvalue()))
 
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("solution.py", CLASS)
         file.writestr("solution.py", b"x = 1")
-    assert "twice" in sentence(accept("a.zip", archive.getvalue()))
+    assert STANDS_THERE_TWICE in sentence(accept("a.zip", archive.getvalue()))
 
     claims = bytearray(zipped({"solution.py": b"#" * (9 << 20)}))
     at = claims.rindex(b"PK\x01\x02") + 24  # the size, as the directory of the archive tells it
@@ -204,7 +217,7 @@ def test_a_member_without_a_name_is_passed_over() -> None:
 
 
 def test_folders(tmp_path: Path) -> None:
-    assert "no Python file" in sentence(read(tmp_path))
+    assert NO_PYTHON_FILE in sentence(read(tmp_path))
     (tmp_path / "hw").mkdir()
     (tmp_path / "hw" / "solution.py").write_bytes(CLASS)
     (tmp_path / ".git").mkdir()
@@ -213,7 +226,7 @@ def test_folders(tmp_path: Path) -> None:
     assert read(tmp_path).source == CLASS
     (tmp_path / "hw" / "solution.py").unlink()
     (tmp_path / "solution.py").symlink_to("/etc/passwd")
-    assert "no Python file" in sentence(read(tmp_path))
+    assert NO_PYTHON_FILE in sentence(read(tmp_path))
     (tmp_path / "work.zip").write_bytes(zipped({"a/solution.py": CLASS}))
     assert read(tmp_path).source == CLASS
 

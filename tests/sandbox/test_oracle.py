@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-import pytest
 
 from autograder.grading import stand_ins
 from autograder.sandbox.protocol.messages import Answer, Ask, Refuse
+from tests.table import table
 
 STATE: dict[str, Any] = {"hidden_dims": [3], "activation_str": "relu", "epsilon": 1e-6, "seed": 1}
 
@@ -19,7 +19,7 @@ def ask(method: str, *arguments: Any, state: dict[str, Any] | None = None, **key
     )
 
 
-@pytest.mark.parametrize(
+@table(
     ("method", "arguments"),
     [
         ("relu", [np.ones((2, 3, 4))]),
@@ -41,7 +41,7 @@ def test_full_size_is_no_bomb() -> None:
     assert isinstance(answer, Answer)
 
 
-@pytest.mark.parametrize(
+@table(
     ("method", "arguments", "state"),
     [
         ("train_loop", [10**9], {}),

@@ -2,13 +2,13 @@
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.text import Text
 
 from autograder.common import sanitize
+from tests.table import table
 
 
 @given(said=st.text(max_size=500))
@@ -35,7 +35,7 @@ def test_names_and_words_hold_nothing_that_means_something(said: str) -> None:
     assert Text.from_markup(sanitize.words(said)).plain == sanitize.words(said)
 
 
-@pytest.mark.parametrize(
+@table(
     ("said", "shown"),
     [
         ("a\x1b[2Jb", "a[2Jb"),

@@ -10,6 +10,8 @@ MARK a word for the names of files, so that a file left behind can be found.
 
 import dataclasses
 
+from tests.sentences import STOPPED_AT, TIMED_OUT
+
 
 @dataclasses.dataclass(frozen=True)
 class Threat:
@@ -178,7 +180,7 @@ def loss(self, prediction, labels):
                 o.receive()
 NN.loss = loss
 """,
-        says="did not finish in time",
+        says=TIMED_OUT,
     ),
     Threat(
         "endless_announcements",
@@ -188,7 +190,7 @@ for o in gc.get_objects():
     if type(o).__name__ == "Channel":
         while True: o.send(type(o).send.__globals__["messages"].Entering(line=2))
 """,
-        says="did not finish in time",
+        says=TIMED_OUT,
     ),
     # Patch what judges.
     Threat(
@@ -270,7 +272,7 @@ NN.loss = loss
     # End the process, or what is thought to listen for it.
     Threat("sys_exit", "import sys\nNN.loss = lambda self, p, y: sys.exit(0)", says="SystemExit"),
     Threat("os_exit", "import os\nNN.loss = lambda self, p, y: os._exit(0)", says="exit status 0"),
-    Threat("exit_at_import", "import os\nos._exit(0)", says="stopped at line"),
+    Threat("exit_at_import", "import os\nos._exit(0)", says=STOPPED_AT),
     Threat(
         "base_exceptions",
         """
@@ -298,11 +300,11 @@ signal.setitimer(signal.ITIMER_REAL, 100)
         + TELL,
         says=r"(PermissionError.*){4}",
     ),
-    Threat("loop_at_import", "while True: pass", says="did not finish in time"),
+    Threat("loop_at_import", "while True: pass", says=TIMED_OUT),
     Threat(
         "loop_in_method",
         "def loss(self, p, y):\n    while True: pass\nNN.loss = loss",
-        says="did not finish in time",
+        says=TIMED_OUT,
     ),
     Threat(
         "sleeping_destructor",
@@ -313,7 +315,7 @@ class Sleeper:
 keep = Sleeper()
 NN.loss = lambda self, p, y: Sleeper() and None
 """,
-        says="did not finish in time",
+        says=TIMED_OUT,
     ),
     Threat(
         "recursion", "def loss(self, p, y): return self.loss(p, y)\nNN.loss = loss", says="RecursionError"
