@@ -1,6 +1,7 @@
 """Read assignment.toml, once, into frozen records that every other module uses."""
 
 import datetime
+import os
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -8,7 +9,8 @@ from typing import Any, Literal
 import msgspec
 
 from autograder import ROOT
-from autograder.assignment.contract import GRADED
+from autograder.assignment import contract as contracts
+from autograder.assignment.contract import Contract
 from autograder.common import toml_file
 from autograder.common.errors import UserError
 
@@ -17,6 +19,8 @@ Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]
 
 TOML_PATH = ROOT / "assignment.toml"
 SEED_PATH = ROOT / "term_seed.txt"
+# Names another assignment than the one at the top; processes that are started inherit it.
+VARIABLE = "AUTOGRADER_ASSIGNMENT"
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
@@ -32,12 +36,24 @@ class Dates(Table, frozen=True):
 
 
 class Part(Table, frozen=True):
-    """One part of the handout: its number, title, points, and who earns them."""
+    """One part of the handout: its number, title, points, and who earns them.
+
+    problem: the folder in autograder/problems.  owner (`class` in the file): the class whose
+    functions these are, where the problem has several.  functions: bare names, with their points.
+    """
 
     number: str
     title: str
     points: float
+    problem: str
     functions: dict[str, float]
+    owner: str | None = msgspec.field(name="class", default=None)
+
+    @cached_property
+    def points_of(self) -> dict[str, float]:
+        """Map the key of each function to its points; raises UserError where there is no such function."""
+        contract = contracts.contract_of((self.problem,))
+        return {contract.key(name, self.owner): points for name, points in self.functions.items()}
 
 
 class ReportQuestions(Table, frozen=True):
@@ -118,12 +134,22 @@ class Assignment(Table, frozen=True):
     feedback: Feedback
     tolerance: Tolerance
     limits: Limits
-    network: Network
+    network: Network | None = None
+
+    @cached_property
+    def contract(self) -> Contract:
+        """Return what is fixed about everything that is graded."""
+        return contracts.contract_of(tuple(dict.fromkeys(part.problem for part in self.parts)))
 
     @cached_property
     def functions(self) -> dict[str, Part]:
-        """Map each graded function to the part it belongs to, in the order of the handout."""
-        return {function: part for part in self.parts for function in part.functions}
+        """Map the key of each graded function to the part it belongs to, in the order of the handout."""
+        return {key: part for part in self.parts for key in part.points_of}
+
+    @cached_property
+    def file_number(self) -> str:
+        """Return the number of the part, worth nothing, in which the checks of the file itself stand."""
+        return ".".join([*self.parts[0].number.split(".")[:-1], "0"])
 
 
 def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
@@ -140,11 +166,20 @@ def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
     return assignment
 
 
+def load(path: Path | None = None) -> Assignment:
+    """Read an assignment: this one, or the one that the environment names, or the one that is served."""
+    return _load((path or served()).resolve())
+
+
+def served() -> Path:
+    """Return the file of the assignment that is graded unless another one is named."""
+    return Path(os.environ.get(VARIABLE) or TOML_PATH)
+
+
 @cache
-def load(path: Path = TOML_PATH) -> Assignment:
-    """Read the assignment that is served here."""
+def _load(path: Path) -> Assignment:
     try:
-        return _with_known_functions(parse(path.read_text(encoding="utf-8"), source=path.name))
+        return parse(path.read_text(encoding="utf-8"), source=path.name)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
 
@@ -190,19 +225,20 @@ def _check_sums(assignment: Assignment, source: str) -> None:
             raise UserError(f"{source}: the points of {what} must not be negative.")
 
 
-def _with_known_functions(assignment: Assignment) -> Assignment:
-    for function, part in assignment.functions.items():
-        if function not in GRADED:
-            raise UserError(
-                f"assignment.toml grades `{function}` in part {part.number}, but nobody knows how it is "
-                "called; write its parameters into PARAMETERS in autograder/contract.py."
-            )
-    return assignment
+def _keys(part: Part, source: str) -> list[str]:
+    """Return the keys of a part's functions; raises UserError that names the part and where to look."""
+    try:
+        return list(part.points_of)
+    except UserError as error:
+        raise UserError(
+            f"{source}, part {part.number}: {str(error).rstrip('.')}; its parameters belong into "
+            f"autograder/problems/{part.problem}/problem.toml."
+        ) from None
 
 
 def _check_order(assignment: Assignment, source: str) -> None:
     numbers = [part.number for part in assignment.parts]
-    functions = [function for part in assignment.parts for function in part.functions]
+    functions = [key for part in assignment.parts for key in _keys(part, source)]
     for what, names in (("part number", numbers), ("function", functions)):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:

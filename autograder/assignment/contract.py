@@ -1,35 +1,179 @@
-"""Hold what the handout fixes about `class NN`: its functions, their parameters, who uses whom."""
+"""What the handout fixes about the things students write, read from autograder/problems/*/problem.toml.
 
-# The parameters of every function, in order; `grad` and `n_epochs` are passed by position too.
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    "initialize_weights": ("dims",),
-    "relu": ("x", "grad"),
-    "sigmoid": ("x", "grad"),
-    "tanh": ("x", "grad"),
-    "softmax": ("x",),
-    "activation": ("x", "grad"),
-    "forward": ("x",),
-    "backward": ("cache", "labels"),
-    "loss": ("prediction", "labels"),
-    "update": ("grads",),
-    "train_loop": ("n_epochs",),
-    "compute_loss_and_accuracy": ("X", "y"),
-    "evaluate": (),
-}
+Everything that grades reads it here; nothing but a problem's own folder knows a class by name.
 
-# What students write, in the order of the handout; the rest is given.
-GRADED = tuple(name for name in PARAMETERS if name not in ("compute_loss_and_accuracy", "evaluate"))
+    title = "..."                   # what it is, in a line
+    reference = "solution.py"       # the whole answer, in reference/
 
-ACTIVATIONS = ("relu", "sigmoid", "tanh")
+    [classes.NN]                    # or [functions], for plain functions of the file
+    graded = { relu = ["x"] }       # what students write, in order, with the parameters in order
+    given = { evaluate = [] }       # what comes with the template, and may be called
+    uses = { forward = ["relu"] }   # what a function may call: graded or given, but none that calls it
+    state = ["weights"]             # attributes from which the reference can answer in an object's place
+    writes = { update = ["weights"] }   # attributes that it changes then
+    after_construction = "..."      # a method without which some right objects do not work
+    tuples = ["hidden_dims"]        # keywords of the constructor that must arrive as tuples
+    smallest = { hidden_dims = [1] }    # keywords that make the smallest object there is
 
-# Which graded functions a function may call.  When a check of the one on the left fails, it
-# is run again with those on the right answered by the reference: a bug in them must not
-# cost points twice.  A function never stands in for itself, nor for one that calls it.
-USES: dict[str, tuple[str, ...]] = {
-    "activation": ACTIVATIONS,
-    "forward": (*ACTIVATIONS, "softmax", "activation"),
-    "backward": (*ACTIVATIONS, "activation"),
-    "train_loop": tuple(name for name in GRADED if name != "train_loop"),
-}
+A function is known by its key: "NN.relu" for a method, "output_size" for a plain function.
+"""
 
-LOG_NAMES = ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss")
+import functools
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder import ROOT
+from autograder.common import toml_file
+from autograder.common.errors import UserError
+
+PROBLEMS = ROOT / "autograder" / "problems"
+REFERENCES = ROOT / "reference"
+
+Parameters = dict[str, tuple[str, ...]]
+
+
+class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A class that students write, or the plain functions of their file."""
+
+    graded: Parameters
+    given: Parameters = {}
+    uses: Parameters = {}
+    state: tuple[str, ...] = ()
+    writes: Parameters = {}
+    after_construction: str = ""
+    tuples: tuple[str, ...] = ()
+    smallest: dict[str, Any] = {}
+
+    @property
+    def parameters(self) -> Parameters:
+        """Map everything that can be called to its parameters, in order."""
+        return {**self.graded, **self.given}
+
+
+class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, eq=False):
+    """Something students write, with all that the grader knows of it."""
+
+    title: str
+    reference: str
+    classes: dict[str, Owner] = {}
+    functions: Owner | None = None
+    name: str = ""  # of its folder
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder with its checks, inputs and zoo."""
+        return PROBLEMS / self.name
+
+    @property
+    def reference_path(self) -> Path:
+        """Return the file with the whole answer."""
+        return REFERENCES / self.reference
+
+    @property
+    def owners(self) -> dict[str, Owner]:
+        """Map the name of each class to what is fixed about it; plain functions go by no name."""
+        return {**self.classes, **({"": self.functions} if self.functions else {})}
+
+
+class Contract:
+    """What is fixed about everything that an assignment grades: the problems, together.
+
+    owners: by the name of the class; plain functions go by no name.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        self.owners: dict[str, Owner] = {}
+        for problem in problems:
+            for name, owner in problem.owners.items():
+                if name in self.owners:
+                    raise UserError(
+                        f"two problems of the assignment have the same {name or 'plain functions'}."
+                    )
+                self.owners[name] = owner
+
+    @cached_property
+    def graded(self) -> tuple[str, ...]:
+        """Return the key of every graded function, in the order of the problems."""
+        return tuple(
+            key_of(name, function) for name, owner in self.owners.items() for function in owner.graded
+        )
+
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        """Map each key to what people read: the bare name, where only one function has it."""
+        every = [key_of(name, one) for name, owner in self.owners.items() for one in owner.parameters]
+        bare = [function_of(key) for key in every]
+        return {key: function_of(key) if bare.count(function_of(key)) == 1 else key for key in every}
+
+    def uses(self, key: str) -> tuple[str, ...]:
+        """Return the keys of what a function may call."""
+        name, function = owner_of(key), function_of(key)
+        owner = self.owners.get(name)
+        return tuple(key_of(name, used) for used in owner.uses.get(function, ())) if owner else ()
+
+    def key(self, name: str, owner: str | None = None) -> str:
+        """Return the key that somebody means who writes a key, or a bare name that is unique.
+
+        owner: the class that is spoken of, if one is.  Raises UserError if there is no such function.
+        """
+        wanted = [key_of(owner, name)] if owner is not None else [name]
+        found = [key for key in self.graded if key in wanted]
+        found = found or [key for key in self.graded if owner is None and function_of(key) == name]
+        if len(found) != 1:
+            why = f"several functions are called so: {', '.join(found)}" if found else "no problem has it"
+            raise UserError(f"nobody knows which function `{name}` is: {why}.")
+        return found[0]
+
+
+def key_of(owner: str, function: str) -> str:
+    """Return the key of a function of a class, or of a plain one."""
+    return f"{owner}.{function}" if owner else function
+
+
+def owner_of(key: str) -> str:
+    """Return the class that a function belongs to; nothing for a plain one."""
+    return key.rpartition(".")[0]
+
+
+def function_of(key: str) -> str:
+    """Return the bare name of a function."""
+    return key.rpartition(".")[2]
+
+
+@cache
+def problem(name: str) -> Problem:
+    """Read a problem's contract; raises UserError with one sentence if there is no such problem."""
+    path = PROBLEMS / name / "problem.toml"
+    source = f"problems/{name}/problem.toml"
+    if not path.is_file():
+        known = sorted(file.parent.name for file in PROBLEMS.glob("*/problem.toml"))
+        raise UserError(f"there is no problem {name!r}: {', '.join(known)} have a problem.toml.")
+    read = toml_file.convert(toml_file.read(path, source), Problem, source)
+    for owner_name, owner in read.owners.items():
+        _refuse_slips(owner_name, owner, source)
+    return msgspec.structs.replace(read, name=name)
+
+
+@functools.cache
+def contract_of(names: tuple[str, ...]) -> Contract:
+    """Return what is fixed about these problems, together."""
+    return Contract(tuple(problem(name) for name in names))
+
+
+def _refuse_slips(name: str, owner: Owner, source: str) -> None:
+    """Raise UserError where a name in one table is not in the one it refers to."""
+    known = owner.parameters
+    for table, mapping in (("uses", owner.uses), ("writes", owner.writes)):
+        for function in mapping:
+            if function not in known:
+                raise UserError(f"{source}: `{function}` in {table} of {name} is neither graded nor given.")
+    for function, used in owner.uses.items():
+        for one in used:
+            if one not in known:
+                raise UserError(f"{source}: `{function}` uses `{one}`, which is neither graded nor given.")
+            if one == function or function in owner.uses.get(one, ()):
+                raise UserError(f"{source}: `{function}` and `{one}` cannot stand in for each other.")

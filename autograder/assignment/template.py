@@ -1,40 +1,96 @@
-"""Cut the students' template out of the reference, so that the two can never drift apart."""
+"""Cut the students' template out of the references, so that the two can never drift apart."""
 
 import re
 from pathlib import Path
 
 from autograder import ROOT
+from autograder.assignment import config
+from autograder.assignment.config import Assignment
 from autograder.common.errors import UserError
 
-REFERENCE_PATH = ROOT / "reference" / "solution.py"
-TEMPLATE_PATH = ROOT / "template" / "solution.py"
+TEMPLATE_PATH = ROOT / "template" / "solution.py"  # of the assignment that is served
 
-# An answer in the reference stands between these two comments, alone on their lines.
+# An answer in a reference stands between these two comments, alone on their lines.
 ANSWER = re.compile(
-    r"^(?P<indent> *)# <answer (?P<function>\w+) (?P<part>[\d.]+)>\n"
+    r"^(?P<indent> *)# <answer (?P<function>[\w.]+)>\n"
     r".*?"
     r"^(?P=indent)# </answer>\n",
     re.DOTALL | re.MULTILINE,
 )
 BLANK = (
     "{indent}# Your code here, in place of the next line.\n"
-    '{indent}raise NotImplementedError("{function}: see the handout, {part}")\n'
+    '{indent}raise NotImplementedError("{shown}: see the handout, {part}")\n'
 )
 
 
-def cut(reference: str) -> str:
+def reference(assignment: Assignment, replaced: dict[str, str] | None = None) -> str:
+    """Return the whole answer: the references of all problems, in one file.
+
+    replaced: another text for a problem, by its name, in the place of its reference.
+    """
+    texts = [
+        (replaced or {}).get(problem.name) or problem.reference_path.read_text(encoding="utf-8")
+        for problem in assignment.contract.problems
+    ]
+    return join(texts)
+
+
+def join(texts: list[str]) -> str:
+    """Make one file of several: their imports once, on top; the rest one after the other."""
+    if len(texts) == 1:
+        return texts[0]
+    heads, imports, bodies = [], [], []
+    for text in texts:
+        head, imported, body = _taken_apart(text)
+        heads.append(head)
+        imports += [line for line in imported if line not in imports]
+        bodies.append(body)
+    docstring = '"""' + "\n\n".join(heads) + '\n"""\n'
+    return "\n".join([docstring, *sorted(imports), "", ""]) + "\n\n\n".join(bodies) + "\n"
+
+
+def cut(reference: str, assignment: Assignment) -> str:
     """Replace every marked answer by a blank that says where the handout explains it.
 
     Raises UserError when a marker is left over, so that no answer can slip through.
     """
-    template = ANSWER.sub(lambda answer: BLANK.format(**answer.groupdict()), reference)
+
+    def blank(answer: re.Match[str]) -> str:
+        key = assignment.contract.key(answer["function"])
+        part = assignment.functions.get(key)
+        return BLANK.format(
+            indent=answer["indent"],
+            shown=assignment.contract.shown[key],
+            part=part.number if part else assignment.parts[0].number,
+        )
+
+    template = ANSWER.sub(blank, reference)
     for number, line in enumerate(template.splitlines(), start=1):
         if re.search(r"#\s*</?answer", line):
             raise UserError(f"the marker in line {number} of the template has no partner: {line.strip()}")
     return template
 
 
-def write(reference: Path = REFERENCE_PATH, template: Path = TEMPLATE_PATH) -> Path:
-    """Write a fresh template beside the student's public tests and return where."""
-    template.write_text(cut(reference.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+def path_of(file: Path | None = None) -> Path:
+    """Return where a template lies: in template/, or in template/NAME/ if another assignment is served."""
+    file = (file or config.served()).resolve()
+    if file == config.TOML_PATH.resolve():
+        return TEMPLATE_PATH
+    return TEMPLATE_PATH.parent / file.stem / TEMPLATE_PATH.name
+
+
+def write(assignment: Assignment, template: Path) -> Path:
+    """Write a fresh template beside the students' public tests and return where."""
+    template.parent.mkdir(parents=True, exist_ok=True)
+    template.write_text(cut(reference(assignment), assignment), encoding="utf-8", newline="\n")
     return template
+
+
+def _taken_apart(text: str) -> tuple[str, list[str], str]:
+    """Return the docstring, the imports at the top level, and the rest of a reference."""
+    docstring = re.match(r'"""(.*?)"""\n', text, re.DOTALL)
+    rest = text[docstring.end() :] if docstring else text
+    lines = rest.split("\n")
+    imports = [line for line in lines if re.match(r"(import|from) ", line)]
+    body = "\n".join(line for line in lines if line not in imports)
+    return (docstring[1].strip() if docstring else ""), imports, body.strip("\n")

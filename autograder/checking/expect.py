@@ -6,6 +6,7 @@ Nothing here shows a value that the answer should have had.
 """
 
 import copy
+import types
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Protocol
 
@@ -25,6 +26,11 @@ Choice = Callable[[Any], Any]
 
 def _everything(answer: Any) -> Any:
     return answer
+
+
+def fresh(reference: Any) -> Any:
+    """Copy an object of the reference's; plain functions, a module, have no state to copy."""
+    return reference if isinstance(reference, types.ModuleType) else copy.deepcopy(reference)
 
 
 class Wrong(AssertionError):
@@ -90,7 +96,7 @@ class Expect:
     ) -> None:
         """Require what the object `reference`, of the reference, answers to the same question."""
         # A question may change what it is put to: a copy keeps the next one from noticing.
-        want = only(question(copy.deepcopy(reference)))
+        want = only(question(fresh(reference)))
         self.same_as(got, want, name, gradient=gradient)
 
     def recognise(self, got: Any, reference: Any, question: Question, same: Same) -> None:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.grading.report import FILE, Outcome, Report, round_points
+from autograder.grading.report import Outcome, Report, round_points
 from autograder.grading.verdict import Verdict
 
 
@@ -21,15 +21,15 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
     table.add_column("check")
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("reason")
-    for outcome in report.of_part(FILE):
+    for outcome in report.of_part(report.assignment.file_number):
         table.add_row(outcome.check.number, outcome.check.title, "", _reason(outcome))
     for part in report.assignment.parts:
         table.add_section()
         outcomes = report.of_part(part.number)
         table.add_row(part.number, Text(part.title, "bold"), _points(outcomes, "bold"), "")
-        for function in part.functions:
+        for function in part.points_of:
             own = [outcome for outcome in outcomes if outcome.check.function == function]
-            _add_function(table, function, own, verbose)
+            _add_function(table, report.assignment.contract.shown[function], own, verbose)
     console.print(table)
     if verbose:
         _show_examples(report, console)

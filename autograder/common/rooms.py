@@ -6,12 +6,12 @@ from autograder import ROOT
 
 # The folders of autograder/ without which nothing can be graded.  The others show grades, hand
 # submissions out to many processes, or look after the grader.
-DECIDING = ("assignment", "checking", "checks", "common", "grading", "intake", "sandbox", "zoo")
+DECIDING = ("assignment", "checking", "common", "grading", "intake", "problems", "sandbox")
 
 
 def files_that_decide(root: Path = ROOT) -> list[Path]:
-    """Return every file below `root` that a grade depends on, in a fixed order."""
-    found = [root / "assignment.toml", root / "term_seed.txt", root / "autograder" / "__init__.py"]
+    """Return every file below `root` that a grade depends on, but the assignment, in a fixed order."""
+    found = [root / "term_seed.txt", root / "autograder" / "__init__.py"]
     found += [file for file in (root / "reference").glob("*.py")]
     for room in DECIDING:
         found += files_of(room, root)

@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 from autograder import ROOT
+from autograder.assignment import config, template
 from autograder.assignment.config import Assignment
-from autograder.assignment.template import REFERENCE_PATH, TEMPLATE_PATH
+from autograder.assignment.contract import PROBLEMS, problem
 from autograder.common import reproducible_zip
 from autograder.common.errors import UserError
 from autograder.common.rooms import files_of, files_that_decide
@@ -40,7 +41,7 @@ def pack(assignment: Assignment, out: Path) -> Packed:
     """Write the zip; raises smoke_test.SmokeTestFailed if this grader must not grade anybody."""
     if out.is_dir() or not out.parent.is_dir():
         raise UserError(f"{out} cannot be written: --out names a file, in a folder that exists.")
-    smoke_test.run(_read(REFERENCE_PATH), _read(TEMPLATE_PATH))
+    smoke_test.run(template.reference(assignment).encode(), _read(template.path_of()))
     files = collect(assignment)
     try:
         reproducible_zip.write(out, files, assignment.dates.released)
@@ -56,13 +57,29 @@ def pack(assignment: Assignment, out: Path) -> Packed:
 
 def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     """Return the content of every file of the zip, by its path inside the zip."""
+    unused = _other_problems(assignment)
     paths = [*files_that_decide(root), *files_of("gradescope", root), root / "autograder" / "doctor.py"]
+    names = {path.relative_to(root).as_posix(): path for path in paths}
     return {
-        **{path.relative_to(root).as_posix(): _read(path) for path in paths},
+        **{name: _read(path) for name, path in names.items() if not name.startswith(unused)},
+        "assignment.toml": _read(config.served()),
         **{path.name: _read(path) for path in sorted(IMAGE.iterdir()) if path.is_file()},
         "run_autograder": _run_autograder(assignment),
         "fallback.json": to_json(nothing_graded(assignment, NOT_FINISHED)).encode(),
     }
+
+
+def _other_problems(assignment: Assignment) -> tuple[str, ...]:
+    """Return where what is asked in other assignments lies: Gradescope needs none of it."""
+    ours = {each.name for each in assignment.contract.problems}
+    others = [file.parent.name for file in PROBLEMS.glob("*/problem.toml") if file.parent.name not in ours]
+    references = {problem(name).reference for name in others} - {
+        each.reference for each in assignment.contract.problems
+    }
+    return (
+        *(f"autograder/problems/{name}/" for name in others),
+        *(f"reference/{reference}" for reference in references),
+    )
 
 
 def watchdog_seconds(assignment: Assignment) -> int:

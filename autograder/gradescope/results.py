@@ -18,10 +18,10 @@ from msgspec import Meta
 from autograder import VERSION
 from autograder.assignment.config import Assignment, Visibility, term_seed
 from autograder.common.errors import UserError
+from autograder.grading import zoo
 from autograder.grading.report import Outcome, Report, Status, round_points
 from autograder.grading.verdict import Verdict
 from autograder.intake.handin import NOBODY, Handin
-from autograder.zoo import entries as zoo
 
 NOT_FINISHED = (  # students read it only if it stays so
     "The grader did not finish. This is not your mistake: please tell the course staff. "
@@ -158,7 +158,6 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 
 def results_of(report: Report) -> Results:
     """Turn a Report into what is published of it."""
-    show_inputs = report.assignment.feedback.show_inputs
     return Results(
         score=report.points,
         execution_time=round(report.seconds, 2),
@@ -181,7 +180,7 @@ def results_of(report: Report) -> Results:
             ),
             status=report.status,
         ),
-        tests=tuple(_check_result(outcome, show_input=show_inputs) for outcome in report.outcomes),
+        tests=tuple(_check_result(outcome, report.assignment) for outcome in report.outcomes),
     )
 
 
@@ -229,9 +228,9 @@ def _summary(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _check_result(outcome: Outcome, *, show_input: bool) -> CheckResult:
+def _check_result(outcome: Outcome, assignment: Assignment) -> CheckResult:
     check, output = outcome.check, outcome.reason
-    if show_input and outcome.example and not outcome.passed:
+    if assignment.feedback.show_inputs and outcome.example and not outcome.passed:
         output += f"\n\nThis shows it:\n\n```python\n{outcome.example}\n```\n"
     return CheckResult(
         name=check.title,
@@ -240,12 +239,12 @@ def _check_result(outcome: Outcome, *, show_input: bool) -> CheckResult:
         max_score=round_points(check.max_points),
         status="passed" if outcome.passed else "failed",
         output=output if len(output) <= MAX_OUTPUT else outcome.reason[:MAX_OUTPUT],
-        tags=(check.function,),
+        tags=(check.shown,),
         visibility=check.visibility,
         explanation=Explanation(
             verdict=outcome.verdict,
             mistake=outcome.mistake,
-            diagnosis=zoo.by_name(outcome.mistake).says if outcome.mistake else "",
+            diagnosis=zoo.by_name(outcome.mistake, assignment).says if outcome.mistake else "",
         ),
     )
 

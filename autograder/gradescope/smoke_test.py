@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from autograder import doctor
-from autograder.assignment import template
+from autograder.assignment import config, template
 from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.grading.verdict import Verdict
@@ -21,9 +21,10 @@ def main() -> None:
     works = [_show(each, line) for each, line in doctor.lines()]
     if not all(works):
         sys.exit(1)
-    reference = template.REFERENCE_PATH.read_text(encoding="utf-8")
+    assignment = config.load()
+    reference = template.reference(assignment)
     try:
-        run(reference.encode(), template.cut(reference).encode(), strict=True)
+        run(reference.encode(), template.cut(reference, assignment).encode(), strict=True)
     except (SmokeTestFailed, NotIsolated) as reason:
         _show(False, str(reason))
         sys.exit(1)

@@ -6,8 +6,8 @@ mistake whose answers are the student's in every example of the check is a suspe
 the suspect that explains the most checks is the diagnosis.
 """
 
-import copy
 import dataclasses
+import types
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from autograder.assignment.config import Assignment
-from autograder.checking.expect import Choice, Expect, Question, Same, Wrong
+from autograder.assignment.contract import function_of, owner_of
+from autograder.checking.expect import Choice, Expect, Question, Same, Wrong, fresh
+from autograder.grading import zoo
 from autograder.grading.report import Outcome
-from autograder.zoo import entries as zoo
 
 
 class Lineup(Expect):
@@ -70,7 +71,7 @@ class Lineup(Expect):
             except Exception:  # the mistake does not even give an answer here
                 return False
 
-        if not gives(lambda: copy.deepcopy(reference)):
+        if not gives(lambda: fresh(reference)):
             self._something_was_wrong = True
         self.suspects = [
             mistake
@@ -80,7 +81,7 @@ class Lineup(Expect):
         self._all_were_struck = not self.suspects
 
 
-def settle(outcomes: list[Outcome]) -> list[Outcome]:
+def settle(outcomes: list[Outcome], assignment: Assignment) -> list[Outcome]:
     """Choose, among the suspects of each wrong answer, the one that explains the most of them.
 
     One check alone may fit two mistakes, or fit one by chance; all checks of a function
@@ -89,7 +90,7 @@ def settle(outcomes: list[Outcome]) -> list[Outcome]:
     counts = Counter(name for outcome in outcomes for name in outcome.suspects or ())
     settled = list(outcomes)
     for name, explained in counts.most_common():
-        culprit = zoo.by_name(name)
+        culprit = zoo.by_name(name, assignment)
         unexplained = [o for o in outcomes if o.check.function == culprit.function and o.suspects == ()]
         if explained >= len(unexplained):
             settled = [
@@ -108,7 +109,9 @@ def _diagnosed(outcome: Outcome, culprit: zoo.Entry) -> Outcome:
 
 def _with(mistake: zoo.Entry, reference: Any) -> Any:
     """Copy an object of the reference's, with the mistake in the place of the right method."""
-    wrong = copy.deepcopy(reference)
-    method = vars(mistake.network)[mistake.function]
-    wrong.__class__ = type(type(reference).__name__, (type(reference),), {mistake.function: method})
+    if isinstance(reference, types.ModuleType):
+        return mistake.module
+    wrong, function = fresh(reference), function_of(mistake.function)
+    method = vars(getattr(mistake.module, owner_of(mistake.function)))[function]
+    wrong.__class__ = type(type(reference).__name__, (type(reference),), {function: method})
     return wrong

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from autograder.assignment import config
 from autograder.assignment.config import Assignment
-from autograder.grading import stand_ins
 from autograder.grading.report import Report
+from autograder.grading.stand_ins import StandIns
 from autograder.intake.submission import Submission
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.guarantees import NotIsolated
@@ -30,7 +30,8 @@ def grade(
     seed = config.term_seed()
     started = time.monotonic()
     # Its worker starts while the checks are being collected.
-    connection = Connection(submission, assignment.limits, stand_ins.respond, strict=strict)
+    respond = StandIns(assignment.contract).respond
+    connection = Connection(submission, assignment, respond, strict=strict)
 
     def report(*, finished: bool) -> Report:
         return Report(

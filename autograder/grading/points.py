@@ -1,52 +1,92 @@
-"""Share out the points of each graded function among its checks, and say who sees which."""
+"""Number the checks, share out the points of each graded function among its own, say who sees which."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
 
 from autograder.assignment.config import Assignment, Feedback, Visibility
+from autograder.assignment.contract import contract_of
 from autograder.common.errors import UserError
-from autograder.grading.report import Check
-from autograder.grading.suite import BoundCheck
+from autograder.grading.report import Check, place
+from autograder.grading.suite import FILE, BoundCheck
+
+
+@dataclasses.dataclass(frozen=True)
+class Priced:
+    """A check that can be called, with its place in the assignment and what it is worth."""
+
+    bound: BoundCheck
+    check: Check
+
+
+def price(checks: Iterable[BoundCheck], assignment: Assignment) -> tuple[Priced, ...]:
+    """Turn weights into points, places into numbers; leave out checks of what is not graded.
+
+    Returns the checks in the order of the handout.
+    Raises UserError if assignment.toml says who sees a check that there is not.
+    """
+    graded = [
+        (bound, key) for bound in checks if (key := key_of_check(bound)) in (FILE, *assignment.functions)
+    ]
+    numbers = _numbers(graded, assignment)
+    total = weights(bound for bound, _ in graded)
+    shown = {FILE: FILE, **assignment.contract.shown}
+    priced = []
+    for (bound, key), number in zip(graded, numbers, strict=True):
+        part = assignment.functions.get(key)
+        points = part.points_of[key] if part else 0.0
+        check = Check(
+            number=number,
+            part=part.number if part else assignment.file_number,
+            title=bound.title,
+            function=key,
+            shown=shown[key],
+            # Rounded, so that a report adds up to the same points on every machine.
+            max_points=round(points * bound.weight / total[key], 4) if points else 0.0,
+            visibility=_visibility(number, key, shown[key], assignment.feedback),
+        )
+        priced.append(Priced(bound, check))
+    _refuse_unknown(priced, assignment.feedback)
+    return tuple(sorted(priced, key=lambda one: place(one.check.number)))
 
 
 def weights(checks: Iterable[BoundCheck]) -> dict[str, float]:
     """Add up the weights of the checks of each graded function."""
     total: defaultdict[str, float] = defaultdict(float)
-    for check in checks:
-        total[check.graded_function] += check.weight
+    for bound in checks:
+        total[key_of_check(bound)] += bound.weight
     return total
 
 
-def price(checks: tuple[BoundCheck, ...], assignment: Assignment) -> dict[str, Check]:
-    """Turn weights into points, by number: shares of what the function of the check is worth.
-
-    Raises UserError if assignment.toml says who sees a check that there is not.
-    """
-    _refuse_unknown(checks, assignment.feedback)
-    total = weights(checks)
-    priced = {}
-    for check in checks:
-        part = assignment.functions.get(check.graded_function)
-        points = part.functions[check.graded_function] if part else 0.0
-        priced[check.number] = Check(
-            number=check.number,
-            title=check.title,
-            function=check.graded_function,
-            # Rounded, so that a report adds up to the same points on every machine.
-            max_points=round(points * check.weight / total[check.graded_function], 4) if points else 0.0,
-            visibility=_visibility(check, assignment.feedback),
-        )
-    return priced
+def key_of_check(bound: BoundCheck) -> str:
+    """Return the key of the graded function of a check; FILE for a check of the file itself."""
+    return FILE if bound.tag == FILE else contract_of((bound.problem,)).key(bound.tag)
 
 
-def _visibility(check: BoundCheck, feedback: Feedback) -> Visibility:
+def _numbers(graded: list[tuple[BoundCheck, str]], assignment: Assignment) -> list[str]:
+    """Number the checks of each part by their place in it; those with parameters by these, too."""
+    seen: defaultdict[str, list[object]] = defaultdict(list)
+    numbers = []
+    for bound, key in graded:
+        part = assignment.functions[key].number if key != FILE else assignment.file_number
+        if bound.function not in seen[part]:
+            seen[part].append(bound.function)
+        place_in_part = seen[part].index(bound.function) + 1
+        numbers.append(".".join([part, str(place_in_part), *(str(index + 1) for index in bound.indices)]))
+    return numbers
+
+
+def _visibility(number: str, key: str, shown: str, feedback: Feedback) -> Visibility:
     """Say who sees a check: what is said of its number, else of its function, else of all."""
-    for_function = feedback.checks.get(check.graded_function, feedback.visibility)
-    return feedback.checks.get(check.number, for_function)
+    for name in (number, key, shown):
+        if name in feedback.checks:
+            return feedback.checks[name]
+    return feedback.visibility
 
 
-def _refuse_unknown(checks: tuple[BoundCheck, ...], feedback: Feedback) -> None:
-    known = {name for check in checks for name in (check.number, check.graded_function)}
+def _refuse_unknown(priced: list[Priced], feedback: Feedback) -> None:
+    checks = [one.check for one in priced]
+    known = {name for check in checks for name in (check.number, check.function, check.shown)}
     for name in feedback.checks:
         if name not in known:
             raise UserError(

@@ -12,23 +12,18 @@ from autograder.sandbox import guarantees
 # one.  missing: no file was handed in.  grader fault: the grader failed; somebody must look.
 Status = Literal["graded", "refused", "missing", "grader fault"]
 
-FILE = "1.0"  # the part, worth nothing, in which the checks of the file itself stand
-
 
 @dataclasses.dataclass(frozen=True)
 class Check:
     """A check: where it stands, what it is called, and what it is worth."""
 
     number: str
+    part: str
     title: str
-    function: str
+    function: str  # its key
+    shown: str  # what people call the function
     max_points: float
     visibility: Visibility
-
-    @property
-    def part(self) -> str:
-        """Return the number of the part it belongs to: "1.2" for "1.2.3"."""
-        return ".".join(self.number.split(".")[:2])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,11 +90,13 @@ class Report:
         """Say what became of the submission as a whole."""
         if any(outcome.verdict == Verdict.GRADER_FAULT for outcome in self.outcomes):
             return "grader fault"
-        unread = any(outcome.verdict == Verdict.NOT_LOADED for outcome in self.of_part(FILE))
+        unread = any(
+            outcome.verdict == Verdict.NOT_LOADED for outcome in self.of_part(self.assignment.file_number)
+        )
         return "refused" if unread else "graded"
 
     def of_part(self, number: str) -> tuple[Outcome, ...]:
-        """Return the outcomes of one part, in order; "1.0" is the file itself."""
+        """Return the outcomes of one part, in order; see Assignment.file_number for the file itself."""
         return tuple(outcome for outcome in self.outcomes if outcome.check.part == number)
 
     def points_of(self, part: Part) -> float:

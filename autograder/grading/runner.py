@@ -10,18 +10,16 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 
 from autograder.assignment.config import Assignment
-from autograder.assignment.contract import USES
 from autograder.checking.expect import Expect, Wrong
 from autograder.common import sanitize
-from autograder.grading import diagnosis, points, suite
-from autograder.grading.report import FILE, Check, Outcome
+from autograder.grading import diagnosis, points, suite, zoo
+from autograder.grading.report import Check, Outcome
 from autograder.grading.snippet import snippet
 from autograder.grading.suite import BoundCheck, Call
 from autograder.grading.verdict import Verdict, verdict_of
 from autograder.sandbox.errors import NotLoaded, OutOfTime, Raised, Stopped, TimedOut
 from autograder.sandbox.remote import Transcript
 from autograder.sandbox.student import Student
-from autograder.zoo import entries as zoo
 
 GRADER_FAULT = "The grader itself failed here. This is not your mistake: please tell the course staff."
 NOT_RUN = "This check has not been run."
@@ -63,32 +61,35 @@ class CheckRunner:
         self.student = student
         self.assignment = assignment
         self.seed = seed
-        self.checks = suite.collect()
-        self.priced = points.price(self.checks, assignment)
+        self.checks = points.price(suite.collect(assignment), assignment)
         self.outcomes: list[Outcome] = []
         self._part = ""
 
     def run_all(self, on_progress: Callable[[], None] = lambda: None) -> None:
         """Run every check, in the order of the handout; `on_progress` is called after each."""
-        for check in self.checks:
-            self.outcomes.append(self.run(self.priced[check.number], check))
+        for one in self.checks:
+            self.outcomes.append(self.run(one.check, one.bound))
             on_progress()
-        self.outcomes = diagnosis.settle(self.outcomes)
+        self.outcomes = diagnosis.settle(self.outcomes, self.assignment)
 
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:
         """Return an outcome of every check; those that are still to come earn nothing yet, and say so."""
-        to_come = list(self.priced.values())[len(self.outcomes) :]
-        return (*self.outcomes, *(Outcome(check, Verdict.NOT_GRADED, NOT_RUN) for check in to_come))
+        to_come = self.checks[len(self.outcomes) :]
+        return (*self.outcomes, *(Outcome(one.check, Verdict.NOT_GRADED, NOT_RUN) for one in to_come))
 
     def run(self, check: Check, bound: BoundCheck) -> Outcome:
         """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
         connection = self.student.connection
         if check.part != self._part:
-            if self._part not in ("", FILE):  # nothing of the first part has been called yet
+            if self._part not in (
+                "",
+                self.assignment.file_number,
+            ):  # nothing of the first part has been called yet
                 connection.new_part()
             self._part = check.part
-        known_to_hang, uses = self._known_to_hang(check.function), USES.get(check.function, ())
+        uses = self.assignment.contract.uses(check.function)
+        known_to_hang = self._known_to_hang(uses)
         failure = self._attempt(bound, check, known_to_hang, shrink=not uses)
         if failure is not None and connection.worker_has_a_past and not failure.too_slow:
             # No part may cost points in another by what it leaves behind: a new worker has the last word.
@@ -99,7 +100,7 @@ class CheckRunner:
         if uses and not isinstance(failure.error, NotLoaded) and failure.students:
             again = self._attempt(bound, check, uses, shrink=True)
             if again is None:
-                return Outcome(check, Verdict.PASSED_WITH_STAND_INS, self._blame(check.function, uses))
+                return Outcome(check, Verdict.PASSED_WITH_STAND_INS, self._blame(check, uses))
             if not again.refused:
                 failure = again  # what is wrong with this function itself, whatever else is wrong
         return self._outcome(check, bound, failure)
@@ -139,7 +140,9 @@ class CheckRunner:
             case Raised():
                 return Outcome(check, verdict, describe_raised(failure.error), failure.example)
             case NotLoaded():
-                sentence = str(failure.error) if check.part == FILE else "Not graded: see 1.0.1."
+                sentence = (
+                    str(failure.error) if check.part == self.assignment.file_number else self._see_the_file()
+                )
                 return Outcome(check, verdict, sentence)
             case Stopped():
                 return Outcome(check, verdict, str(failure.error), failure.example)
@@ -157,38 +160,42 @@ class CheckRunner:
             if outcome.check.function == check.function
             for name in outcome.suspects or ()
         }
-        culprits = self._culprits(bound, failure, [zoo.by_name(name) for name in sorted(earlier)])
-        culprits = culprits or self._culprits(bound, failure, zoo.known_mistakes(check.function))
+        culprits = self._culprits(
+            check, bound, failure, [zoo.by_name(name, self.assignment) for name in sorted(earlier)]
+        )
+        culprits = culprits or self._culprits(
+            check, bound, failure, zoo.known_mistakes(check.function, self.assignment)
+        )
         reason = f"{wrong.what} {wrong.hint}".strip()
         return Outcome(check, Verdict.WRONG, reason, failure.example, suspects=culprits)
 
     def _culprits(
-        self, bound: BoundCheck, failure: Failure, mistakes: Sequence[zoo.Entry]
+        self, check: Check, bound: BoundCheck, failure: Failure, mistakes: Sequence[zoo.Entry]
     ) -> tuple[str, ...] | None:
         """Put the examples written beside a check to some mistakes; name those that answer likewise."""
         lineup = diagnosis.Lineup(self.assignment, mistakes)
         for again in bound.examples():
             if lineup.suspects:
-                self._first_failure([again], lineup, bound.graded_function, failure.stand_ins)
+                self._first_failure([again], lineup, check.function, failure.stand_ins)
         return lineup.culprits
 
-    def _known_to_hang(self, function: str) -> tuple[str, ...]:
+    def _known_to_hang(self, uses: tuple[str, ...]) -> tuple[str, ...]:
         """Name the functions used that are known to hang or crash: waiting again helps nobody."""
         lost = {outcome.check.function for outcome in self.outcomes if outcome.verdict.is_final}
-        return tuple(name for name in USES.get(function, ()) if name in lost)
+        return tuple(key for key in uses if key in lost)
 
-    def _blame(self, function: str, uses: tuple[str, ...]) -> str:
+    def _blame(self, check: Check, uses: tuple[str, ...]) -> str:
         """Say which function is the cause that this one fails without stand-ins."""
-        guilty = [
-            name
-            for name in uses
-            if any(outcome.check.function == name and not outcome.passed for outcome in self.outcomes)
-        ]
-        functions = self.assignment.functions
+        failed = {outcome.check.function for outcome in self.outcomes if not outcome.passed}
+        guilty = [key for key in uses if key in failed]
+        functions, shown = self.assignment.functions, self.assignment.contract.shown
         if guilty:
-            names = ", ".join(f"`{name}` ({functions[name].number})" for name in guilty)
-            return f"`{function}` is right in itself; it fails only because of your {names}."
-        return f"`{function}` is right in itself; it fails only with the functions of yours that it uses."
+            names = ", ".join(f"`{shown[key]}` ({functions[key].number})" for key in guilty)
+            return f"`{check.shown}` is right in itself; it fails only because of your {names}."
+        return f"`{check.shown}` is right in itself; it fails only with the functions of yours that it uses."
+
+    def _see_the_file(self) -> str:
+        return f"Not graded: see {self.checks[0].check.number}."
 
 
 def describe_raised(raised: Raised) -> str:

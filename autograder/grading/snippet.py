@@ -1,8 +1,11 @@
 """Write down, as Python to paste, the calls that led to a failure."""
 
+import re
 from typing import Any
 
 import numpy as np
+
+from autograder.sandbox.remote import Transcript
 
 MAX_LENGTH = 1500
 
@@ -11,29 +14,40 @@ class TooLong(Exception):
     """The end of writing down what nobody would read."""
 
 
-def snippet(transcript: list[tuple[str, Any]]) -> str:
-    """Turn what a check did with one network into lines of Python.
+def snippet(transcript: Transcript) -> str:
+    """Turn what a check did with one object into lines of Python.
 
     Returns "" when there is nothing to show or it would be too long to read.
     """
+    if not transcript:
+        return ""
+    _, (owner, keywords) = transcript[0]
+    name = _variable(owner)
     try:
-        lines = [line for event in transcript for line in _lines(*event)]
+        lines = [f"{name} = {owner}({_keywords(keywords)})"] if owner else []
+        lines += [_line(name, *event) for event in transcript[1:]]
     except TooLong:
         return ""
-    text = "\n".join(["import numpy as np", "from solution import NN", "", *lines])
+    imported = [owner] if owner else sorted({event[0] for kind, event in transcript if kind == "call"})
+    text = "\n".join(["import numpy as np", f"from solution import {', '.join(imported)}", "", *lines])
     return text if lines and len(text) <= MAX_LENGTH else ""
 
 
-def _lines(kind: str, event: Any) -> list[str]:
-    if kind == "construct":
-        return [f"nn = NN({_keywords(event)})"]
+def _variable(owner: str) -> str:
+    """Name an object after the last word of its class: `layer` for Convolution2dLayer, `nn` for NN."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", owner)
+    return words[-1].lower() if words else ""
+
+
+def _line(variable: str, kind: str, event: Any) -> str:
+    of = f"{variable}." if variable else ""
     if kind == "set":
         name, value = event
-        return [f"nn.{name} = {literal(value)}"]
+        return f"{of}{name} = {literal(value)}"
     method, arguments, keywords = event
     words = [literal(argument) for argument in arguments]
     words += [f"{name}={literal(value)}" for name, value in keywords.items()]
-    return [f"nn.{method}({', '.join(words)})"]
+    return f"{of}{method}({', '.join(words)})"
 
 
 def _keywords(keywords: dict[str, Any]) -> str:

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 
 from autograder import ROOT
+from autograder.assignment.config import Assignment
 from autograder.checking.expect import Expect
 from autograder.checking.inputs import Drawn, Inputs, draw, shrink
-from autograder.grading.report import place
 
-CHECKS = ROOT / "autograder" / "checks"
+# Of the file itself, whatever is asked of it.
+FILE_CHECKS = ROOT / "autograder" / "checking" / "test_file.py"
+FILE = "file"  # what their @tags say
 # What collecting has no use for; each plugin that is not loaded saves time.
 UNUSED_PLUGINS = (
     "cacheprovider",
@@ -50,10 +52,10 @@ class BoundCheck:
     def __init__(self, item: pytest.Function) -> None:
         self.function = item.obj
         self.parameters: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
-        indices = item.callspec.indices.values() if hasattr(item, "callspec") else ()
-        self.number = ".".join([self.function.__number__, *(str(index + 1) for index in indices)])
+        self.indices = tuple(item.callspec.indices.values()) if hasattr(item, "callspec") else ()
         self.title = self._filled((self.function.__doc__ or item.name).splitlines()[0])
-        self.graded_function = self._filled(self.function.__tags__[0])
+        self.tag = self._filled(self.function.__tags__[0])  # the graded function, as the check calls it
+        self.problem = item.path.parent.parent.name
         self.weight: float = self.function.__weight__
         self._id = f"{item.path.stem}::{item.name}"
         self._drawn: dict[int, list[Drawn]] = {}
@@ -103,14 +105,21 @@ class BoundCheck:
         return text.format(**self.parameters) if self.parameters else text
 
 
-@functools.cache
-def collect(folder: Path = CHECKS) -> tuple[BoundCheck, ...]:
-    """Return every hidden check, in the order of the handout.
+def collect(assignment: Assignment) -> tuple[BoundCheck, ...]:
+    """Return every hidden check of an assignment, in the order in which they are written.
 
     Raises SuiteError if a file of checks cannot be read.
     """
+    folders = [problem.folder / "checks" for problem in assignment.contract.problems]
+    return collect_from((FILE_CHECKS, *folders))
+
+
+@functools.cache
+def collect_from(paths: tuple[Path, ...]) -> tuple[BoundCheck, ...]:
+    """Return every check of these files and folders; see `collect`."""
     collector = _Collector()
     os.environ.setdefault("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    above = os.path.commonpath([path.parent for path in paths])
     options = [
         "--collect-only",
         "-s",
@@ -118,18 +127,18 @@ def collect(folder: Path = CHECKS) -> tuple[BoundCheck, ...]:
         "--noconftest",
         # No settings of whoever grades.  Without the folder being named, pytest would list each
         # folder above it in search of a conftest.py, up to the root of the disk.
-        *("-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}"),
+        *("-c", os.devnull, f"--rootdir={above}", f"--confcutdir={above}"),
     ]
     options += [word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")]
-    status = pytest.main([*options, str(folder)], plugins=[collector])
+    status = pytest.main([*options, *map(str, paths)], plugins=[collector])
     if collector.errors or status != pytest.ExitCode.OK:
         raise SuiteError("\n".join(collector.errors) or f"collecting the checks ended with {status!r}")
-    return tuple(sorted(collector.checks, key=lambda check: place(check.number)))
+    return tuple(collector.checks)
 
 
-def draw_all(seed: int) -> None:
+def draw_all(assignment: Assignment, seed: int) -> None:
     """Draw the inputs of every check: worth its time before forking, or before a long queue."""
-    for check in collect():
+    for check in collect(assignment):
         check.inputs(seed)
 
 

@@ -5,6 +5,7 @@ Archives are never extracted: a member is read, as far as the limit goes, and no
 
 import contextlib
 import dataclasses
+import functools
 import io
 import os
 import re
@@ -14,6 +15,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+from autograder.assignment import config
+from autograder.assignment.contract import Contract, function_of
 from autograder.common import sanitize
 
 FILE_NAME = "solution.py"
@@ -23,10 +26,7 @@ SKIPPED = ("__MACOSX", "__pycache__", "site-packages", "node_modules", "venv", "
 
 UTF_8_NAME = 0x800  # the flag of a member that says so
 
-CLASS = re.compile(rb"^class\s+NN\b", re.MULTILINE)
-METHODS = re.compile(
-    rb"^\s+def\s+(initialize_weights|relu|softmax|forward|backward|train_loop)\b", re.MULTILINE
-)
+ENOUGH = 4  # graded functions, for a file whose class has another name
 
 UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError, KeyError
@@ -124,7 +124,19 @@ def _choose(entries: list[StoredFile], limit: int, where: str) -> Found | str:
 
 
 def _could_be_it(source: bytes) -> bool:
-    return bool(CLASS.search(source)) or len(set(METHODS.findall(source))) >= 4
+    """Tell whether a file defines what is graded: a class of that name, or several of the functions."""
+    classes, functions = _looked_for(config.load().contract)
+    return bool(classes.search(source)) or len(set(functions.findall(source))) >= ENOUGH
+
+
+@functools.cache
+def _looked_for(contract: Contract) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    classes = "|".join(name for name in contract.owners if name) or "(?!)"
+    functions = "|".join({function_of(key) for key in contract.graded})
+    return (
+        re.compile(rf"^class\s+({classes})\b".encode(), re.MULTILINE),
+        re.compile(rf"^\s*def\s+({functions})\b".encode(), re.MULTILINE),
+    )
 
 
 def _names(entries: list[StoredFile]) -> str:

@@ -1,9 +1,9 @@
 """Importing this draws every input of every check, once for all processes that fork from here.
 
-It is what the fork server of `pool.py` imports.
+It is what the fork server of pool.py imports.
 """
 
 from autograder.assignment import config  # imported for the forks
 from autograder.grading import diagnosis, grade, runner, suite  # noqa: F401  # imported for the forks
 
-suite.draw_all(config.term_seed())
+suite.draw_all(config.load(), config.term_seed())

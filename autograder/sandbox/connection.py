@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import msgspec
 
-from autograder.assignment.config import Limits
-from autograder.assignment.contract import PARAMETERS
+from autograder.assignment.config import Assignment
+from autograder.assignment.contract import Contract, key_of
 from autograder.common import sanitize
 from autograder.intake.submission import Submission
 from autograder.sandbox import guarantees, load_report
@@ -17,8 +17,6 @@ from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process.worker_process import Responder, WorkerProcess
 from autograder.sandbox.protocol import messages
 from autograder.sandbox.time_budget import Budget
-
-CONSTRUCTOR = "NN"
 
 
 class Connection:
@@ -30,11 +28,12 @@ class Connection:
     """
 
     def __init__(
-        self, submission: Submission, limits: Limits, respond: Responder, *, strict: bool = False
+        self, submission: Submission, assignment: Assignment, respond: Responder, *, strict: bool = False
     ) -> None:
+        self.contract = assignment.contract
         self._source = submission.code
         self._strict = strict
-        self._limits = limits
+        self._limits = limits = assignment.limits
         self._respond = respond
         self._budget = Budget(limits)
         self._function = "your file"  # whose checks are being run
@@ -64,7 +63,7 @@ class Connection:
         try:
             self._unsent = [(messages.Forget(), function)]
             yield
-            if len(self._unsent) > 1:  # a network that was made, and never asked anything
+            if len(self._unsent) > 1:  # an object that was made, and never asked anything
                 self._exchange(self._unsent)
         finally:
             self.stand_ins = ()
@@ -113,7 +112,7 @@ class Connection:
             self._worker = self._worker or WorkerProcess(self._limits)
             try:
                 self._loaded = self._load_into(self._worker)
-                load_report.require_class(self._loaded)
+                load_report.require_anything(self._loaded, self.contract)
             except NotLoaded as reason:
                 self._not_loaded = reason
                 raise
@@ -122,8 +121,13 @@ class Connection:
         return self._loaded
 
     def construct(self, message: messages.Construct) -> None:
-        """Make a network, together with the next request; what goes wrong is seen only then."""
-        self.later(message if self._initializes else _uninitialized(message), CONSTRUCTOR)
+        """Make an object, together with the next request; what goes wrong is seen only then.
+
+        Raises NotWritten if the file has no such class.
+        """
+        if message.owner and message.owner not in self.load().found:
+            raise NotWritten(message.owner, load_report.why_missing(self.load(), message.owner))
+        self.later(message if self._initializes else _uninitialized(message), message.owner)
 
     def later(self, message: messages.Message, called: str | None = None) -> None:
         """Send a request together with the next one: what it does is seen only then."""
@@ -135,10 +139,10 @@ class Connection:
         try:
             return self._exchange(requests)
         except WorkerLost as lost:
-            if lost.function != CONSTRUCTOR or not self._initializes:
+            if lost.function not in self.contract.owners or not self._initializes:
                 raise
-        # The worker was lost in making a network: perhaps in `initialize_weights`, which is called
-        # for the sake of those that need it.
+        # The worker was lost in making an object: perhaps in what is called after construction, for
+        # the sake of those that need it.
         self._initializes = False
         return self._exchange([(_uninitialized(request), function) for request, function in requests])
 
@@ -170,14 +174,14 @@ class Connection:
             self._worker.close()
             raise BrokeProtocol("sent the grader an answer to another question", called)
         if reply.kind == "NotImplementedError":
-            raise _not_written(called, reply.text)
+            raise _not_written(called, reply.text, self.contract)
         line = reply.line if reply.line and 0 < reply.line < 1_000_000 else None
         text, code = sanitize.clean(reply.text), sanitize.clean(reply.code)
         raise Raised(called, sanitize.name(reply.kind), text, line, code)
 
     def _answer(self, ask: messages.Ask) -> messages.Answer | messages.Refuse:
         """Answer for a function that has a stand-in now; about any other, the reference is silent."""
-        if ask.method not in self.stand_ins:
+        if key_of(ask.owner, ask.method) not in self.stand_ins:
             return messages.Refuse(text="there is no stand-in for this function")
         self._was_helped = True
         return self._respond(ask)
@@ -193,7 +197,9 @@ class Connection:
             line = at
 
         self._admit(worker)
-        request = messages.Load(source=self._source, definitions_from=self.definitions_from)
+        request = messages.Load(
+            source=self._source, wanted=_wanted(self.contract), definitions_from=self.definitions_from
+        )
         try:
             (reply,) = worker.exchange([request], self._limits.import_seconds, entering=entering)
         except WorkerLost as stop:
@@ -209,7 +215,7 @@ class Connection:
         if not isinstance(reply, messages.Loaded):
             worker.close()
             raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")
-        return load_report.fit_to_be_shown(reply)
+        return load_report.fit_to_be_shown(reply, self.contract)
 
     def _admit(self, worker: WorkerProcess) -> None:
         """Look at what a worker reports before the submission is let into it."""
@@ -224,10 +230,23 @@ class Connection:
                 self.steps[name] = state
 
 
-def _not_written(called: str, text: str) -> NotWritten:
+def _wanted(contract: Contract) -> list[messages.Wanted]:
+    return [
+        messages.Wanted(
+            name=name,
+            graded=list(owner.graded),
+            state=list(owner.state),
+            tuples=list(owner.tuples),
+            after_construction=owner.after_construction,
+        )
+        for name, owner in contract.owners.items()
+    ]
+
+
+def _not_written(called: str, text: str, contract: Contract) -> NotWritten:
     """Name the blank that is still there: the called function, or one that it uses."""
     blank = text.partition(":")[0]
-    if blank in PARAMETERS and blank != called:
+    if blank in contract.shown.values() and blank != called:
         return NotWritten(blank, f"`{called}` needs `{blank}`, which is not written yet.")
     return NotWritten(called, f"`{called}` is not written yet.")
 
@@ -240,5 +259,7 @@ def _not_python(raised: messages.ExceptionRaised) -> str:
 
 
 def _uninitialized(request: messages.Message) -> messages.Message:
-    """Return the same request, but for the call of `initialize_weights`."""
-    return msgspec.structs.replace(request, dims=None) if isinstance(request, messages.Construct) else request
+    """Return the same request, but for the call after construction."""
+    return (
+        msgspec.structs.replace(request, after=None) if isinstance(request, messages.Construct) else request
+    )

@@ -1,33 +1,58 @@
 """Look at what a worker tells of the file it has read; the submission may have written any word of it."""
 
-from autograder.assignment.contract import PARAMETERS
+from autograder.assignment.contract import Contract
 from autograder.common import sanitize
 from autograder.sandbox.errors import NotLoaded
 from autograder.sandbox.protocol.messages import Loaded
 
 
-def fit_to_be_shown(loaded: Loaded) -> Loaded:
-    """Return the same in words that can be shown."""
+def fit_to_be_shown(loaded: Loaded, contract: Contract) -> Loaded:
+    """Return the same in words that can be shown, and about nothing but what was asked for."""
     return Loaded(
-        class_name=None if loaded.class_name is None else sanitize.name(loaded.class_name),
-        candidates=[sanitize.name(candidate) for candidate in loaded.candidates[:10]],
-        missing_methods=[method for method in loaded.missing_methods if method in PARAMETERS],
+        found={name: sanitize.name(found) for name, found in loaded.found.items() if name in contract.owners},
+        candidates={
+            name: [sanitize.name(candidate) for candidate in candidates[:10]]
+            for name, candidates in loaded.candidates.items()
+            if name in contract.owners
+        },
+        missing=[key for key in loaded.missing if key in contract.graded],
         failures=[sanitize.code(failure) for failure in loaded.failures[:10]],
         absent=[sanitize.name(package) for package in loaded.absent[:20]],
         notes=[sanitize.clean(note) for note in loaded.notes[:10]],
     )
 
 
-def require_class(loaded: Loaded) -> None:
-    """Raise NotLoaded, with what is there instead, when no class can be graded."""
-    if loaded.class_name is not None:
+def require_anything(loaded: Loaded, contract: Contract) -> None:
+    """Raise NotLoaded, with what is there instead, when nothing of the file can be graded.
+
+    Where only some of it is missing, only that costs points; see `why_missing`.
+    """
+    if loaded.found or set(contract.graded) - set(loaded.missing) - _of_classes(contract):
         return
-    if len(loaded.candidates) > 1:
-        names = ", ".join(f"`{name}`" for name in loaded.candidates)
-        raise NotLoaded("NN", f"Your file has no class `NN`, and several that could be meant: {names}.")
+    classes = [name for name in contract.owners if name]
+    if len(classes) == 1 == len(contract.owners):
+        raise NotLoaded(classes[0], why_missing(loaded, classes[0]))
+    wanted = ", ".join(f"`{name}`" for name in classes) or "the functions of the template"
+    raise NotLoaded("your file", f"Your file defines nothing that is graded: {wanted}.{_because(loaded)}")
+
+
+def why_missing(loaded: Loaded, name: str) -> str:
+    """Say that there is no such class, and what there is instead."""
+    candidates = loaded.candidates.get(name, [])
+    if len(candidates) > 1:
+        names = ", ".join(f"`{candidate}`" for candidate in candidates)
+        return f"Your file has no class `{name}`, and several that could be meant: {names}."
+    return f"Your file defines no class `{name}` with the methods of the template.{_because(loaded)}"
+
+
+def _of_classes(contract: Contract) -> set[str]:
+    return {key for key in contract.graded if "." in key}
+
+
+def _because(loaded: Loaded) -> str:
+    """Say what kept the file from defining what it should."""
     because = f" Reading it failed in {loaded.failures[0]}." if loaded.failures else ""
     if loaded.absent:
         names = ", ".join(f"`{name}`" for name in loaded.absent)
         because += f" It imports {names}, which is not there while grading (R24)."
-    because += "".join(f" {note}" for note in loaded.notes)
-    raise NotLoaded("NN", f"Your file defines no class `NN` with the methods of the template.{because}")
+    return because + "".join(f" {note}" for note in loaded.notes)

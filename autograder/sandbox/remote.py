@@ -1,27 +1,39 @@
-"""Let checks hold a network that looks local and lives in a worker."""
+"""Let checks hold an object that looks local and lives in a worker."""
 
 from functools import partial
 from typing import Any
 
-from autograder.assignment.contract import PARAMETERS
+from autograder.assignment.contract import Owner, key_of
 from autograder.common import sanitize
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import NotWritten
 from autograder.sandbox.protocol import messages
 
-# What was done with one network, in order: ("construct", keywords), ("set", (name, value)) and
-# ("call", (method, arguments, keywords)).
+# What was done with one object, in order: ("construct", (class, keywords)), ("set", (name, value))
+# and ("call", (method, arguments, keywords)).
 Transcript = list[tuple[str, Any]]
 
 
-class RemoteNetwork:
-    """A network that looks like an `NN`; every call goes to the worker and comes back as plain data."""
+class RemoteObject:
+    """An object of a student's class, or the plain functions of the file.
 
-    def __init__(self, connection: Connection, handle: int, transcript: Transcript) -> None:
-        self.__dict__.update(_connection=connection, _handle=handle, _transcript=transcript, changed=())
+    Every call goes to the worker and comes back as plain data.
+    changed: which arguments the last call changed (R23).
+    """
+
+    def __init__(self, connection: Connection, handle: int, owner_name: str, transcript: Transcript) -> None:
+        self.__dict__.update(
+            _connection=connection,
+            _handle=handle,
+            _owner_name=owner_name,
+            _owner=connection.contract.owners[owner_name],
+            _transcript=transcript,
+            changed=(),
+        )
 
     def __getattr__(self, name: str) -> Any:
-        if name in PARAMETERS:
+        owner: Owner = self._owner
+        if name in owner.parameters:
             return partial(self._call, name)
         return self._connection.ask(messages.GetAttribute(handle=self._handle, name=name)).value
 
@@ -31,15 +43,20 @@ class RemoteNetwork:
 
     def _call(self, method: str, *arguments: Any, **keywords: Any) -> Any:
         self._transcript.append(("call", (method, arguments, keywords)))
-        if method in self._connection.load().missing_methods:
-            raise NotWritten(method, f"Your class has no method `{method}`.")
+        if key_of(self._owner_name, method) in self._connection.load().missing:
+            what = (
+                f"Your class has no method `{method}`."
+                if self._owner_name
+                else f"Your file has no function `{method}`."
+            )
+            raise NotWritten(method, what)
         call = messages.Call(handle=self._handle, method=method, arguments=list(arguments), keywords=keywords)
         reply = self._connection.ask(call, method)
-        names = PARAMETERS[method]
+        names = self._owner.parameters[method]
         self.__dict__["changed"] = tuple(
             names[int(path[0])] + sanitize.clean(path[1:]).replace("`", "'")
             for path in reply.changed[:20]
-            if _is_path(path, len(arguments))
+            if _is_path(path, min(len(arguments), len(names)))
         )
         return reply.value
 

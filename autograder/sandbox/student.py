@@ -1,6 +1,6 @@
-"""Give checks a `student` whose networks look local but live in a worker.
+"""Give checks a `student`: the student's file, seen from afar.
 
-nn = student.NN(hidden_dims=(3, 2), data=data)
+nn = student.NN(hidden_dims=(3, 2), data=data)   # any class of the contract, or a plain function
 nn.weights = {"W1": ..., ...}
 cache = nn.forward(x)          # plain arrays, or an exception from errors.py
 nn.changed                     # the arguments that the last call changed (R23)
@@ -8,12 +8,14 @@ nn.changed                     # the arguments that the last call changed (R23)
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
+from autograder.assignment.contract import function_of, owner_of
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import Stopped
 from autograder.sandbox.protocol import messages
-from autograder.sandbox.remote import RemoteNetwork, Transcript
+from autograder.sandbox.remote import RemoteObject, Transcript
 
 
 class Student:
@@ -52,23 +54,29 @@ class Student:
         """Tell from which line on the file was read for its definitions only, if that was needed."""
         return self.connection.definitions_from
 
-    # Its class.
+    # What it defines.
 
-    def NN(self, **keywords: Any) -> RemoteNetwork:  # noqa: N802
-        """Construct the student's class, as `NN(**keywords)` would."""
-        return self._construct(keywords, dims=None, attributes={})
+    def __getattr__(self, name: str) -> Any:
+        """Return a class of the student's, to be called with keywords, or a plain function."""
+        owners = self.connection.contract.owners
+        if name in owners:
+            return partial(self._constructed, name)
+        if "" in owners and name in owners[""].parameters:
+            return getattr(self._construct("", {}), name)
+        raise AttributeError(f"no contract of this assignment has a class or plain function {name!r}")
 
-    def network(
-        self, dims: tuple[int, ...], weights: dict[str, Any] | None = None, **keywords: Any
-    ) -> RemoteNetwork:
-        """Construct a network D-h_1-...-C, initialise it, then give it these weights.
+    def prepared(
+        self, owner: str, keywords: dict[str, Any], *, after: list[Any], state: dict[str, Any]
+    ) -> RemoteObject:
+        """Construct an object, call what its contract names with the arguments `after`, set its state.
 
-        Some right solutions only work after `initialize_weights`; so it is always called,
-        and what becomes of it here is none of this check's business.
+        Some right objects only work after that call; so it is always made, and what becomes of it
+        here is none of this check's business.
         """
-        keywords = {"hidden_dims": dims[1:-1], **keywords}
-        attributes = {} if weights is None else {"weights": weights}
-        return self._construct(keywords, [dims[0], dims[-1]], attributes)
+        return self._construct(owner, keywords, after, state)
+
+    def _constructed(self, owner: str, **keywords: Any) -> RemoteObject:
+        return self._construct(owner, keywords)
 
     def once(self, question: Hashable, ask: Callable[[], Any]) -> Any:
         """Return what `ask` gets from the submission; asked once for all checks that put this question."""
@@ -82,16 +90,22 @@ class Student:
         return answer
 
     def _construct(
-        self, keywords: dict[str, Any], dims: list[int] | None, attributes: dict[str, Any]
-    ) -> RemoteNetwork:
+        self,
+        owner: str,
+        keywords: dict[str, Any],
+        after: list[Any] | None = None,
+        attributes: dict[str, Any] | None = None,
+    ) -> RemoteObject:
         self._handles += 1
-        self.transcript = [("construct", keywords), *(("set", item) for item in attributes.items())]
+        attributes = attributes or {}
+        self.transcript = [("construct", (owner, keywords)), *(("set", item) for item in attributes.items())]
         message = messages.Construct(
             handle=self._handles,
+            owner=owner,
             keywords=keywords,
-            stand_ins=list(self.connection.stand_ins),
-            dims=dims,
+            stand_ins=[function_of(key) for key in self.connection.stand_ins if owner_of(key) == owner],
+            after=after,
             attributes=attributes,
         )
         self.connection.construct(message)
-        return RemoteNetwork(self.connection, self._handles, self.transcript)
+        return RemoteObject(self.connection, self._handles, owner, self.transcript)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from autograder.assignment.config import Assignment
 from autograder.gradescope.results import results_of, to_json
 from autograder.grading import points as shares
-from autograder.grading import suite
+from autograder.grading import suite, zoo
 from autograder.grading.grade import grade
 from autograder.grading.report import Report, round_points
 from autograder.grading.verdict import Verdict
@@ -14,7 +14,6 @@ from autograder.intake.submission import accept
 from autograder.parallel.pool import process_pool
 from autograder.selfcheck import public_tests
 from autograder.selfcheck.mutants import Mutant, equivalents, mutants
-from autograder.zoo import entries as zoo
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,11 +40,12 @@ def expected_points(entry: zoo.Entry, assignment: Assignment) -> dict[str, float
     The zoo counts in the weights of the checks, so that it stays right when an instructor
     gives a function other points.
     """
-    weights = shares.weights(suite.collect())
-    full = {name: part.functions[name] for name, part in assignment.functions.items()}
+    weights = shares.weights(suite.collect(assignment))
+    declared = {assignment.contract.key(name): points for name, points in entry.points.items()}
+    full = {key: part.points_of[key] for key, part in assignment.functions.items()}
     return {
-        name: round_points(entry.points[name] * points / weights[name]) if name in entry.points else points
-        for name, points in full.items()
+        key: round_points(declared[key] * points / weights[key]) if key in declared else points
+        for key, points in full.items()
     }
 
 
@@ -55,7 +55,8 @@ def complaints(entry: zoo.Entry, report: Report) -> list[str]:
     for function, points in expected_points(entry, report.assignment).items():
         got = round_points(sum(o.points for o in report.outcomes if o.check.function == function))
         if abs(got - points) > 1e-9:
-            found.append(f"{function} gets {got:g} points, not {points:g}")
+            shown = report.assignment.contract.shown[function]
+            found.append(f"{shown} gets {got:g} points, not {points:g}")
     diagnoses = {outcome.mistake for outcome in report.outcomes if outcome.mistake}
     if entry.says and entry.name not in diagnoses:
         found.append("its diagnosis does not appear")

@@ -5,26 +5,25 @@ libraries insist on running the tests themselves, in the process of the code und
 """
 
 import dataclasses
-import functools
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from autograder.assignment.template import ANSWER, REFERENCE_PATH
+from autograder.assignment import config, template
+from autograder.assignment.config import Assignment
+from autograder.assignment.template import ANSWER
 from autograder.common import toml_file
 
 # `a | b` and the like raise at once on floats: they would only make the count look good.
 ARITHMETIC = {"Add", "Sub", "Mul", "Div", "Pow"}
-EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 
 @dataclasses.dataclass(frozen=True)
 class Mutant:
     """The reference with one mutation: in which function, in which line, and the line now."""
 
-    function: str
+    function: str  # its key
+    shown: str
     line: int
     text: str
     source: bytes
@@ -32,7 +31,7 @@ class Mutant:
     @property
     def name(self) -> str:
         """Name the mutant for a person."""
-        return f"{self.function}, line {self.line}: {self.text}"
+        return f"{self.shown}, line {self.line}: {self.text}"
 
 
 class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +47,8 @@ def mutants() -> Iterator[Mutant]:
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator, operator_names
 
-    source = REFERENCE_PATH.read_text(encoding="utf-8")
+    assignment = config.load()
+    source, answers = template.reference(assignment), _answers(assignment)
     seen: set[str] = set()
     for name in sorted(operator_names()):
         if not _is_wanted(name):
@@ -56,7 +56,7 @@ def mutants() -> Iterator[Mutant]:
         operator, occurrence = get_operator(name), 0
         while (mutated := mutate_code(source, operator(), occurrence)) not in (None, source):
             occurrence += 1
-            mutant = _mutant(source, mutated)
+            mutant = _mutant(source, mutated, answers, assignment)
             if mutant is not None and mutated not in seen:
                 seen.add(mutated)
                 yield mutant
@@ -64,8 +64,15 @@ def mutants() -> Iterator[Mutant]:
 
 def equivalents() -> dict[tuple[str, str], str]:
     """Read, by function and mutated line, why some mutants are right all the same."""
-    entries = msgspec.convert(toml_file.read(EQUIVALENT)["equivalent"], list[Equivalent])
-    return {(entry.function, line): entry.reason for entry in entries for line in entry.lines}
+    contract = config.load().contract
+    found: dict[tuple[str, str], str] = {}
+    for problem in contract.problems:
+        file = problem.folder / "zoo" / "equivalent.toml"
+        source = f"{problem.name}/zoo/equivalent.toml"
+        tables = toml_file.read(file, source).get("equivalent", []) if file.is_file() else []
+        for entry in toml_file.convert(tables, list[Equivalent], source):
+            found |= {(contract.key(entry.function), line): entry.reason for line in entry.lines}
+    return found
 
 
 def _is_wanted(operator: str) -> bool:
@@ -75,23 +82,22 @@ def _is_wanted(operator: str) -> bool:
     return not words[0].startswith("Variable")  # these want a list of names to play with
 
 
-def _mutant(source: str, mutated: str) -> Mutant | None:
+def _mutant(source: str, mutated: str, answers: dict[int, str], assignment: Assignment) -> Mutant | None:
     """Locate the line that differs, if it is one of an answer."""
     lines = zip(source.splitlines(), mutated.splitlines(), strict=False)
     number, text = next((index, new) for index, (old, new) in enumerate(lines, start=1) if old != new)
-    function = _answers().get(number)
-    if function is None:
+    key = answers.get(number)
+    if key is None:
         return None
     code = " ".join(text.partition("  #")[0].split())
-    return Mutant(function, number, code, mutated.encode())
+    return Mutant(key, assignment.contract.shown[key], number, code, mutated.encode())
 
 
-@functools.cache
-def _answers() -> dict[int, Any]:
-    """Map each line of an answer to its function."""
-    source = REFERENCE_PATH.read_text(encoding="utf-8")
-    lines = {}
+def _answers(assignment: Assignment) -> dict[int, str]:
+    """Map each line of an answer to the key of its function."""
+    source = template.reference(assignment)
+    lines: dict[int, str] = {}
     for answer in ANSWER.finditer(source):
         first, last = source.count("\n", 0, answer.start()) + 1, source.count("\n", 0, answer.end())
-        lines.update(dict.fromkeys(range(first, last + 1), answer["function"]))
+        lines.update(dict.fromkeys(range(first, last + 1), assignment.contract.key(answer["function"])))
     return lines

@@ -11,25 +11,26 @@ import signal
 import sys
 import types
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder import ROOT
-from autograder.zoo import entries as zoo
+from autograder.assignment import contract
+from autograder.grading import stand_ins, zoo
 
-PUBLIC_TESTS = ROOT / "template" / "test_public.py"
 SECONDS = 5  # others take a fifth of one; a submission that hangs is revealed
 
 
 def revealed(entry: zoo.Entry) -> bool:
-    """Tell whether at least one public test fails on this entry."""
+    """Tell whether at least one public test of its problem fails on this entry."""
     previous = signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(SECONDS)
     try:
         with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-            for call in calls(entry.network):
+            for call in calls(entry.problem, entry.module):
                 call()
     except (Exception, pytest.fail.Exception):
         return True
@@ -39,18 +40,18 @@ def revealed(entry: zoo.Entry) -> bool:
     return False
 
 
-def calls(network: type[Any]) -> Iterator[Callable[[], None]]:
-    """Yield every public test, with each of its parameters, bound to this NN."""
-    module = _load(network)
+def calls(problem: str, solution: types.ModuleType) -> Iterator[Callable[[], None]]:
+    """Yield every public test of a problem, with each of its parameters, bound to this solution."""
+    module = _load(problem, solution)
     for name, test in vars(module).items():
         if name.startswith("test_"):
             for keywords in _parameters(test):
                 yield functools.partial(test, **keywords)
 
 
-def titles() -> list[str]:
-    """Return the titles of all public tests, in order, with their parameters filled in."""
-    module = _load(object)
+def titles(problem: str) -> list[str]:
+    """Return the titles of all public tests of a problem, in order, with their parameters filled in."""
+    module = _load(problem, stand_ins.reference_module(contract.problem(problem)))
     return [
         (test.__doc__ or "").splitlines()[0].format(**keywords)
         for name, test in vars(module).items()
@@ -59,16 +60,20 @@ def titles() -> list[str]:
     ]
 
 
-def _load(network: type[Any]) -> types.ModuleType:
-    """Execute test_public.py with this NN in the place of the student's."""
-    solution = types.ModuleType("solution")
-    solution.NN = network  # type: ignore[attr-defined]
-    module = types.ModuleType("test_public")
-    module.__file__ = str(PUBLIC_TESTS)
+def file_of(problem: str) -> Path:
+    """Return the file with the public tests of a problem."""
+    return ROOT / "template" / f"test_{problem}.py"
+
+
+def _load(problem: str, solution: types.ModuleType) -> types.ModuleType:
+    """Execute the public tests with this module in the place of the student's."""
+    file = file_of(problem)
+    module = types.ModuleType(file.stem)
+    module.__file__ = str(file)
     before, path = sys.modules.get("solution"), list(sys.path)
     sys.modules["solution"] = solution
     try:
-        exec(compile(PUBLIC_TESTS.read_text(encoding="utf-8"), str(PUBLIC_TESTS), "exec"), vars(module))
+        exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), vars(module))
     finally:
         sys.path[:] = path
         del sys.modules["solution"]

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.assignment import config
-from autograder.grading import suite
+from autograder.grading import points, suite
 from autograder.selfcheck.judge import Finding
 from autograder.selfcheck.mutants import equivalents
 
@@ -49,6 +49,7 @@ def _functions(of_kind: dict[str, list[Finding]]) -> Table:
         table.add_column(column, justify="left" if column == "function" else "right", no_wrap=True)
     for column in ("mutants", "killed", "alive", "same"):
         table.add_column(column, justify="right", no_wrap=True)
+    shown = config.load().contract.shown
     for function in [*config.load().functions, ""]:
         wrong, mutants, equivalent = (
             [finding for finding in of_kind[kind] if not function or function == finding.function]
@@ -66,19 +67,19 @@ def _functions(of_kind: dict[str, list[Finding]]) -> Table:
         ]
         if not function:
             table.add_section()
-        table.add_row(function or "all", *map(str, cells))
+        table.add_row(shown.get(function, "all"), *map(str, cells))
     return table
 
 
 def _blame(findings: list[Finding]) -> Table:
     """Count, for each function that is wrong, in which functions points were lost."""
-    functions = list(config.load().functions)
+    functions, shown = list(config.load().functions), config.load().contract.shown
     table = Table(
         title="Blame: wrong function (row), function that lost points (column)", title_justify="left"
     )
     table.add_column("", no_wrap=True)
     for function in functions:
-        table.add_column(function[:4], justify="right", no_wrap=True)
+        table.add_column(shown[function][:4], justify="right", no_wrap=True)
     for row in functions:
         own = [finding for finding in findings if finding.function == row]
         counts = [sum(column in finding.lost for finding in own) for column in functions]
@@ -86,7 +87,9 @@ def _blame(findings: list[Finding]) -> Table:
             "" if column == row else "red" if count else "dim"
             for column, count in zip(functions, counts, strict=True)
         ]
-        table.add_row(row, *(Text(str(count), style) for count, style in zip(counts, styles, strict=True)))
+        table.add_row(
+            shown[row], *(Text(str(count), style) for count, style in zip(counts, styles, strict=True))
+        )
     return table
 
 
@@ -100,7 +103,8 @@ def _equivalents(findings: list[Finding], console: Console) -> None:
 def _idle(findings: Sequence[Finding]) -> list[str]:
     """Name the checks that no wrong submission fails; they might be unable to fail."""
     failed = {number for finding in findings for number in finding.failed}
-    return [check.number for check in suite.collect() if check.number not in failed]
+    checks = points.price(suite.collect(config.load()), config.load())
+    return [one.check.number for one in checks if one.check.number not in failed]
 
 
 def _summary(of_kind: dict[str, list[Finding]], console: Console) -> None:

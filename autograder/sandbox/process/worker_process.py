@@ -21,7 +21,7 @@ from autograder.sandbox.protocol import codec, messages
 from autograder.sandbox.protocol.framing import FrameReader
 
 # What no submission may read; the probes of every worker try each.
-SECRETS = (ROOT / "reference" / "solution.py", ROOT / "autograder" / "checks", SEED_PATH)
+SECRETS = (ROOT / "reference", ROOT / "autograder" / "problems", SEED_PATH)
 
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
 Answered = messages.Value | messages.Loaded | messages.ExceptionRaised

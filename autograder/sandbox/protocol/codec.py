@@ -199,6 +199,8 @@ def plain(value: Any, buffers: _Buffers) -> Any:
         return {_key(key): plain(item, buffers) for key, item in value.items()}
     if kind in (list, tuple) or isinstance(value, (list, tuple)):
         return [plain(item, buffers) for item in value]
+    if isinstance(value, msgspec.Struct):  # a part of a message
+        return {name: plain(getattr(value, name), buffers) for name in value.__struct_fields__}
     if isinstance(value, Opaque):
         return _opaque(value)
     if isinstance(value, str):

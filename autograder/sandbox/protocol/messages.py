@@ -33,29 +33,51 @@ class Start(Message):
     grader: int
 
 
+class Wanted(msgspec.Struct, forbid_unknown_fields=True):
+    """A class that is graded, or, without a name, the plain functions of the file.
+
+    graded: what it must have; state: the attributes that a stand-in's question tells;
+    tuples: keywords of the constructor that must arrive as tuples;
+    after_construction: the method that `Construct.after` calls.
+    """
+
+    name: str
+    graded: list[str]
+    state: list[str]
+    tuples: list[str]
+    after_construction: str
+
+
 class Load(Message):
     """A submission to execute; from line `definitions_from` on, only what defines something."""
 
     source: bytes
+    wanted: list[Wanted]
     definitions_from: int | None = None
 
 
 class Construct(Message):
-    """A network to make under a number; the methods in `stand_ins` call back to the grader.
+    """An object to make under a number; the methods in `stand_ins` call back to the grader.
 
-    If `dims` is given, `initialize_weights` is called with it, whatever becomes of that;
-    last, the attributes are set.
+    owner: its class; without a name, the plain functions.  after: arguments for the method that
+    is called after construction, whatever becomes of that; nothing is called if it is None.
+    state: if it is given, the constructor is not called, and these are the attributes instead.
+    missing: attributes that are set where the constructor leaves them out.
+    Last, `attributes` are set.
     """
 
     handle: int
+    owner: str
     keywords: dict[str, Any]
     stand_ins: list[str]
-    dims: list[int] | None
+    after: list[Any] | None
     attributes: dict[str, Any]
+    state: dict[str, Any] | None = None
+    missing: dict[str, Any] = {}
 
 
 class Call(Message):
-    """A call of a method of a network."""
+    """A call of a method of an object."""
 
     handle: int
     method: str
@@ -64,14 +86,14 @@ class Call(Message):
 
 
 class GetAttribute(Message):
-    """A question for an attribute of a network."""
+    """A question for an attribute of an object."""
 
     handle: int
     name: str
 
 
 class SetAttribute(Message):
-    """A new value for an attribute of a network."""
+    """A new value for an attribute of an object."""
 
     handle: int
     name: str
@@ -79,11 +101,11 @@ class SetAttribute(Message):
 
 
 class Forget(Message):
-    """The order to drop every network made so far."""
+    """The order to drop every object made so far."""
 
 
 class Answer(Message):
-    """The answer to an `Ask`: the value to return, and the attributes to set on the network."""
+    """The answer to an `Ask`: the value to return, and the attributes to set on the object."""
 
     value: Any
     attributes: dict[str, Any]
@@ -114,11 +136,16 @@ class Entering(Message):
 
 
 class Loaded(Message):
-    """What the file holds: the class to grade, if there is one, and what was odd."""
+    """What the file holds of what is wanted, and what was odd.
 
-    class_name: str | None
-    candidates: list[str]
-    missing_methods: list[str]
+    found: by the name of a wanted class, the name it has in the file.  candidates: by the name
+    of a class that was not found, those that could be meant.  missing: the keys of graded
+    functions that a class that was found, or the file, does not have.
+    """
+
+    found: dict[str, str]
+    candidates: dict[str, list[str]]
+    missing: list[str]
     failures: list[str]
     absent: list[str]
     notes: list[str]
@@ -143,6 +170,7 @@ class ExceptionRaised(Message):
 class Ask(Message):
     """A question to the grader, for a method that the reference stands in for."""
 
+    owner: str
     method: str
     arguments: list[Any]
     keywords: dict[str, Any]

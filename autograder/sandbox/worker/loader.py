@@ -12,12 +12,11 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 
-from autograder.assignment.contract import GRADED
-from autograder.sandbox.protocol.messages import Loaded
+from autograder.assignment.contract import key_of
+from autograder.sandbox.protocol.messages import Loaded, Wanted
 from autograder.sandbox.worker.import_stubs import ImportStub
 
 FILE_NAME = "solution.py"
-CLASS_NAME = "NN"
 MAX_MAGICS = 200
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -25,7 +24,9 @@ DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef
 class SubmittedModule:
     """The module that a submission becomes, and what happened on the way."""
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: bytes, wanted: list[Wanted]) -> None:
+        self.wanted = {each.name: each for each in wanted}
+        self.classes: dict[str, type] = {}  # by the name under which they are graded
         self.lines = source.decode("utf-8", "replace").split("\n")
         self.module = types.ModuleType("solution")
         self.module.__file__ = FILE_NAME
@@ -103,12 +104,17 @@ class SubmittedModule:
             for value in vars(self.module).values()
             if isinstance(value, type) and value.__module__ == "solution"
         ]
-        self.graded_class = _choose(own)
-        missing = [name for name in GRADED if not hasattr(self.graded_class, name)]
+        classes = [wanted for wanted in self.wanted.values() if wanted.name]
+        self.classes, candidates = _choose(own, classes)
         return Loaded(
-            class_name=self.graded_class.__name__ if self.graded_class else None,
-            candidates=[candidate.__name__ for candidate in own if _is_candidate(candidate)],
-            missing_methods=missing if self.graded_class else list(GRADED),
+            found={name: found.__name__ for name, found in self.classes.items()},
+            candidates=candidates,
+            missing=[
+                key_of(wanted.name, function)
+                for wanted in self.wanted.values()
+                for function in wanted.graded
+                if not hasattr(self.classes.get(wanted.name) if wanted.name else self.module, function)
+            ],
             failures=self.failures,
             absent=self.absent,
             notes=self.notes,
@@ -119,18 +125,34 @@ def _is_magic(lines: list[str], number: int) -> bool:
     return 1 <= number <= len(lines) and lines[number - 1].lstrip()[:1] in ("%", "!", "?")
 
 
-def _choose(classes: list[type]) -> type | None:
-    """Take the class named NN; failing that, the only one that has the graded methods."""
-    for candidate in classes:
-        if candidate.__name__ == CLASS_NAME:
-            return candidate
-    candidates = {candidate for candidate in classes if _is_candidate(candidate)}
-    leaves = {one for one in candidates if not any(issubclass(other, one) for other in candidates - {one})}
-    return leaves.pop() if len(leaves) == 1 else None
+def _choose(own: list[type], classes: list[Wanted]) -> tuple[dict[str, type], dict[str, list[str]]]:
+    """Find each class that is wanted; return them, and the names of what else could be meant.
+
+    A class that bears the name is taken.  Failing that, the only one that has all the methods,
+    if it has those of no other class that is still looked for.
+    """
+    chosen = {wanted.name: one for wanted in classes for one in own if one.__name__ == wanted.name}
+    left = [one for one in own if one not in chosen.values()]
+    sought = [wanted for wanted in classes if wanted.name not in chosen]
+    fitting = {wanted.name: _leaves([one for one in left if _fits(one, wanted)]) for wanted in sought}
+    for name, candidates in fitting.items():
+        elsewhere = {one for other, found in fitting.items() if other != name for one in found}
+        if len(candidates) == 1 and candidates[0] not in elsewhere:
+            chosen[name] = candidates[0]
+    unclear = {name: found for name, found in fitting.items() if name not in chosen}
+    return chosen, {name: [one.__name__ for one in found] for name, found in unclear.items()}
 
 
-def _is_candidate(candidate: type) -> bool:
-    return all(hasattr(candidate, name) for name in GRADED)
+def _fits(candidate: type, wanted: Wanted) -> bool:
+    return all(hasattr(candidate, name) for name in wanted.graded)
+
+
+def _leaves(candidates: list[type]) -> list[type]:
+    """Leave out classes of which another candidate is a subclass: the last one is meant."""
+    different = list(dict.fromkeys(candidates))
+    return [
+        one for one in different if not any(issubclass(other, one) for other in different if other is not one)
+    ]
 
 
 def _future_flags(tree: ast.Module) -> int:

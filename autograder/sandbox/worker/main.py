@@ -12,6 +12,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != HERE)]
 
 import contextlib
+import functools
 import gc
 import importlib
 import random
@@ -26,9 +27,6 @@ import numpy.random  # NumPy would import it later, when its files may be out of
 from autograder.sandbox.lockdown import escape_probes, seccomp, steps
 from autograder.sandbox.protocol import codec, framing, messages
 from autograder.sandbox.worker import fake_files, fork_loop, import_stubs, loader
-
-# What the reference needs to know about a network to answer in its place.
-STATE = ("weights", "activation_str", "epsilon", "n_hidden", "hidden_dims", "lr", "batch_size", "seed")
 
 # What a file for this assignment may import besides NumPy, with all that it brings along.
 COMMON = """
@@ -78,7 +76,8 @@ class Worker:
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.submission: loader.SubmittedModule | None = None
-        self.networks: dict[int, Any] = {}
+        self.objects: dict[int, Any] = {}
+        self.replaced: dict[str, Any] = {}  # plain functions for which something has stood in
 
     def serve(self) -> None:
         """Answer requests until the grader hangs up."""
@@ -100,19 +99,19 @@ class Worker:
             case messages.Call():
                 return self.call(request)
             case messages.GetAttribute():
-                return messages.Value(value=getattr(self.networks[request.handle], request.name), changed=[])
+                return messages.Value(value=getattr(self.objects[request.handle], request.name), changed=[])
             case messages.SetAttribute():
-                setattr(self.networks[request.handle], request.name, request.value)
+                setattr(self.objects[request.handle], request.name, request.value)
                 return messages.Value(value=None, changed=[])
             case _:
-                self.networks.clear()
+                self.objects.clear()
                 return messages.Value(value=None, changed=[])
 
     def load(self, request: messages.Load) -> messages.Loaded:
         """Execute the submission; from then on missing packages raise when used."""
         random.seed(0)  # code that does not seed meets the same draws each time it is graded
         np.random.seed(0)
-        self.submission = loader.SubmittedModule(request.source)
+        self.submission = loader.SubmittedModule(request.source, request.wanted)
         loaded = self.submission.execute(
             lambda line: self.channel.send(messages.Entering(line=line)), request.definitions_from
         )
@@ -120,19 +119,54 @@ class Worker:
         return loaded
 
     def construct(self, request: messages.Construct) -> messages.Value:
-        """Make one network and bring it into the state that a check starts from."""
-        network = self.with_stand_ins(request.stand_ins)(**_rebuild(request.keywords))
-        if request.dims is not None:
+        """Make one object and bring it into the state that a check starts from."""
+        assert self.submission is not None
+        wanted = self.submission.wanted[request.owner]
+        made = self.make(wanted, request)
+        for name, value in request.missing.items():
+            if not hasattr(made, name):
+                setattr(made, name, value)
+        if request.after is not None:
             with contextlib.suppress(Exception):
-                network.initialize_weights(request.dims)
+                getattr(made, wanted.after_construction)(*request.after)
         for name, value in request.attributes.items():
-            setattr(network, name, value)
-        self.networks[request.handle] = network
+            setattr(made, name, value)
+        self.objects[request.handle] = made
         return messages.Value(value=None, changed=[])
+
+    def make(self, wanted: messages.Wanted, request: messages.Construct) -> Any:
+        """Construct an object, or give it the state that its constructor should have made."""
+        methods = {name: self.stand_in(wanted, name) for name in request.stand_ins}
+        if not wanted.name:
+            return self.functions(methods)
+        graded = self.submission.classes[wanted.name]  # type: ignore[union-attr]
+        graded = type(graded.__name__, (graded,), methods) if methods else graded
+        keywords = {
+            name: _as_tuples(value) if name in wanted.tuples else value
+            for name, value in request.keywords.items()
+        }
+        if request.state is None:
+            return graded(**keywords)
+        made = object.__new__(graded)
+        for name, value in request.state.items():
+            setattr(made, name, _as_tuples(value) if name in wanted.tuples else value)
+        return made
+
+    def functions(self, stand_ins: dict[str, Any]) -> Any:
+        """Return the module, in which these stand in for the functions of the same names."""
+        assert self.submission is not None
+        module = self.submission.module
+        for name, function in {**self.replaced, **stand_ins}.items():
+            if name in stand_ins:
+                self.replaced.setdefault(name, getattr(module, name, None))
+                setattr(module, name, functools.partial(function, module))
+            else:
+                setattr(module, name, function)
+        return module
 
     def call(self, request: messages.Call) -> messages.Value:
         """Call one method and note which of its arguments it changed (R23)."""
-        method = getattr(self.networks[request.handle], request.method)
+        method = getattr(self.objects[request.handle], request.method)
         before = _copied(request.arguments)
         value = method(*request.arguments, **request.keywords)
         changed = [
@@ -140,29 +174,20 @@ class Worker:
         ]
         return messages.Value(value=value, changed=changed)
 
-    def with_stand_ins(self, names: list[str]) -> type:
-        """Make a subclass of the graded class whose methods `names` ask the grader."""
-        assert self.submission is not None
-        graded_class = self.submission.graded_class
-        if graded_class is None:
-            raise TypeError("no class NN")
-        if not names:
-            return graded_class
-        methods = {name: self.stand_in(name) for name in names}
-        return type(graded_class.__name__, (graded_class,), methods)
-
-    def stand_in(self, name: str) -> Any:
+    def stand_in(self, wanted: messages.Wanted, name: str) -> Any:
         """Make a method that the grader answers; values travel, the reference's code does not."""
 
-        def method(network: Any, *arguments: Any, **keywords: Any) -> Any:
-            state = {key: getattr(network, key) for key in STATE if hasattr(network, key)}
-            ask = messages.Ask(method=name, arguments=list(arguments), keywords=keywords, attributes=state)
+        def method(asking: Any, *arguments: Any, **keywords: Any) -> Any:
+            state = {key: getattr(asking, key) for key in wanted.state if hasattr(asking, key)}
+            ask = messages.Ask(
+                owner=wanted.name, method=name, arguments=list(arguments), keywords=keywords, attributes=state
+            )
             self.channel.send(ask)
             answer = self.channel.receive()
             if isinstance(answer, messages.Refuse):
                 raise StandInRefused(answer.text)
             for key, value in answer.attributes.items():
-                setattr(network, key, value)
+                setattr(asking, key, value)
             return answer.value
 
         return method
@@ -205,14 +230,9 @@ def _same(old: Any, new: Any) -> bool:
     return bool(np.array_equal(old, new))
 
 
-def _rebuild(keywords: dict[str, Any]) -> dict[str, Any]:
-    """Give `hidden_dims` and `data` back the tuples that the wire turned into lists."""
-    rebuilt = dict(keywords)
-    if isinstance(rebuilt.get("hidden_dims"), list):
-        rebuilt["hidden_dims"] = tuple(rebuilt["hidden_dims"])
-    if isinstance(rebuilt.get("data"), list):
-        rebuilt["data"] = tuple(tuple(split) for split in rebuilt["data"])
-    return rebuilt
+def _as_tuples(value: Any) -> Any:
+    """Give a value back the tuples that the wire turned into lists."""
+    return tuple(_as_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 def import_ahead() -> None:

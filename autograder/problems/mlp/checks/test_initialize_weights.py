@@ -1,11 +1,11 @@
 """Check `initialize_weights`: its law is graded, never the exact draws (R2)."""
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from gradescope_utils.autograder_utils.decorators import tags, weight
 
 from autograder.checking.inputs import given
-from autograder.checks.strategies import Case, cases, with_corners
-from autograder.checks.weights import weights_of
+from autograder.problems.mlp.strategies import Case, cases, with_corners
+from autograder.problems.mlp.weights import weights_of
 
 # W1 and W3 have the same shape, and no W is square: fan-in alone gives another law.
 WIDE = Case((100, 160, 100, 160, 10), n_rows=1)
@@ -47,7 +47,6 @@ def bound(W):
     return np.sqrt(6 / sum(W.shape))
 
 
-@number("1.1.1")
 @weight(0.75)
 @tags("initialize_weights")
 @with_corners
@@ -57,7 +56,6 @@ def test_shapes(student, expect, case):
     weights_of(expect, fresh_weights(student, case), case.dims)
 
 
-@number("1.1.2")
 @weight(0.25)
 @tags("initialize_weights")
 def test_hidden_dims_may_be_a_list(student, expect):
@@ -69,7 +67,6 @@ def test_hidden_dims_may_be_a_list(student, expect):
     weights_of(expect, nn.weights, case.dims)
 
 
-@number("1.1.3")
 @weight(0.25)
 @tags("initialize_weights")
 @with_corners
@@ -84,7 +81,6 @@ def test_biases_are_zero(student, expect, case):
         expect.true(not np.any(bias), f"{name} is not zero.")
 
 
-@number("1.1.4")
 @weight(0.75)
 @tags("initialize_weights")
 def test_bounds(student, expect):
@@ -97,7 +93,6 @@ def test_bounds(student, expect):
         expect.true(largest > 0.97, f"The bound is not reached: {where}.")
 
 
-@number("1.1.5")
 @weight(1)
 @tags("initialize_weights")
 def test_uniform_law(student, expect):
@@ -123,7 +118,6 @@ def test_uniform_law(student, expect):
         )
 
 
-@number("1.1.6")
 @weight(0.25)
 @tags("initialize_weights")
 def test_layers_are_independent(student, expect):
@@ -142,7 +136,6 @@ def test_layers_are_independent(student, expect):
         )
 
 
-@number("1.1.7")
 @weight(0.5)
 @tags("initialize_weights")
 def test_seed(student, expect):
@@ -165,7 +158,6 @@ def test_seed(student, expect):
     )
 
 
-@number("1.1.8")
 @weight(0.1)
 @tags("initialize_weights")
 def test_default_network_size(student, expect):
@@ -179,7 +171,6 @@ def test_default_network_size(student, expect):
     expect.true(0.5e6 <= count <= 1e6, f"The default network has {count:,} parameters.")
 
 
-@number("1.1.9")
 @weight(0.15)
 @tags("initialize_weights")
 def test_changes_no_argument(student, expect):

@@ -17,6 +17,9 @@ from hypothesis.extra import numpy as hnp
 from autograder.checking.inputs import example
 from reference.solution import NN as Reference
 
+ACTIVATIONS = ("relu", "sigmoid", "tanh")
+LOG_NAMES = ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss")
+
 BATCH_SIZE = 4  # cases have fewer rows, as many, and more: 1, 3, 4, 7
 LEARNING_RATE = 0.3
 
@@ -92,8 +95,9 @@ class Case:
 
     def student(self, student: Any, activation: str = "tanh", **settings: Any) -> Any:
         """Make the student's network with the same settings and weights."""
-        keywords = {**self.keywords, "activation": activation, **settings}
-        return student.network(self.dims, self.weights, **keywords)
+        keywords = {"hidden_dims": self.dims[1:-1], "activation": activation, **self.keywords, **settings}
+        dims = [self.dims[0], self.dims[-1]]
+        return student.prepared("NN", keywords, after=[dims], state={"weights": self.weights})
 
     def cache(self, activation: str = "tanh") -> dict[str, np.ndarray]:
         """Return what the reference's `forward` makes of the batch."""

@@ -8,11 +8,10 @@ import functools
 
 import numpy as np
 import pytest
-from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from gradescope_utils.autograder_utils.decorators import tags, weight
 
-from autograder.assignment.contract import ACTIVATIONS
 from autograder.checking.inputs import given
-from autograder.checks.strategies import FULL_SIZE, Case, cases, with_corners
+from autograder.problems.mlp.strategies import ACTIVATIONS, FULL_SIZE, Case, cases, with_corners
 
 each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
 
@@ -54,7 +53,6 @@ def slopes(case, activation):
     return slope
 
 
-@number("1.4.1")
 @weight(0.5)
 @tags("backward")
 @with_corners
@@ -67,7 +65,6 @@ def test_keys(student, expect, case):
         expect.numbers(grads[name], value.shape, f'grads["{name}"]')
 
 
-@number("1.4.2")
 @weight(0.6)
 @tags("backward")
 @with_corners
@@ -86,7 +83,6 @@ def test_output_layer(student, expect, case):
     )
 
 
-@number("1.4.3")
 @weight(1.2)
 @tags("backward")
 @each_activation
@@ -99,7 +95,6 @@ def test_parameters(student, expect, activation, case):
     expect.answer(grads, reference, question, "grads", only=parameters_only, gradient=True)
 
 
-@number("1.4.4")
 @weight(0.2)
 @tags("backward")
 @each_activation
@@ -123,7 +118,6 @@ def test_signals(student, expect, activation, case):
     expect.answer(grads, reference, question, "grads", only=scaled, gradient=True)
 
 
-@number("1.4.5")
 @weight(0.4)
 @tags("backward")
 @pytest.mark.parametrize("activation", ("sigmoid", "tanh"))
@@ -141,7 +135,6 @@ def test_finite_differences(student, expect, activation, case):
         )
 
 
-@number("1.4.6")
 @weight(0.6)
 @tags("backward")
 @with_corners
@@ -157,7 +150,6 @@ def test_doubled_batch(student, expect, case):
     expect.agree(student, case, question, "grads", only=parameters_only, gradient=True)
 
 
-@number("1.4.7")
 @weight(0.1)
 @tags("backward")
 @pytest.mark.parametrize("depth", (1, 2, 3))
@@ -172,7 +164,6 @@ def test_one_row(student, expect, depth):
     expect.agree(student, case, question, "grads", only=parameters_only, gradient=True)
 
 
-@number("1.4.8")
 @weight(0.5)
 @tags("backward")
 def test_full_size(student, expect):
@@ -183,7 +174,6 @@ def test_full_size(student, expect):
     )
 
 
-@number("1.4.9")
 @weight(0.5)
 @tags("backward")
 def test_changes_no_argument(student, expect):

@@ -1,9 +1,8 @@
 """Look at the file itself.  These checks are worth no points: they explain those that are."""
 
-from gradescope_utils.autograder_utils.decorators import number, tags, weight
+from gradescope_utils.autograder_utils.decorators import tags, weight
 
 
-@number("1.0.1")
 @weight(0)
 @tags("file")
 def test_importing_runs_nothing(student, expect):
@@ -27,7 +26,6 @@ def test_importing_runs_nothing(student, expect):
     )
 
 
-@number("1.0.2")
 @weight(0)
 @tags("file")
 def test_numpy_only(student, expect):

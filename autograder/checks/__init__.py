@@ -1,6 +1,0 @@
-"""Hold the hidden checks, one file per part of the handout.
-
-A check is a pytest function.  The first line of its docstring is the title a student
-reads, with the rulings it enforces; `@number` starts with its part, and `@weight` is its
-share of the points of the function that `@tags` names.  Who sees it stands in assignment.toml.
-"""

@@ -1,0 +1,1 @@
+"""What students write: one folder for each problem, with its contract, checks, inputs and zoo."""

@@ -1,1 +1,0 @@
-"""Right and wrong submissions, each with the points it must get; see entries.py."""
