@@ -62,7 +62,7 @@ def test_template_gets_nothing_and_a_friendly_word(template_source):
         (b"", f"Your file {IS_EMPTY}"),
         (b"  \n\n", f"Your file {IS_EMPTY}"),
         (b"def relu(x:\n    return x\n", f"{NOT_PYTHON} in line 1"),
-        (b'{"cells": [], "nbformat": 4}', "is a notebook"),
+        (b'{"cells": [], "nbformat": 4}', "notebook holds no Python code"),
         (b"PK\x03\x04....", "is a zip archive"),
         (b"x = 1\n" * 300_000, TOO_LARGE),
         (b"x = 1\n", NO_CLASS),

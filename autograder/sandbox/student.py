@@ -48,9 +48,9 @@ class Student:
         return self.connection.import_stopped
 
     @property
-    def definitions_from(self) -> int | None:
-        """Tell from which line on the file was read for its definitions only, if that was needed."""
-        return self.connection.definitions_from
+    def stopped_at(self) -> str:
+        """Name the place that reading the file stopped at; from there on only its definitions were read."""
+        return self.connection.stopped_at
 
     # Its class.
 

@@ -34,9 +34,13 @@ class Start(Message):
 
 
 class Load(Message):
-    """A submission to execute; from line `definitions_from` on, only what defines something."""
+    """A submission to execute; from line `definitions_from` on, only what defines something.
+
+    cells: where the cells of a notebook begin; see Places.
+    """
 
     source: bytes
+    cells: tuple[tuple[int, int], ...] = ()
     definitions_from: int | None = None
 
 
