@@ -59,7 +59,7 @@ def test_entry_is_well_formed(entry):
         assert bool(entry.says) == bool(entry.hint), "a diagnosis says what is wrong and what to try"
 
 
-SAME_TEXT = {"numbers/reference", "files/tabs", "files/crlf", "files/byte-order-mark"}
+SAME_TEXT = {"numbers/reference", "files/tabs", "files/crlf", "files/byte-order-mark", "files/notebook"}
 
 
 def test_an_entry_that_does_not_fit_the_reference_is_named():

@@ -14,6 +14,7 @@ given, the student is told so (see diagnosis.py).
 """
 
 import functools
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -26,11 +27,20 @@ from autograder.common import toml_file
 from autograder.common.errors import UserError
 
 ZOO = Path(__file__).parent
+
+
+def _as_notebook(text: str) -> bytes:
+    """Put each top-level definition into a cell of its own."""
+    cells = [{"cell_type": "code", "source": cell} for cell in text.split("\n\n\n")]
+    return json.dumps({"nbformat": 4, "cells": cells}).encode()
+
+
 ENCODINGS: MappingProxyType[str, Callable[[str], bytes]] = MappingProxyType(
     {
         "utf-8": lambda text: text.encode(),
         "byte-order-mark": lambda text: text.encode("utf-8-sig"),
         "crlf": lambda text: text.replace("\n", "\r\n").encode(),
+        "notebook": _as_notebook,
         "tabs": lambda text: text.replace("    ", "\t").encode(),
     }
 )
