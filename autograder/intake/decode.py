@@ -37,6 +37,11 @@ class SourceCode:
 
 def decode(source: bytes) -> SourceCode:
     """Decode as Python would, and where Python would give up, as the writer must have meant it."""
+    return tidy(*text_of(source))
+
+
+def text_of(source: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a file as it stands there, and what was odd about its encoding."""
     encoding, notes = _encoding(source)
     try:
         text = source.decode(encoding)
@@ -46,7 +51,7 @@ def decode(source: bytes) -> SourceCode:
             *notes,
             f"Your file is not valid {encoding.upper()}; it was read as Latin-1. Save it as UTF-8.",
         ]
-    return tidy(text, tuple(notes))
+    return text, tuple(notes)
 
 
 def tidy(text: str, notes: tuple[str, ...]) -> SourceCode:

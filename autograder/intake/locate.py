@@ -149,9 +149,9 @@ def _is_answer(entry: StoredFile) -> bool:
 
 def _program(entry: StoredFile) -> str:
     is_notebook = entry.suffix == notebook.SUFFIX
-    decoded = decode(entry.read(MAX_NOTEBOOK_BYTES if is_notebook else MAX_BYTES))
-    found = notebook.read(entry.path.name, decoded)
-    return found.text if isinstance(found, SourceCode) else decoded.text
+    source = entry.read(MAX_NOTEBOOK_BYTES if is_notebook else MAX_BYTES)
+    found = notebook.read(entry.path.name, source)
+    return found.text if isinstance(found, SourceCode) else decode(source).text
 
 
 def _names(entries: list[StoredFile]) -> str:

@@ -12,7 +12,7 @@ import re
 import msgspec
 
 from autograder.common import sanitize
-from autograder.intake.decode import SourceCode, tidy
+from autograder.intake.decode import SourceCode, text_of, tidy
 from autograder.intake.places import Places
 
 SUFFIX = ".ipynb"
@@ -62,25 +62,26 @@ class Content(msgspec.Struct):
     worksheets: list[Worksheet] | None = None
 
 
-def read(name: str, file: SourceCode) -> SourceCode | str | None:
+def read(name: str, source: bytes) -> SourceCode | str | None:
     """Return the program in a notebook, or a sentence if there is none; None if this is no notebook.
 
     What the file holds decides: a solution.py may be a notebook, and an .ipynb Python.  Its name counts
     only where nothing else tells.
     """
-    if not file.text.lstrip().startswith("{"):
+    text, notes = text_of(source)
+    if not text.lstrip().startswith("{"):
         return None
     named = name.lower().endswith(SUFFIX)
     try:
         # Typed, so that nothing is built of all the outputs.
-        content = msgspec.json.decode(file.text.encode("utf-8", "replace"), type=Content)
+        content = msgspec.json.decode(text.encode("utf-8", "replace"), type=Content)
     except (msgspec.MsgspecError, RecursionError):
-        return DAMAGED if named or '"cell_type"' in file.text else None
+        return DAMAGED if named or '"cell_type"' in text else None
     if content.cells is not None:
-        return _program(content.cells, file.notes)
+        return _program(content.cells, notes)
     if content.worksheets is not None or named:
         sheets = content.worksheets or []
-        return _program([cell for sheet in sheets for cell in sheet.cells], file.notes)
+        return _program([cell for sheet in sheets for cell in sheet.cells], notes)
     return None
 
 

@@ -1,5 +1,6 @@
 """Name the place of a line: in a plain file by its number, in a notebook by its cell."""
 
+import bisect
 import dataclasses
 from collections.abc import Iterator
 
@@ -17,10 +18,10 @@ class Places:
 
     def of(self, line: int) -> str:
         """Return "line 12", or "cell 4, line 2" in a notebook."""
-        before = [cell for cell in self.cells if cell[0] <= line]
-        if not before:
+        begun = bisect.bisect_right(self.cells, line, key=lambda cell: cell[0])
+        if begun == 0:
             return f"line {line}"
-        first, number = before[-1]
+        first, number = self.cells[begun - 1]
         return f"cell {number}, line {line - first + 1}"
 
     def pieces(self, lines: list[str]) -> Iterator[tuple[int, list[str]]]:

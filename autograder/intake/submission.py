@@ -66,9 +66,8 @@ class Submission:
 
     @cached_property
     def _program(self) -> SourceCode:
-        decoded = decode(self.source)
-        found = notebook.read(self.name, decoded)
-        return found if isinstance(found, SourceCode) else decoded
+        found = notebook.read(self.name, self.source)
+        return found if isinstance(found, SourceCode) else decode(self.source)
 
 
 def read(path: Path) -> Submission:
@@ -137,7 +136,7 @@ def _objection(name: str, source: bytes) -> str:
             return f"Your file is not Python: it is {kind}. Hand in solution.py."
     if len(source) > MAX_NOTEBOOK_BYTES:
         return _too_large(name)
-    found = notebook.read(name, decode(source))
+    found = notebook.read(name, source)
     if isinstance(found, str):
         return found
     return _too_large(name) if found is None and len(source) > MAX_BYTES else ""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from autograder.classroom.exports import reader
 from autograder.intake import notebook
 from autograder.intake import submission as submissions
-from autograder.intake.decode import SourceCode, decode
+from autograder.intake.decode import SourceCode
 from autograder.intake.places import Places
 from autograder.intake.submission import Submission, accept, read
 from tests.sandbox.conftest import QUICK, grade_some, reasons
@@ -105,8 +105,9 @@ def test_places_count_every_cell_and_the_lines_of_each() -> None:
 
 
 def test_notes_say_what_was_read_and_what_was_left_out() -> None:
-    found = taken(as_notebook("x = 1", "%%javascript\nalert(1)", "class NN:\n    def forwаrd(self): pass"))
-    first, second, third = found.notes
+    cells = ("x = 1", "%%javascript\nalert(1)", text("class forwаrd"), "class NN:\n    def forwаrd(self): pass")
+    content = json.dumps(json.loads(as_notebook(*cells)), ensure_ascii=False)  # as Jupyter writes it
+    first, second, third = taken(content.encode()).notes
     assert READ in first
     assert "cell 2 (`%%javascript`)" in second
     assert "Cyrillic Small Letter A" in third
@@ -320,7 +321,7 @@ def test_no_notebook_makes_the_grader_raise(content: dict[str, Any], end: int, *
 
 @given(st.lists(TEXT, min_size=1, max_size=5))
 def test_every_line_of_every_cell_has_its_place(sources: list[str]) -> None:
-    found = notebook.read("a.ipynb", decode(as_notebook(*sources)))
+    found = notebook.read("a.ipynb", as_notebook(*sources))
     if isinstance(found, SourceCode):
         numbers = [
             int(found.places.of(line).split()[1].rstrip(",")) for line in range(1, found.text.count("\n") + 2)
