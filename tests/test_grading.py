@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import psutil
 import pytest
+from autograder.zoo import entries as zoo
 
 from autograder.assignment import config
 from autograder.grading import suite
@@ -17,7 +18,6 @@ from autograder.sandbox.connection import Connection
 from autograder.sandbox.protocol.messages import Answer
 from autograder.sandbox.student import Student
 from autograder.selfcheck.judge import published
-from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 from tests.sentences import (
     IS_EMPTY,
@@ -62,7 +62,7 @@ def test_template_gets_nothing_and_a_friendly_word(template_source):
         (b"", f"Your file {IS_EMPTY}"),
         (b"  \n\n", f"Your file {IS_EMPTY}"),
         (b"def relu(x:\n    return x\n", f"{NOT_PYTHON} in line 1"),
-        (b'{"cells": [], "nbformat": 4}', "is a notebook"),
+        (b'{"cells": [], "nbformat": 4}', "notebook holds no Python code"),
         (b"PK\x03\x04....", "is a zip archive"),
         (b"x = 1\n" * 300_000, TOO_LARGE),
         (b"x = 1\n", NO_CLASS),

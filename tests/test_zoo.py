@@ -6,13 +6,13 @@ graded by `python -m autograder selfcheck`.
 
 import msgspec
 import pytest
+from autograder.zoo import entries as zoo
 
 from autograder.assignment import config
 from autograder.common.errors import UserError
 from autograder.grading.grade import grade
 from autograder.intake.submission import accept
 from autograder.selfcheck.judge import complaints
-from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 from tests.table import table
 
@@ -59,7 +59,7 @@ def test_entry_is_well_formed(entry):
         assert bool(entry.says) == bool(entry.hint), "a diagnosis says what is wrong and what to try"
 
 
-SAME_TEXT = {"numbers/reference", "files/tabs", "files/crlf", "files/byte-order-mark"}
+SAME_TEXT = {"numbers/reference", "files/tabs", "files/crlf", "files/byte-order-mark", "files/notebook"}
 
 
 def test_an_entry_that_does_not_fit_the_reference_is_named():

@@ -28,6 +28,7 @@ import msgspec
 from autograder import ROOT
 from autograder.common import toml_file
 from autograder.common.errors import UserError
+from autograder.common.keys import function_of, key_of, owner_of
 
 PROBLEMS = ROOT / "autograder" / "problems"
 REFERENCES = ROOT / "reference"
@@ -127,21 +128,6 @@ class Contract:
             why = f"several functions are called so: {', '.join(found)}" if found else "no problem has it"
             raise UserError(f"nobody knows which function `{name}` is: {why}.")
         return found[0]
-
-
-def key_of(owner: str, function: str) -> str:
-    """Return the key of a function of a class, or of a plain one."""
-    return f"{owner}.{function}" if owner else function
-
-
-def owner_of(key: str) -> str:
-    """Return the class that a function belongs to; nothing for a plain one."""
-    return key.rpartition(".")[0]
-
-
-def function_of(key: str) -> str:
-    """Return the bare name of a function."""
-    return key.rpartition(".")[2]
 
 
 @cache

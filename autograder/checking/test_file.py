@@ -12,10 +12,9 @@ def test_importing_runs_nothing(student, expect):
     """
     loaded = student.load()
     if student.import_stopped is not None:
-        line = student.definitions_from
         expect.fail(
-            f"Reading your file stopped at line {line}: {student.import_stopped.sentence} "
-            f"It was graded from its definitions; nothing else from line {line} on was run.",
+            f"Reading your file stopped at {student.stopped_at}: {student.import_stopped.sentence} "
+            f"It was graded from its definitions; nothing else from {student.stopped_at} on was run.",
             'Put what trains, plots or reads data under `if __name__ == "__main__":`.',
         )
     expect.true(

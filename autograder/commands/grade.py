@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def grade(file: Path, results: Path | None, strict: bool, as_json: bool, verbose: bool) -> None:
     """Grade one solution.py and show every check, its points and the reason.
 
-    FILE may also be a folder or a zip archive that holds it.  Exit status 1: the grader itself
-    failed, or refused to grade.
+    FILE may also be a notebook, or a folder or a zip archive that holds one of them.  Exit status 1:
+    the grader itself failed, or refused to grade.
 
     \b
     Example: python -m autograder grade solution.py --results results.json

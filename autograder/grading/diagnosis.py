@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from autograder.assignment.config import Assignment
-from autograder.assignment.contract import function_of, owner_of
 from autograder.checking.expect import Choice, Expect, Question, Same, Wrong, fresh
+from autograder.common.keys import function_of, owner_of
 from autograder.grading import zoo
 from autograder.grading.report import Outcome
 

@@ -200,6 +200,6 @@ class CheckRunner:
 
 def describe_raised(raised: Raised) -> str:
     """Say in one sentence what a student's function raised, and where."""
-    where = f" in line {raised.line}: {sanitize.code(raised.code)}" if raised.line and raised.code else ""
+    where = f" in {raised.place}: {sanitize.code(raised.code)}" if raised.place and raised.code else ""
     said = f" ({sanitize.code(raised.text)})" if raised.text else ""
     return f"`{raised.function}` raises {raised.kind}{said}{where}."

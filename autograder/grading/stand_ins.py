@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment.contract import Contract, Problem, key_of
+from autograder.assignment.contract import Contract, Problem
+from autograder.common.keys import key_of
 from autograder.sandbox.protocol.messages import Answer, Ask, Refuse
 
 MAX_ELEMENTS = 4_000_000  # of one array: more than any honest question holds

@@ -14,6 +14,7 @@ are just what the entry would have given, the student is told so (see diagnosis.
 """
 
 import functools
+import json
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -28,11 +29,19 @@ from autograder.assignment.template import ANSWER
 from autograder.common import toml_file
 from autograder.common.errors import UserError
 
+
+def _as_notebook(text: str) -> bytes:
+    """Put each top-level definition into a cell of its own."""
+    cells = [{"cell_type": "code", "source": cell} for cell in text.split("\n\n\n")]
+    return json.dumps({"nbformat": 4, "cells": cells}).encode()
+
+
 ENCODINGS: MappingProxyType[str, Callable[[str], bytes]] = MappingProxyType(
     {
         "utf-8": lambda text: text.encode(),
         "byte-order-mark": lambda text: text.encode("utf-8-sig"),
         "crlf": lambda text: text.replace("\n", "\r\n").encode(),
+        "notebook": _as_notebook,
         "tabs": lambda text: text.replace("    ", "\t").encode(),
     }
 )

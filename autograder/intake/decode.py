@@ -7,6 +7,8 @@ import re
 import tokenize
 import unicodedata
 
+from autograder.intake.places import PLAIN_FILE, Places
+
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -26,14 +28,20 @@ NAME = re.compile(r"\b(?:def|class)\s+(\w+)")
 
 @dataclasses.dataclass(frozen=True)
 class SourceCode:
-    """The text of a program, and a sentence for each thing that was odd about its bytes."""
+    """The text of a program, a sentence for each thing that was odd, and where its lines stand."""
 
     text: str
     notes: tuple[str, ...]
+    places: Places = PLAIN_FILE
 
 
 def decode(source: bytes) -> SourceCode:
     """Decode as Python would, and where Python would give up, as the writer must have meant it."""
+    return tidy(*text_of(source))
+
+
+def text_of(source: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a file as it stands there, and what was odd about its encoding."""
     encoding, notes = _encoding(source)
     try:
         text = source.decode(encoding)
@@ -43,11 +51,16 @@ def decode(source: bytes) -> SourceCode:
             *notes,
             f"Your file is not valid {encoding.upper()}; it was read as Latin-1. Save it as UTF-8.",
         ]
+    return text, tuple(notes)
+
+
+def tidy(text: str, notes: tuple[str, ...]) -> SourceCode:
+    """Leave out what Python refuses in a text, write line ends as Python does, and note what was odd."""
     if "\0" in text:
         text = text.replace("\0", "")
-        notes = [*notes, "Your file holds NUL characters, which Python refuses; they were left out."]
+        notes = (*notes, "Your file holds NUL characters, which Python refuses; they were left out.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return SourceCode(text, tuple([*notes, *_lookalikes(text)]))
+    return SourceCode(text, (*notes, *_lookalikes(text)))
 
 
 def _encoding(source: bytes) -> tuple[str, list[str]]:

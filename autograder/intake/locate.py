@@ -16,13 +16,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from autograder.assignment import config
-from autograder.assignment.contract import Contract, function_of
+from autograder.assignment.contract import Contract
 from autograder.common import sanitize
+from autograder.common.keys import function_of
+from autograder.intake import notebook
+from autograder.intake.decode import SourceCode, decode
 
 FILE_NAME = "solution.py"
+# How much is read: of a program, of a notebook, which holds its pictures too, and of an archive.
+MAX_BYTES, MAX_NOTEBOOK_BYTES, MAX_ARCHIVE_BYTES = 1 << 20, 8 << 20, 8 << 20
 MAX_ENTRIES, MAX_DEPTH, MAX_CANDIDATES = 5000, 8, 50
 # Folders that nobody means to hand in.
 SKIPPED = ("__MACOSX", "__pycache__", "site-packages", "node_modules", "venv", "env")
+
+CODE = (".py", notebook.SUFFIX)
 
 UTF_8_NAME = 0x800  # the flag of a member that says so
 
@@ -50,30 +57,37 @@ class StoredFile:
     path: PurePosixPath
     read: Callable[[int], bytes]
 
+    @property
+    def suffix(self) -> str:
+        """Return how the name ends, in small letters."""
+        return self.path.suffix.lower()
 
-def in_folder(folder: Path, limit: int, archive_limit: int) -> Found | str:
+
+def in_folder(folder: Path) -> Found | str:
     """Find the file to grade in a folder and what is below it; links are not followed.
 
     Returns a sentence when there is none, or more than one.
     """
     paths = {PurePosixPath(file.relative_to(folder).as_posix()): file for file in _walk(folder)}
-    return among([StoredFile(path, file_reader(file)) for path, file in paths.items()], limit, archive_limit)
+    return among([StoredFile(path, file_reader(file)) for path, file in paths.items()])
 
 
-def among(entries: list[StoredFile], limit: int, archive_limit: int, where: str = "folder") -> Found | str:
+def among(entries: list[StoredFile], where: str = "folder") -> Found | str:
     """Find the file to grade among files that were handed in together, one of which may be an archive.
 
     Returns a sentence when there is none, or more than one.
     """
     entries = [entry for entry in entries if not is_skipped(entry.path)]
-    archives = [entry for entry in entries if entry.path.suffix.lower() == ".zip"]
-    if len(archives) == 1 and not any(entry.path.suffix.lower() == ".py" for entry in entries):
-        return Found(archives[0].path.name, archives[0].read(archive_limit), in_folder=True)
-    found = _choose(entries, limit, where)
+    archives = [entry for entry in entries if entry.suffix == ".zip"]
+    scripts = [entry for entry in entries if entry.suffix == ".py"]
+    notebooks = [entry for entry in entries if entry.suffix == notebook.SUFFIX][:MAX_CANDIDATES]
+    if len(archives) == 1 and not scripts and not any(_is_answer(entry) for entry in notebooks):
+        return Found(archives[0].path.name, archives[0].read(MAX_ARCHIVE_BYTES), in_folder=True)
+    found = _choose(entries, where)
     return found if isinstance(found, str) else dataclasses.replace(found, in_folder=True)
 
 
-def in_zip(archive: bytes, limit: int) -> Found | str:
+def in_zip(archive: bytes) -> Found | str:
     """Find the file to grade in a zip archive and read this one member; nothing is extracted.
 
     Returns a sentence when there is none, more than one, or something no honest archive holds.
@@ -83,60 +97,73 @@ def in_zip(archive: bytes, limit: int) -> Found | str:
             members = [member for member in file.infolist() if not is_folder(member)]
             if len(members) > MAX_ENTRIES:
                 return f"Your archive holds more than {MAX_ENTRIES} files; hand in solution.py alone."
-            members = [
-                member for member in members if member_path(member).suffix.lower() in (".py", ".ipynb")
-            ]
+            members = [member for member in members if member_path(member).suffix.lower() in CODE]
             sentence = objection(members)
             if sentence:
                 return sentence
             entries = [StoredFile(member_path(member), member_reader(file, member)) for member in members]
-            return _choose(entries, limit, "archive")
+            return _choose(entries, "archive")
     except UNREADABLE as error:
         return f"Your file is a zip archive that is damaged ({type(error).__name__}); hand in {FILE_NAME}."
 
 
-def _choose(entries: list[StoredFile], limit: int, where: str) -> Found | str:
+def _choose(entries: list[StoredFile], where: str) -> Found | str:
     """Take solution.py, the one nearest the top; failing that, the only file that could be it."""
-    entries = [entry for entry in entries if not is_skipped(entry.path)]
+    entries = [entry for entry in entries if entry.suffix in CODE and not is_skipped(entry.path)]
     named = [entry for entry in entries if entry.path.name.lower() == FILE_NAME]
     if named:
         depth = min(len(entry.path.parts) for entry in named)
         nearest = [entry for entry in named if len(entry.path.parts) == depth]
         if len(nearest) > 1:
             return f"Your {where} holds {len(nearest)} files {FILE_NAME} ({_names(nearest)}); hand in one."
-        return Found(nearest[0].path.name, nearest[0].read(limit))
-    scripts = [entry for entry in entries if entry.path.suffix.lower() == ".py"][:MAX_CANDIDATES]
-    candidates = [entry for entry in scripts if _could_be_it(entry.read(limit))] or scripts
+        return _found(nearest[0], _passed_over(entries, where))
+    entries = entries[:MAX_CANDIDATES]
+    candidates = [entry for entry in entries if _is_answer(entry)] or entries
     if len(candidates) == 1:
-        chosen = candidates[0]
-        remark = f"{sanitize.words(chosen.path.name)} was graded: there is no {FILE_NAME}."
-        return Found(chosen.path.name, chosen.read(limit), (remark,))
+        name = sanitize.words(candidates[0].path.name)
+        return _found(candidates[0], (f"{name} was graded: there is no {FILE_NAME}.",))
     if candidates:
         return (
             f"Your {where} holds no {FILE_NAME}, and several files that could be meant: {_names(candidates)}."
         )
-    if any(entry.path.suffix.lower() == ".ipynb" for entry in entries):
-        return (
-            f"Your {where} holds a notebook and no {FILE_NAME}; export it with "
-            "`jupyter nbconvert --to script` and hand that in."
-        )
     return f"Your {where} holds no Python file; hand in {FILE_NAME}."
 
 
-def _could_be_it(source: bytes) -> bool:
+def _found(entry: StoredFile, remarks: tuple[str, ...]) -> Found:
+    # Whatever it is called, it may be a notebook.
+    return Found(entry.path.name, entry.read(MAX_NOTEBOOK_BYTES), remarks)
+
+
+def _passed_over(entries: list[StoredFile], where: str) -> tuple[str, ...]:
+    """Say which notebooks are not graded because there is a solution.py."""
+    notebooks = [entry for entry in entries if entry.suffix == notebook.SUFFIX]
+    if not notebooks:
+        return ()
+    return (f"{FILE_NAME} was graded, and not {_names(notebooks)}, which your {where} holds too.",)
+
+
+def _is_answer(entry: StoredFile) -> bool:
     """Tell whether a file defines what is graded: a class of that name, or several of the functions."""
     classes, functions = _looked_for(config.load().contract)
-    return bool(classes.search(source)) or len(set(functions.findall(source))) >= ENOUGH
+    text = _program(entry)
+    return bool(classes.search(text)) or len(set(functions.findall(text))) >= ENOUGH
 
 
 @functools.cache
-def _looked_for(contract: Contract) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+def _looked_for(contract: Contract) -> tuple[re.Pattern[str], re.Pattern[str]]:
     classes = "|".join(name for name in contract.owners if name) or "(?!)"
     functions = "|".join({function_of(key) for key in contract.graded})
     return (
-        re.compile(rf"^class\s+({classes})\b".encode(), re.MULTILINE),
-        re.compile(rf"^\s*def\s+({functions})\b".encode(), re.MULTILINE),
+        re.compile(rf"^class\s+({classes})\b", re.MULTILINE),
+        re.compile(rf"^\s*def\s+({functions})\b", re.MULTILINE),
     )
+
+
+def _program(entry: StoredFile) -> str:
+    is_notebook = entry.suffix == notebook.SUFFIX
+    source = entry.read(MAX_NOTEBOOK_BYTES if is_notebook else MAX_BYTES)
+    found = notebook.read(entry.path.name, source)
+    return found.text if isinstance(found, SourceCode) else decode(source).text
 
 
 def _names(entries: list[StoredFile]) -> str:

@@ -3,7 +3,6 @@
 import dataclasses
 import errno
 import hashlib
-import json
 import os
 import stat
 from functools import cached_property
@@ -11,11 +10,10 @@ from pathlib import Path
 
 from autograder.common import sanitize
 from autograder.common.errors import UserError
-from autograder.intake import locate
+from autograder.intake import locate, notebook
 from autograder.intake.decode import SourceCode, decode
-
-MAX_BYTES = 1 << 20
-MAX_ARCHIVE_BYTES = 8 << 20
+from autograder.intake.locate import MAX_ARCHIVE_BYTES, MAX_BYTES, MAX_NOTEBOOK_BYTES
+from autograder.intake.places import Places
 
 # How files begin that are handed in by mistake, and what they then are.
 SIGNATURES = {
@@ -53,17 +51,23 @@ class Submission:
 
     @property
     def code(self) -> bytes:
-        """Return the text of the file in UTF-8, whatever it was written in."""
-        return self._decoded.text.encode("utf-8", "replace")
+        """Return the program in UTF-8, whatever the file was written in; of a notebook, its code."""
+        return self._program.text.encode("utf-8", "replace")
+
+    @property
+    def places(self) -> Places:
+        """Return where the lines of `code` stand in the file."""
+        return self._program.places
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what was odd about the file and cost nothing, a sentence each."""
-        return self.remarks + self._decoded.notes
+        return self.remarks + self._program.notes
 
     @cached_property
-    def _decoded(self) -> SourceCode:
-        return decode(self.source)
+    def _program(self) -> SourceCode:
+        found = notebook.read(self.name, self.source)
+        return found if isinstance(found, SourceCode) else decode(self.source)
 
 
 def read(path: Path) -> Submission:
@@ -74,7 +78,7 @@ def read(path: Path) -> Submission:
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     if path.is_dir() and not path.is_symlink():
-        return _found(locate.in_folder(path, MAX_BYTES, MAX_ARCHIVE_BYTES), path.resolve().name)
+        return _found(locate.in_folder(path), path.resolve().name)
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
@@ -94,8 +98,8 @@ def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submissio
     """Take bytes for a submission, unless they plainly are something else; look into a zip archive."""
     name = sanitize.words(name)
     if source.startswith((ZIP, EMPTY_ZIP)) and len(source) <= MAX_ARCHIVE_BYTES:
-        return _found(locate.in_zip(source, MAX_BYTES), name)
-    sentence = _objection(source)
+        return _found(locate.in_zip(source), name)
+    sentence = _objection(name, source)
     if sentence:
         return Submission(name, source[:MAX_BYTES], remarks, sentence)
     return Submission(name, source, remarks)
@@ -108,7 +112,7 @@ def choose(entries: list[locate.StoredFile], name: str, remarks: tuple[str, ...]
         return None
     if len(entries) == 1:  # nothing to choose, whatever it is called
         return accept(entries[0].path.name, entries[0].read(MAX_ARCHIVE_BYTES), remarks)
-    found = _found(locate.among(entries, MAX_BYTES, MAX_ARCHIVE_BYTES, "submission"), name)
+    found = _found(locate.among(entries, "submission"), name)
     return dataclasses.replace(found, remarks=remarks + found.remarks)
 
 
@@ -123,28 +127,23 @@ def _found(found: locate.Found | str, where: str) -> Submission:
     return accept(found.name, found.source, found.remarks)
 
 
-def _objection(source: bytes) -> str:
+def _objection(name: str, source: bytes) -> str:
     """Say what the bytes are if they cannot be a solution, or nothing."""
-    if len(source) > MAX_BYTES:
-        return f"Your file is larger than {MAX_BYTES >> 20} MB; hand in solution.py alone, without data."
     if not source.strip(b"\0 \t\r\n\f\xef\xbb\xbf\xff\xfe"):
         return "Your file is empty; it may not have been saved before it was handed in."
-    if _is_notebook(source):
-        return (
-            "Your file is a notebook under the name of a Python file; export it with "
-            "`jupyter nbconvert --to script` and hand that in as solution.py."
-        )
     for signature, kind in SIGNATURES.items():
         if source.lstrip().startswith(signature):
             return f"Your file is not Python: it is {kind}. Hand in solution.py."
-    return ""
+    if len(source) > MAX_NOTEBOOK_BYTES:
+        return _too_large(name)
+    found = notebook.read(name, source)
+    if isinstance(found, str):
+        return found
+    return _too_large(name) if found is None and len(source) > MAX_BYTES else ""
 
 
-def _is_notebook(source: bytes) -> bool:
-    if not source.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
-        return False
-    try:
-        content = json.loads(source)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and "cells" in content
+def _too_large(name: str) -> str:
+    if name.lower().endswith(notebook.SUFFIX):
+        limit = f"{MAX_NOTEBOOK_BYTES >> 20} MB"
+        return f"Your notebook is larger than {limit}; clear its outputs, save it and hand it in again."
+    return f"Your file is larger than {MAX_BYTES >> 20} MB; hand in solution.py alone, without data."

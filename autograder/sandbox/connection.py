@@ -8,8 +8,10 @@ from contextlib import contextmanager
 import msgspec
 
 from autograder.assignment.config import Assignment
-from autograder.assignment.contract import Contract, key_of
+from autograder.assignment.contract import Contract
 from autograder.common import sanitize
+from autograder.common.keys import key_of
+from autograder.intake.places import Places
 from autograder.intake.submission import Submission
 from autograder.sandbox import guarantees, load_report
 from autograder.sandbox.errors import BrokeProtocol, NotLoaded, NotWritten, Raised, Stopped, WorkerLost
@@ -31,7 +33,7 @@ class Connection:
         self, submission: Submission, assignment: Assignment, respond: Responder, *, strict: bool = False
     ) -> None:
         self.contract = assignment.contract
-        self._source = submission.code
+        self._source, self._places = submission.code, submission.places
         self._strict = strict
         self._limits = limits = assignment.limits
         self._respond = respond
@@ -91,6 +93,11 @@ class Connection:
         """Raise NotIsolated if the worker that comes next lacks something and that is forbidden."""
         if self._strict and self._worker is not None:
             self._admit(self._worker)
+
+    @property
+    def stopped_at(self) -> str:
+        """Name the place that reading the file stopped at, if it did."""
+        return "" if self.definitions_from is None else self._places.of(self.definitions_from)
 
     @property
     def notes(self) -> list[str]:
@@ -175,9 +182,9 @@ class Connection:
             raise BrokeProtocol("sent the grader an answer to another question", called)
         if reply.kind == "NotImplementedError":
             raise _not_written(called, reply.text, self.contract)
-        line = reply.line if reply.line and 0 < reply.line < 1_000_000 else None
+        place = self._places.of(reply.line) if reply.line and 0 < reply.line < 1_000_000 else ""
         text, code = sanitize.clean(reply.text), sanitize.clean(reply.code)
-        raise Raised(called, sanitize.name(reply.kind), text, line, code)
+        raise Raised(called, sanitize.name(reply.kind), text, place, code)
 
     def _answer(self, ask: messages.Ask) -> messages.Answer | messages.Refuse:
         """Answer for a function that has a stand-in now; about any other, the reference is silent."""
@@ -198,20 +205,23 @@ class Connection:
 
         self._admit(worker)
         request = messages.Load(
-            source=self._source, wanted=_wanted(self.contract), definitions_from=self.definitions_from
+            source=self._source,
+            cells=self._places.cells,
+            wanted=_wanted(self.contract),
+            definitions_from=self.definitions_from,
         )
         try:
             (reply,) = worker.exchange([request], self._limits.import_seconds, entering=entering)
         except WorkerLost as stop:
             if self.definitions_from is not None or line == 0:
-                where = f"at line {line}" if line else "before its first line"
+                where = f"at {self._places.of(line)}" if line else "before its first line"
                 raise NotLoaded("your file", f"Reading your file stopped {where}: {stop}") from None
             self.definitions_from, self.import_stopped = line, stop
             self.close()
             self._worker = WorkerProcess(self._limits)
             return self._load_into(self._worker)
         if isinstance(reply, messages.ExceptionRaised):
-            raise NotLoaded("your file", _not_python(reply))
+            raise NotLoaded("your file", _not_python(reply, self._places))
         if not isinstance(reply, messages.Loaded):
             worker.close()
             raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")
@@ -251,8 +261,8 @@ def _not_written(called: str, text: str, contract: Contract) -> NotWritten:
     return NotWritten(called, f"`{called}` is not written yet.")
 
 
-def _not_python(raised: messages.ExceptionRaised) -> str:
-    where = f" in line {raised.line}: {sanitize.code(raised.code)}" if raised.line else ""
+def _not_python(raised: messages.ExceptionRaised, places: Places) -> str:
+    where = f" in {places.of(raised.line)}: {sanitize.code(raised.code)}" if raised.line else ""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     why = sanitize.code(raised.text)
     return f"Your file is not valid Python{where} ({why}). Python {python} was used."

@@ -9,12 +9,13 @@ BaseException so that nothing tries again what hung, crashed or is not written.
 class Raised(Exception):
     """An exception that the student's function raised.
 
-    `kind` and `text` are the exception's; `line` and `code` tell where it came from.
+    `kind` and `text` are the exception's; `place` and `code` tell where in the file it came from,
+    if that is known.
     """
 
-    def __init__(self, function: str, kind: str, text: str, line: int | None, code: str) -> None:
-        super().__init__(function, kind, text, line, code)
-        self.function, self.kind, self.text, self.line, self.code = function, kind, text, line, code
+    def __init__(self, function: str, kind: str, text: str, place: str, code: str) -> None:
+        super().__init__(function, kind, text, place, code)
+        self.function, self.kind, self.text, self.place, self.code = function, kind, text, place, code
 
 
 class Stopped(BaseException):

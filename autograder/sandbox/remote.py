@@ -3,8 +3,9 @@
 from functools import partial
 from typing import Any
 
-from autograder.assignment.contract import Owner, key_of
+from autograder.assignment.contract import Owner
 from autograder.common import sanitize
+from autograder.common.keys import key_of
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import NotWritten
 from autograder.sandbox.protocol import messages

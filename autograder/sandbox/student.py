@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from autograder.assignment.contract import function_of, owner_of
+from autograder.common.keys import function_of, owner_of
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import Stopped
 from autograder.sandbox.protocol import messages
@@ -50,9 +50,9 @@ class Student:
         return self.connection.import_stopped
 
     @property
-    def definitions_from(self) -> int | None:
-        """Tell from which line on the file was read for its definitions only, if that was needed."""
-        return self.connection.definitions_from
+    def stopped_at(self) -> str:
+        """Name the place that reading the file stopped at; from there on only its definitions were read."""
+        return self.connection.stopped_at
 
     # What it defines.
 

@@ -130,7 +130,7 @@ def test_magics_are_left_out_only_where_they_are_the_trouble() -> None:
         (b"\x1f\x8b\x08", "gzip"),
         (b"<!DOCTYPE html><html>", IS_A_WEB_PAGE),
         (b"#" * (1 << 20) + b"\n", TOO_LARGE),
-        (b'\n{"cells": [{"source": "x"}]}', "notebook"),
+        (b'\n{"cells": [{"source": "x"}]}', "holds no Python code"),
         (b"[" * 100_000, None),
         (b'{"a":' * 100_000, None),
     ],
@@ -170,7 +170,7 @@ def test_the_right_file_is_found_in_an_archive(members: dict[str, bytes], name: 
     [
         (zipped({}), NO_PYTHON_FILE),
         (zipped({"notes.txt": b"x"}), NO_PYTHON_FILE),
-        (zipped({"a.ipynb": b"{}"}), "a notebook"),
+        (zipped({"a.ipynb": b"{}"}), "holds no Python code"),
         (zipped({"../solution.py": CLASS}), POINTS_OUTSIDE),
         (zipped({"/etc/solution.py": CLASS}), POINTS_OUTSIDE),
         (zipped({"C:\\solution.py": CLASS}), POINTS_OUTSIDE),

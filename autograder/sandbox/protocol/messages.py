@@ -49,10 +49,14 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Load(Message):
-    """A submission to execute; from line `definitions_from` on, only what defines something."""
+    """A submission to execute; from line `definitions_from` on, only what defines something.
+
+    cells: where the cells of a notebook begin; see Places.
+    """
 
     source: bytes
     wanted: list[Wanted]
+    cells: tuple[tuple[int, int], ...] = ()
     definitions_from: int | None = None
 
 

@@ -2,37 +2,53 @@
 
 Runs in the worker.  A statement that fails (a missing data file, a plot, an exit) is
 noted and passed over, so that what is defined before and after it can still be graded.
+So is a cell of a notebook that is not Python, as Jupyter does.
 """
 
 import __future__
 
 import ast
 import contextlib
+import re
 import sys
 import types
 from collections.abc import Callable, Iterator
 
-from autograder.assignment.contract import key_of
+from autograder.common.keys import key_of
+from autograder.intake.places import Places
 from autograder.sandbox.protocol.messages import Loaded, Wanted
 from autograder.sandbox.worker.import_stubs import ImportStub
 
 FILE_NAME = "solution.py"
 MAX_MAGICS = 200
+# What IPython and no Python reads, wherever it stands on a line: `%time`, `!ls`, `?name`, `pip install x`,
+# `files = !ls`, `value = %magic`, `name?`.
+COMMAND = re.compile(
+    r"\s*([%!?]|(pip3?|conda|mamba)\s+\w)"
+    r"|\s*[\w.\[\]'\"]+(\s*,\s*[\w.]+)*\s*=\s*[%!]"
+    r"|\s*[\w.*()\[\]'\"]+\?{1,2}\s*$"
+)
+# What IPython defines, and a script that was exported from a notebook still calls.
+OF_IPYTHON = {"get_ipython": "IPython.get_ipython", "display": "IPython.display.display"}
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class SubmittedModule:
     """The module that a submission becomes, and what happened on the way."""
 
-    def __init__(self, source: bytes, wanted: list[Wanted]) -> None:
+    def __init__(self, source: bytes, wanted: list[Wanted], places: Places) -> None:
         self.wanted = {each.name: each for each in wanted}
         self.classes: dict[str, type] = {}  # by the name under which they are graded
+        self.places = places
         self.lines = source.decode("utf-8", "replace").split("\n")
         self.module = types.ModuleType("solution")
         self.module.__file__ = FILE_NAME
+        for name, full_name in OF_IPYTHON.items():
+            setattr(self.module, name, ImportStub(full_name))
         self.failures: list[str] = []
         self.absent: list[str] = []
         self.notes: list[str] = []
+        self.not_python: SyntaxError | None = None  # the first cell that is none
 
     def execute(self, entering: Callable[[int], None], definitions_from: int | None) -> Loaded:
         """Run every statement, from line `definitions_from` on only those that define something.
@@ -40,55 +56,68 @@ class SubmittedModule:
         Calls `entering` with the line of each statement before it runs.
         Raises SyntaxError or ValueError when the source is not Python.
         """
-        tree = self._parse()
-        flags = _future_flags(tree)
         sys.modules["solution"] = self.module
         sys.argv = [FILE_NAME]
-        for statement in _one_import_each(tree.body):
-            late = definitions_from is not None and statement.lineno >= definitions_from
-            if late and not isinstance(statement, DEFINITIONS):
-                continue
-            entering(statement.lineno)
-            self._run(statement, flags)
-        return self._loaded()
+        flags = 0
+        for tree in self._parse():
+            flags |= _future_flags(tree)
+            for statement in _one_import_each(tree.body):
+                late = definitions_from is not None and statement.lineno >= definitions_from
+                if late and not isinstance(statement, DEFINITIONS):
+                    continue
+                entering(statement.lineno)
+                self._run(statement, flags)
+        loaded = self._loaded()
+        nothing = len(loaded.missing) == sum(len(wanted.graded) for wanted in self.wanted.values())
+        if self.not_python is not None and nothing:
+            raise self.not_python  # there it may be
+        return loaded
 
-    def _parse(self) -> ast.Module:
-        """Parse the file; where only the commands of a notebook keep it from being Python, without them."""
-        lines = list(self.lines)
-        blanked: list[int] = []
-        while True:
+    def _parse(self) -> Iterator[ast.Module]:
+        """Yield the file, or one cell after the other, without the commands that Python stumbles over."""
+        commands: list[int] = []
+        for first, lines in self.places.pieces(self.lines):
             try:
-                tree = ast.parse("\n".join(lines), FILE_NAME)
-                break
+                tree = _without_commands(lines, first, commands)
             except SyntaxError as error:
-                number = error.lineno or 0
-                if len(blanked) >= MAX_MAGICS or not _is_magic(lines, number):
-                    raise
-                line = lines[number - 1]
-                lines[number - 1] = line[: len(line) - len(line.lstrip())] + "pass"
-                blanked.append(number)
-        if blanked:
-            numbers = ", ".join(str(number) for number in sorted(blanked)[:10])
-            self.notes.append(
-                f"Commands of a notebook were left out (line {numbers}); Python does not know them."
-            )
-        return tree
+                self._leave_out(error)
+            else:
+                yield tree
+        if commands:
+            places = "; ".join(self.places.of(line) for line in sorted(commands)[:10])
+            self.notes.append(f"Commands of a notebook were left out ({places}); Python does not know them.")
+
+    def _leave_out(self, error: SyntaxError) -> None:
+        """Note what is not Python in a notebook, of which only that is lost; of a plain file, all is."""
+        if not self.places.cells:
+            raise error
+        self.not_python = self.not_python or error
+        self._fail(error.lineno or 0, f"SyntaxError: {error.msg}")
+
+    def _fail(self, line: int, what: str) -> None:
+        self.failures.append(f"{self.places.of(line)}: {what}")
 
     def _run(self, statement: ast.stmt, flags: int) -> None:
-        code = compile(ast.Module([statement], []), FILE_NAME, "exec", flags, dont_inherit=True)
+        try:
+            code = compile(ast.Module([statement], []), FILE_NAME, "exec", flags, dont_inherit=True)
+        except SyntaxError as error:  # a `return` outside of a function, say
+            self._leave_out(error)
+            return
         try:
             exec(code, self.module.__dict__)
         except ImportError as error:
             self._leave_absent(statement, error)
         except BaseException as error:
-            self.failures.append(f"line {statement.lineno}: {type(error).__name__}: {text_of(error)}")
+            self._fail(statement.lineno, f"{type(error).__name__}: {text_of(error)}")
 
     def _leave_absent(self, statement: ast.stmt, error: ImportError) -> None:
         """Bind the names of an import that failed, so that only their use is an error."""
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-            self.failures.append(f"line {statement.lineno}: {text_of(error)}")
+            self._fail(statement.lineno, text_of(error))
             return
         package = getattr(statement, "module", None)
+        if package == self.module.__name__:  # a notebook beside solution.py tries out what it defines
+            return
         for alias in statement.names:
             if alias.name == "*":  # nobody knows which names it would have bound
                 self.absent.append(package or "")
@@ -121,8 +150,45 @@ class SubmittedModule:
         )
 
 
-def _is_magic(lines: list[str], number: int) -> bool:
-    return 1 <= number <= len(lines) and lines[number - 1].lstrip()[:1] in ("%", "!", "?")
+def _without_commands(lines: list[str], first: int, commands: list[int]) -> ast.Module:
+    """Parse what begins at line `first`, with `pass` in place of each command that Python stumbles over.
+
+    Adds the lines of these to `commands`.  Other lines that look like one, in a string say, stay.
+    Raises SyntaxError where the trouble is something else.
+    """
+    lines = list(lines)
+    while True:
+        try:
+            tree = ast.parse("\n".join(lines), FILE_NAME)
+            break
+        except SyntaxError as error:
+            number = _start_of_command(lines, error.lineno or 0)
+            if number is None or len(commands) >= MAX_MAGICS:
+                error.lineno = (error.lineno or 1) + first - 1
+                raise
+            _blank(lines, number)
+            commands.append(number + first - 1)
+    return ast.increment_lineno(tree, first - 1) if first > 1 else tree
+
+
+def _start_of_command(lines: list[str], number: int) -> int | None:
+    """Return the line in which the command begins that line `number` belongs to; None if to none."""
+    while 1 <= number <= len(lines):
+        if COMMAND.match(lines[number - 1]):
+            return number
+        if number == 1 or not lines[number - 2].endswith("\\"):
+            break
+        number -= 1
+    return None
+
+
+def _blank(lines: list[str], number: int) -> None:
+    """Put `pass` for the command in line `number`; the lines that it is continued on become empty."""
+    command = lines[number - 1]
+    lines[number - 1] = command[: len(command) - len(command.lstrip())] + "pass"
+    while command.endswith("\\") and number < len(lines):
+        command, lines[number] = lines[number], ""
+        number += 1
 
 
 def _choose(own: list[type], classes: list[Wanted]) -> tuple[dict[str, type], dict[str, list[str]]]:
@@ -182,5 +248,6 @@ def _one_import_each(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
 def text_of(error: BaseException) -> str:
     """Return the text of an exception, whose own code may not be trusted to give one."""
     with contextlib.suppress(BaseException):
-        return str(error)[:500]
+        # That of a SyntaxError would name a file and a line that only the worker knows.
+        return str(error.msg if isinstance(error, SyntaxError) else error)[:500]
     return "(its text cannot be shown)"

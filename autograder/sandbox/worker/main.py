@@ -24,6 +24,7 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy would import it later, when its files may be out of reach
 
+from autograder.intake.places import Places
 from autograder.sandbox.lockdown import escape_probes, seccomp, steps
 from autograder.sandbox.protocol import codec, framing, messages
 from autograder.sandbox.worker import fake_files, fork_loop, import_stubs, loader
@@ -111,7 +112,7 @@ class Worker:
         """Execute the submission; from then on missing packages raise when used."""
         random.seed(0)  # code that does not seed meets the same draws each time it is graded
         np.random.seed(0)
-        self.submission = loader.SubmittedModule(request.source, request.wanted)
+        self.submission = loader.SubmittedModule(request.source, request.wanted, Places(request.cells))
         loaded = self.submission.execute(
             lambda line: self.channel.send(messages.Entering(line=line)), request.definitions_from
         )
