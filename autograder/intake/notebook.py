@@ -16,7 +16,7 @@ from autograder.intake.decode import SourceCode, text_of, tidy
 from autograder.intake.places import Places
 
 SUFFIX = ".ipynb"
-MAX_CODE = 1 << 20  # characters
+MAX_CODE = 1 << 20  # characters, as many as a plain file may have bytes
 READ = (
     "Your notebook was graded cell by cell; its outputs were not looked at. "
     "Cells are counted from 1 at the top, text cells too."
@@ -50,7 +50,7 @@ class Cell(msgspec.Struct):
 
 
 class Worksheet(msgspec.Struct):
-    """What format 3 keeps the cells in; there was never more than one."""
+    """A sheet of cells, as format 3 has them; there was never more than one."""
 
     cells: list[Cell] = []
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 @dataclasses.dataclass(frozen=True)
 class Places:
-    """Where the lines of a program stand in the file that was handed in.
+    """The places at which the lines of a program stand in the file that was handed in.
 
     cells: for each cell of a notebook with code, the line of the program that it begins at, and its
     number; none for a plain file.  All cells count, text cells too, from 1 at the top: the numbers that

@@ -105,7 +105,12 @@ def test_places_count_every_cell_and_the_lines_of_each() -> None:
 
 
 def test_notes_say_what_was_read_and_what_was_left_out() -> None:
-    cells = ("x = 1", "%%javascript\nalert(1)", text("class forwаrd"), "class NN:\n    def forwаrd(self): pass")
+    cells = (
+        "x = 1",
+        "%%javascript\nalert(1)",
+        text("class forwаrd"),
+        "class NN:\n    def forwаrd(self): pass",
+    )
     content = json.dumps(json.loads(as_notebook(*cells)), ensure_ascii=False)  # as Jupyter writes it
     first, second, third = taken(content.encode()).notes
     assert READ in first
