@@ -1,33 +1,47 @@
-"""Compute the handout's worked example with the reference, so that no number is ever copied by hand."""
+"""Compute a problem's worked example with the reference, so that no number is ever copied by hand."""
 
 import contextlib
 import io
 import runpy
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
-import reference.solution
+from autograder.assignment.contract import Problem
+from autograder.grading.stand_ins import reference_module
 from handout import HERE
 
-SCRIPT = HERE / "worked_example.py"
+NAME = "worked_example.py"
 
 
-def listing() -> str:
-    """Return the part of worked_example.py that builds the network."""
-    text = SCRIPT.read_text(encoding="utf-8")
+def script(problem: Problem) -> Path | None:
+    """Return the script that students run, beside the text of the problem, if there is one."""
+    path = HERE / "problems" / problem.name / NAME
+    return path if path.is_file() else None
+
+
+def listing(problem: Problem) -> str:
+    """Return the part of the script that builds what it is about; nothing if there is no script."""
+    path = script(problem)
+    if path is None:
+        return ""
+    text = path.read_text(encoding="utf-8")
     start, end = text.index("x = np.array"), text.index("def show(")
     return text[start:end].strip()
 
 
-def sections(solution: ModuleType = reference.solution) -> dict[str, str]:
-    """Run worked_example.py with a solution and return what it prints, by the first word of each heading.
+def sections(problem: Problem, solution: ModuleType | None = None) -> dict[str, str]:
+    """Run the script with a solution, the reference if none is given, and return what it prints.
 
-    The keys are forward, loss, backward, after, the; the lines "# ..." are left out.
+    The keys are the first words of its headings, the lines "# ...", which are left out.
     """
+    path = script(problem)
+    if path is None:
+        return {}
     output = io.StringIO()
-    with _known_as_solution(solution), contextlib.redirect_stdout(output):
-        runpy.run_path(str(SCRIPT), run_name="__main__")
+    with _known_as_solution(solution or reference_module(problem)), contextlib.redirect_stdout(output):
+        runpy.run_path(str(path), run_name="__main__")
     blocks = output.getvalue().split("# ")[1:]
     return {block.split()[0].rstrip(","): block.partition("\n")[2].rstrip() for block in blocks}
 

@@ -5,15 +5,16 @@ import re
 from pathlib import Path
 
 from autograder import ROOT
+from autograder.assignment import template
 from autograder.assignment.config import Assignment
-from autograder.assignment.template import cut
+from autograder.assignment.contract import PROBLEMS
 from autograder.common import reproducible_zip, toml_file
 from autograder.common.errors import UserError
-from handout import HERE, STUDENT, building, pages, vocabulary
+from handout import STUDENT, building, pages, vocabulary
 from handout.text import fill
 
 NAME = "student-kit"
-SCRIPTS = (HERE / "worked_example.py", STUDENT / "check.py", STUDENT / "bundle.py")
+SCRIPTS = (STUDENT / "check.py", STUDENT / "bundle.py")
 # Of the grader, what report_tools and template/check.py import: no check, no answer.
 SHARED = (
     "autograder/__init__.py",
@@ -32,11 +33,11 @@ def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
     in any file that a student would get, and when the template is an old one.
     """
     files = collect(assignment, root)
-    reference = (root / "reference" / "solution.py").read_text(encoding="utf-8")
+    reference = template.reference(assignment)
     refuse_answers(files, reference)
-    if files["template/solution.py"].decode() != cut(reference):
+    if files["template/solution.py"].decode() != template.cut(reference, assignment):
         raise UserError(
-            "template/solution.py is not cut from this reference; "
+            f"{template.path_of().relative_to(ROOT)} is not cut from this reference; "
             "first run ./setup.sh python -m autograder template."
         )
     out.mkdir(parents=True, exist_ok=True)
@@ -49,9 +50,7 @@ def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
 def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     """Return the content of every file of the kit, by its path inside the kit."""
     values = vocabulary.values(assignment)
-    folders = {**_folder(root, "template"), **_folder(root, "report_tools")}
-    if "template/solution.py" not in folders:
-        raise UserError("template/solution.py does not exist; the kit is built around it, so write it first.")
+    folders = {**_template(assignment, root), **_folder(root, "report_tools")}
     values["has_report_tools"] = any(name.startswith("report_tools/") for name in folders)
     if values["has_report_tools"]:
         _require_recipes(assignment.report.edition, folders)
@@ -60,6 +59,7 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     return {
         **folders,
         **{f"template/{path.name}": path.read_bytes() for path in SCRIPTS},
+        **{f"template/{name}": path.read_bytes() for name, path in vocabulary.scripts(assignment).items()},
         **{name: (root / name).read_bytes() for name in SHARED},
         "handout.html": pages.html(text, metadata),
         "handout.pdf": pages.pdf(text, metadata, assignment.dates.released),
@@ -70,6 +70,27 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
         "setup.sh": _setup(root / "setup.sh").encode(),
         ".vscode/settings.json": (STUDENT / "vscode-settings.json").read_bytes(),
     }
+
+
+def _template(assignment: Assignment, root: Path) -> dict[str, bytes]:
+    """Return the template, with the public tests of the assignment's problems and what they need."""
+    blank = root / template.path_of().relative_to(ROOT)
+    if not blank.exists():
+        raise UserError(
+            f"{blank.relative_to(root)} does not exist; the kit is built around it, so first run "
+            "./setup.sh python -m autograder template."
+        )
+    others = {f"test_{file.parent.name}.py" for file in PROBLEMS.glob("*/problem.toml")}
+    others -= {f"test_{problem.name}.py" for problem in assignment.contract.problems}
+    beside = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted((root / "template").iterdir())
+        if path.is_file()
+        and path.suffix != ".pyc"
+        and path.name not in others
+        and not path.name.startswith(".")
+    }
+    return {**beside, "template/solution.py": blank.read_bytes()}
 
 
 def _require_recipes(edition: str, files: dict[str, bytes]) -> None:
@@ -141,6 +162,9 @@ def _toml(assignment: Assignment) -> str:
     tail = ["[report]", f'edition = "{report.edition}"', f"questions = {{ {points} }}"]
     for part in assignment.parts:
         tail += ["", "[[parts]]", f'number = "{part.number}"', f"functions = {json.dumps([*part.functions])}"]
+    classes = [name for name in assignment.contract.owners if name]
+    plain = assignment.contract.owners.get("")
+    tail += ["", "[template]", f"defines = {json.dumps([*classes, *(plain.graded if plain else ())])}"]
     first = "# What the programs of this kit know about the assignment."
     return "\n".join([first, *head, "", "[dates]", f"due = {assignment.dates.due}", "", *tail, ""])
 

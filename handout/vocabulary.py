@@ -3,6 +3,7 @@
 import datetime
 import itertools
 import math
+from pathlib import Path
 from typing import Any
 
 from autograder.assignment.config import Assignment, Part
@@ -12,7 +13,7 @@ from handout import example, rubric
 
 def values(assignment: Assignment) -> dict[str, Any]:
     """Return every name that {{ ... }} in a Markdown file may use."""
-    words, network = Vocabulary(assignment), assignment.network
+    words, network, problems = Vocabulary(assignment), assignment.network, assignment.contract.problems
     return {
         "course": assignment.course,
         "title": assignment.title,
@@ -20,7 +21,7 @@ def values(assignment: Assignment) -> dict[str, Any]:
         "dates": assignment.dates,
         "totals": assignment.totals,
         "network": network,
-        "widths": (network.n_features, *network.hidden_dims, network.n_classes),
+        "widths": (network.n_features, *network.hidden_dims, network.n_classes) if network else (),
         "tolerance": assignment.tolerance,
         "limits": assignment.limits,
         "edition": assignment.report.edition,
@@ -41,9 +42,23 @@ def values(assignment: Assignment) -> dict[str, Any]:
         "worth": assignment.report.questions,
         "criteria": words.criteria,
         "marking_table": words.marking_table,
-        "example": example.sections(),
-        "example_listing": example.listing(),
+        "problems": tuple(problem.name for problem in problems),
+        "examples": {problem.name: example.sections(problem) for problem in problems},
+        "listings": {problem.name: example.listing(problem) for problem in problems},
+        "scripts": tuple(scripts(assignment)),
+        "worth_of_problem": words.worth_of_problem,
+        "first_function": words.first_function(),
+        "graded_classes": tuple(name for name in assignment.contract.owners if name),
     }
+
+
+def scripts(assignment: Assignment) -> dict[str, Path]:
+    """Return the scripts of the worked examples, by the names that they have in the students' kit."""
+    found = {problem.name: example.script(problem) for problem in assignment.contract.problems}
+    there = {name: path for name, path in found.items() if path is not None}
+    if len(there) == 1:
+        return dict.fromkeys([example.NAME], *there.values())
+    return {f"{path.stem}_{name}{path.suffix}": path for name, path in there.items()}
 
 
 def day(date: datetime.date) -> str:
@@ -74,28 +89,35 @@ class Vocabulary:
     """The headings and tables of one assignment."""
 
     def __init__(self, assignment: Assignment) -> None:
-        """Keep the assignment and number the questions of its report from 2.1 on."""
+        """Keep the assignment and number the questions of its report, the chapter after the problems."""
         self.assignment = assignment
-        self.parts = {part.number: part for part in assignment.parts}
         self.rubric = rubric.read(assignment.report.edition)
-        self.numbers = {name: f"2.{i}" for i, name in enumerate(assignment.report.questions, start=1)}
+        chapter = len(assignment.contract.problems) + 1
+        self.numbers = {name: f"{chapter}.{i}" for i, name in enumerate(assignment.report.questions, start=1)}
 
-    def part(self, number: str) -> str:
-        """Write the heading of a part of the programme: number, title, points, anchor."""
-        part = self._part(number)
-        return f"{number} {part.title} ({points(part.points)}) {{#{number}}}"
-
-    def _part(self, number: str) -> Part:
-        if number not in self.parts:
-            raise UserError(f"there is no part {number} in assignment.toml.")
-        return self.parts[number]
+    def part(self, function: str) -> str:
+        """Write the heading of the part that a function belongs to: number, title, points, anchor."""
+        part = self._part_of(function)
+        return f"{part.number} {part.title} ({points(part.points)}) {{#{part.number}}}"
 
     def worth_of(self, function: str) -> str:
         """Write the points of one function: `2`."""
-        part = self.assignment.functions.get(function)
+        key = self.assignment.contract.key(function)
+        return f"{self._part_of(function).points_of[key]:g}"
+
+    def worth_of_problem(self, problem: str) -> float:
+        """Return the points of all parts of a problem."""
+        return sum(part.points for part in self.assignment.parts if part.problem == problem)
+
+    def first_function(self) -> str:
+        """Return what a student might begin with."""
+        return self.assignment.contract.shown[next(iter(self.assignment.functions))]
+
+    def _part_of(self, function: str) -> Part:
+        part = self.assignment.functions.get(self.assignment.contract.key(function))
         if part is None:
-            raise UserError(f"there is no function {function} in assignment.toml.")
-        return f"{part.functions[function]:g}"
+            raise UserError(f"no part in assignment.toml gives points for {function}.")
+        return part
 
     def points_table(self) -> str:
         """Write the table of everything that is worth points."""

@@ -12,19 +12,19 @@ import pytest
 BLANK, WRONG = "not written yet", "wrong"
 MAX_LINES = 15  # of one message
 
-# Whose answers the tests of a function rely on.
-ACTIVATIONS = ("relu", "sigmoid", "tanh", "activation")
-RESTS_ON = {
-    "activation": ACTIVATIONS[:-1],
-    "forward": (*ACTIVATIONS, "softmax"),
-    "backward": (*ACTIVATIONS, "softmax", "forward", "loss"),
-    "train_loop": ("initialize_weights", *ACTIVATIONS, "softmax", "forward", "backward", "loss", "update"),
-}
+# Whose answers the tests of a function rely on, as the files of tests say (RESTS_ON).
+rests_on = {}
 
 
 def pytest_report_header():
     """Say first what a newcomer needs to know."""
     return "Tests of functions that are not written yet fail: at the beginning that is right."
+
+
+def pytest_collection_modifyitems(items):
+    """Learn from each file of tests which function rests on which."""
+    for module in {item.module for item in items}:
+        rests_on.update(getattr(module, "RESTS_ON", {}))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -69,7 +69,7 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.line(str(wrong[function][0].longrepr))
     for function in wrong:
         if function not in now:
-            causes = " and ".join(name for name in RESTS_ON[function] if name in wrong)
+            causes = " and ".join(name for name in rests_on[function] if name in wrong)
             terminalreporter.line(f"\n{function}: {failing(wrong[function])}; first mend {causes}.")
     blank = terminalreporter.stats.get(BLANK)
     if blank:
@@ -133,7 +133,7 @@ def by_culprit(reports):
 
 def to_mend(wrong):
     """Return those of the wrong functions that rest on no other wrong one."""
-    return [function for function in wrong if not set(RESTS_ON.get(function, ())) & set(wrong)]
+    return [function for function in wrong if not set(rests_on.get(function, ())) & set(wrong)]
 
 
 def failing(reports):

@@ -19,6 +19,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from solution import NN
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
+
+# Whose answers the tests of a function rely on: what is on the right is to be mended first.
+RESTS_ON = {
+    "activation": ACTIVATIONS,
+    "forward": (*ACTIVATIONS, "activation", "softmax"),
+    "backward": (*ACTIVATIONS, "activation", "softmax", "forward", "loss"),
+    "train_loop": (
+        "initialize_weights", *ACTIVATIONS, "activation", "softmax", "forward", "backward", "loss", "update",
+    ),
+}  # fmt: skip
+
 MATRIX = np.array([[-2.0, 0.5, 1.0], [0.75, -1.25, -0.25]])
 SHAPES = [MATRIX, MATRIX[0], MATRIX.reshape(2, 1, 3)]
 

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from autograder.assignment.template import ANSWER, REFERENCE_PATH
+from tests.handout.conftest import REFERENCE_PATH
+from autograder.assignment.template import ANSWER
 from handout import EDITIONS, HERE
 from handout.building import HEADING
 from reference.solution import NN

@@ -10,6 +10,7 @@ import zipfile
 
 import pytest
 
+from tests.handout.conftest import REFERENCE_PATH
 from autograder import ROOT
 from autograder.assignment import template
 from autograder.common import toml_file
@@ -29,7 +30,7 @@ def root(this_term, tmp_path_factory):
     (folder / "template" / "__pycache__").mkdir(parents=True)
     (folder / "template" / "__pycache__" / "solution.pyc").write_bytes(b"x")
     (folder / "template" / ".notes").write_text("x")
-    (folder / "template" / "test_public.py").write_text("def test_nothing():\n    pass\n")
+    (folder / "template" / "test_mlp.py").write_text("def test_nothing():\n    pass\n")
     shutil.copytree(ROOT / "autograder" / "common", folder / "autograder" / "common")
     shutil.copy(ROOT / "autograder" / "__init__.py", folder / "autograder")
     template.write(folder / "reference" / "solution.py", folder / "template" / "solution.py")
@@ -73,14 +74,14 @@ def test_it_holds_just_these_files(files):
         "template/bundle.py",
         "template/check.py",
         "template/solution.py",
-        "template/test_public.py",
+        "template/test_mlp.py",
         "template/worked_example.py",
     ]
 
 
 def test_no_answer_is_in_it(files):
     """Search every file for every telling line between the answer marks, however it is indented."""
-    reference = template.REFERENCE_PATH.read_text(encoding="utf-8")
+    reference = REFERENCE_PATH.read_text(encoding="utf-8")
     answers = [match[0] for match in template.ANSWER.finditer(reference)]
     lines = {line.split("  #")[0].strip() for answer in answers for line in answer.splitlines()[1:-1]}
     telling = {line for line in lines if len(line) > 18 and line not in template.cut(reference)}
@@ -138,7 +139,7 @@ def test_the_programs_of_the_kit_know_the_assignment(files, this_term):
 
 def test_the_worked_example_runs_beside_a_solution(files, tmp_path):
     (tmp_path / "worked_example.py").write_bytes(files["template/worked_example.py"])
-    shutil.copy(template.REFERENCE_PATH, tmp_path / "solution.py")
+    shutil.copy(REFERENCE_PATH, tmp_path / "solution.py")
     run = ["python", str(tmp_path / "worked_example.py")]
     result = subprocess.run(run, capture_output=True, text=True, check=False)
     assert result.returncode == 0
@@ -148,7 +149,7 @@ def test_the_worked_example_runs_beside_a_solution(files, tmp_path):
 def test_an_editor_finds_the_public_tests(files):
     settings = json.loads(files[".vscode/settings.json"])
     assert settings["python.testing.pytestEnabled"]
-    assert "template/test_public.py" in files
+    assert "template/test_mlp.py" in files
     assert settings["python.testing.pytestArgs"] == settings["python.analysis.extraPaths"] == ["template"]
 
 

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from tests.handout.conftest import REFERENCE_PATH
 from autograder.assignment import template
 from handout import kit
 
@@ -41,7 +42,7 @@ def test_a_blank_is_named_before_anything_is_trained(unpacked):
 
 
 def test_a_right_solution_is_trained(unpacked):
-    (unpacked / "mine.py").write_bytes(template.REFERENCE_PATH.read_bytes())
+    (unpacked / "mine.py").write_bytes(REFERENCE_PATH.read_bytes())
     tiny = ("--set", "epochs=1", "--set", "hidden_dims=[4]", "--set", "n_train=50", "--jobs", "1")
     result = run(unpacked, "report_tools", "run", "initialization", "--quick", "--solution", "mine.py", *tiny)
     assert result.returncode == 0, result.stderr

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from autograder.assignment.template import REFERENCE_PATH
+from tests.handout.conftest import REFERENCE_PATH
 from handout import STUDENT
 
 FIX_RELU = """

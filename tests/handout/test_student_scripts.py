@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.handout.conftest import REFERENCE_PATH
 from autograder import ROOT
 from autograder.assignment import template
 from handout import kit
@@ -28,7 +29,7 @@ def test_activation_follows_the_name():
 def folder(this_term, tmp_path):
     (tmp_path / "template").mkdir()
     (tmp_path / "assignment.toml").write_text(kit._toml(this_term), encoding="utf-8")
-    (tmp_path / "template" / "test_public.py").write_text(PUBLIC_TESTS, encoding="utf-8")
+    (tmp_path / "template" / "test_mlp.py").write_text(PUBLIC_TESTS, encoding="utf-8")
     for path in (*kit.SCRIPTS, template.TEMPLATE_PATH.with_name("conftest.py")):
         (tmp_path / "template" / path.name).write_bytes(path.read_bytes())
     for name in kit.SHARED:
@@ -38,7 +39,7 @@ def folder(this_term, tmp_path):
     return tmp_path
 
 
-REFERENCE = template.REFERENCE_PATH.read_text(encoding="utf-8")
+REFERENCE = REFERENCE_PATH.read_text(encoding="utf-8")
 BLANK = template.cut(REFERENCE)
 RELU = 'raise NotImplementedError("relu: see the handout, 1.2")'
 
