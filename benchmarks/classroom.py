@@ -19,9 +19,9 @@ import click
 from autograder import ROOT
 from autograder.classroom.task import Task, carry_out
 from autograder.common import cores
+from autograder.grading import zoo
 from autograder.intake.submission import Submission
 from autograder.parallel.pool import process_pool
-from autograder.zoo import entries as zoo
 from benchmarks.grading import run
 
 FEW = 5  # runs of a grader that has no command for a class; they are multiplied

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from autograder.assignment import config
-from autograder.assignment.contract import GRADED
 from autograder.common.errors import UserError
 from reference.solution import NN
 from tests.table import table
@@ -14,12 +13,19 @@ TEXT = config.TOML_PATH.read_text(encoding="utf-8")
 
 
 def test_every_graded_function_belongs_to_one_part():
-    kit = config.load()
-    unpriced = sorted(set(GRADED) - set(kit.functions))
-    assert not unpriced, (
-        "autograder/assignment/contract.py lists what no part of assignment.toml gives points for"
-    )
-    assert sum(part.points for part in kit.parts) == kit.totals.programming
+    assignment = config.load()
+    unpriced = sorted(set(assignment.contract.graded) - set(assignment.functions))
+    assert not unpriced, "a problem.toml lists what no part of assignment.toml gives points for"
+    assert sum(part.points for part in assignment.parts) == assignment.totals.programming
+
+
+def test_the_environment_names_another_assignment(tmp_path, monkeypatch):
+    other = tmp_path / "other.toml"
+    other.write_text(re.sub("(?m)^term = .*", 'term = "Some other term"', TEXT), encoding="utf-8")
+    monkeypatch.setenv(config.VARIABLE, str(other))
+    assert config.load().term == "Some other term"
+    monkeypatch.delenv(config.VARIABLE)
+    assert config.load().term != "Some other term"
 
 
 def test_default_network_is_the_references():
@@ -51,6 +57,8 @@ def test_default_network_is_the_references():
         (r"\nlate_due = .*", "\nlate_due = 1999-12-31", "in the order released, due, late_due"),
         (r'number = "1.7"', 'number = "1.6"', "part number 1.6 stands there twice"),
         (r"\[dates\]", "[dates", "not valid TOML"),
+        (r"\{ loss = ", "{ lost = ", "part 1.5: nobody knows which function `lost` is: no problem has it;"),
+        (r'problem = "mlp"', 'problem = "mpl"', "there is no problem 'mpl': mlp"),
     ],
 )
 def test_slips_of_an_editor_are_one_sentence(old, new, says):

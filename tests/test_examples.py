@@ -34,7 +34,7 @@ def test_a_literal_makes_the_value_again(value):
 
 
 def test_a_long_example_is_left_out():
-    assert snippet([("construct", {}), ("call", ("relu", (np.zeros((50, 50)),), {}))]) == ""
+    assert snippet([("construct", ("NN", {})), ("call", ("relu", (np.zeros((50, 50)),), {}))]) == ""
     assert snippet([]) == ""
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from autograder.assignment import config
 from autograder.checking.expect import Expect, Wrong
-from autograder.checks.weights import weights_of
+from autograder.problems.mlp.weights import weights_of
 from autograder.sandbox.protocol.codec import Opaque
 from tests.table import table
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import msgspec
 import psutil
 import pytest
-from autograder.zoo import entries as zoo
 
 from autograder.assignment import config
-from autograder.grading import suite
+from autograder.grading import suite, zoo
 from autograder.grading.grade import grade
 from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
@@ -51,8 +50,9 @@ def test_reference_gets_everything(reference_source):
 def test_template_gets_nothing_and_a_friendly_word(template_source):
     report = grade_source(template_source.encode())
     assert report.points == 0
-    for function in config.load().functions:
-        own = {o.reason for o in report.outcomes if o.check.function == function and not o.passed}
+    shown = config.load().contract.shown
+    for function in (shown[key] for key in config.load().functions):
+        own = {o.reason for o in report.outcomes if o.check.shown == function and not o.passed}
         assert NOT_WRITTEN.format(function) in own
 
 
@@ -92,7 +92,7 @@ def test_the_tolerance_is_that_of_the_assignment_that_is_graded(reference_source
         served, tolerance=msgspec.structs.replace(served.tolerance, value_rtol=1e-2, gradient_rtol=1e-2)
     )
     strictly, loosely = (grade(accept("solution.py", rough.encode()), assignment=a) for a in (served, loose))
-    assert "loss" in {outcome.check.function for outcome in strictly.outcomes if not outcome.passed}
+    assert "loss" in {outcome.check.shown for outcome in strictly.outcomes if not outcome.passed}
     assert [outcome.reason for outcome in loosely.outcomes if not outcome.passed] == []
 
 
@@ -147,7 +147,7 @@ def test_one_bad_function_costs_only_itself(reference_source, body, says):
     )
     assert bad != reference_source
     report = quick_grade(bad.encode())
-    lost = {outcome.check.function for outcome in report.outcomes if not outcome.passed}
+    lost = {outcome.check.shown for outcome in report.outcomes if not outcome.passed}
     assert lost == {"relu"}
     assert any(says in reason for reason in reasons(report)), reasons(report)
 
@@ -256,10 +256,10 @@ def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source)
         """relu: never works (R5)"""
         raise ZeroDivisionError
 
-    broken.__number__, broken.__weight__, broken.__tags__ = "1.2.99", 1, ("relu",)
+    broken.__weight__, broken.__tags__ = 1, ("relu",)
 
-    item = types.SimpleNamespace(obj=broken, name="broken", path=Path("test_broken.py"))
-    monkeypatch.setattr(suite, "collect", lambda: (suite.BoundCheck(item),))
+    item = types.SimpleNamespace(obj=broken, name="broken", path=Path("mlp/checks/test_broken.py"))
+    monkeypatch.setattr(suite, "collect", lambda assignment: (suite.BoundCheck(item),))
     (outcome,) = grade(accept("solution.py", reference_source.encode())).outcomes
     assert outcome.verdict == Verdict.GRADER_FAULT
     assert NOT_YOURS in outcome.reason
@@ -280,11 +280,11 @@ def test_laundering_an_answer_through_a_stand_in_gains_nothing(reference_source)
         "        return np.maximum(x, 0)  # as x\n", "        return self.activation(x)\n", 1
     ).replace("return self.relu(x, grad)", "return np.full_like(x, 3.0)")
     report = quick_grade(launder.encode())
-    assert {o.check.function for o in report.outcomes if not o.passed} >= {"relu", "activation"}
+    assert {o.check.shown for o in report.outcomes if not o.passed} >= {"relu", "activation"}
 
 
 def test_a_connection_closes_twice_without_harm(reference_source):
-    connection = Connection(accept("a", reference_source.encode()), config.load().limits, lambda ask: None)
+    connection = Connection(accept("a", reference_source.encode()), config.load(), lambda ask: None)
     connection.close()
     connection.close()
 
@@ -299,7 +299,7 @@ def test_what_one_part_leaves_behind_costs_nothing_in_another(reference_source):
 """
     report = quick_grade((reference_source + sabotage).encode())
     assert report.points == report.max_points
-    update = [outcome for outcome in report.outcomes if outcome.check.function == "update"]
+    update = [outcome for outcome in report.outcomes if outcome.check.shown == "update"]
     assert {outcome.verdict for outcome in update} == {Verdict.PASSED}
 
 
@@ -323,13 +323,13 @@ def counting():
     def respond(ask):
         return Answer(value=42, attributes={})
 
-    connection = Connection(accept("solution.py", COUNTING), config.load().limits, respond)
+    connection = Connection(accept("solution.py", COUNTING), config.load(), respond)
     yield Student(connection)
     connection.close()
 
 
 def test_answers_of_the_reference_are_forgotten_before_the_next_part(counting):
-    with counting.checking("forward", ("relu",)):
+    with counting.checking("NN.forward", ("NN.relu",)):
         nn = counting.NN()
         nn.forward(1)
         assert nn.heard == [42]
@@ -358,7 +358,7 @@ def test_a_question_is_asked_once_of_one_worker(counting):
         counting.NN()
         counting.once("one", ask)
         assert [kind for kind, _ in counting.transcript] == ["construct", "call"]  # what the answer came from
-    with counting.checking("relu", ("sigmoid",)):
+    with counting.checking("NN.relu", ("NN.sigmoid",)):
         assert counting.once("one", ask) == 3
     counting.connection.close()
     with counting.checking("relu"):

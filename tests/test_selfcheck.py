@@ -6,12 +6,14 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from autograder.grading import suite
+from autograder.assignment import config
+from autograder.grading import points, suite, zoo
 from autograder.selfcheck import judge, tables
 from autograder.selfcheck.judge import Finding
 from autograder.selfcheck.mutants import equivalents, mutants
-from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
+
+CHECKS = points.price(suite.collect(config.load()), config.load())
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,7 @@ def slips():
 def test_mutants_are_of_answers_and_of_every_function(slips, reference_source):
     lines = reference_source.splitlines()
     assert len(slips) > 150
-    assert {mutant.function for mutant in slips} >= {"relu", "softmax", "backward", "train_loop"}
+    assert {mutant.function for mutant in slips} >= {"NN.relu", "NN.softmax", "NN.backward", "NN.train_loop"}
     for mutant in slips:
         changed = [
             number
@@ -37,9 +39,9 @@ def test_mutants_are_of_answers_and_of_every_function(slips, reference_source):
 
 @pytest.mark.mutants
 def test_a_mutant_loses_points_in_its_own_function(slips):
-    mutant = next(mutant for mutant in slips if mutant.function == "loss")
+    mutant = next(mutant for mutant in slips if mutant.function == "NN.loss")
     finding = judge.judge_mutant(mutant)
-    assert finding.lost == {"loss"}
+    assert finding.lost == {"NN.loss"}
     assert finding.complaints == ()
 
 
@@ -62,17 +64,17 @@ def test_a_wrong_declaration_is_a_complaint():
 
 
 def test_tables_name_survivors_and_idle_checks():
-    survivor = Finding("relu, line 1: x", "mutant", "relu", frozenset(), frozenset(), ("survived",))
+    survivor = Finding("relu, line 1: x", "mutant", "NN.relu", frozenset(), frozenset(), ("survived",))
     output = io.StringIO()
     tables.show([survivor], Console(file=output, width=120), complete=True)
     assert not tables.is_well([survivor], complete=True)
     text = output.getvalue()
     assert "relu, line 1: x: survived" in text
-    assert f"Check {suite.collect()[0].number} is failed by no wrong submission." in text
+    assert f"Check {CHECKS[0].check.number} is failed by no wrong submission." in text
 
 
 def test_tables_are_content_when_all_is_well():
-    everything = frozenset(check.number for check in suite.collect())
-    fine = Finding("relu/leaky", "wrong", "relu", frozenset({"relu"}), everything, (), True)
+    everything = frozenset(one.check.number for one in CHECKS)
+    fine = Finding("relu/leaky", "wrong", "NN.relu", frozenset({"NN.relu"}), everything, (), True)
     tables.show([fine], Console(file=io.StringIO()), complete=True)
     assert tables.is_well([fine], complete=True)

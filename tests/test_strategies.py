@@ -9,9 +9,18 @@ import numpy as np
 import pytest
 
 from autograder import ROOT
+from autograder.assignment import config
 from autograder.checking.inputs import given
-from autograder.checks.strategies import BATCH_SIZE, CORNERS, Case, cases, logits, trainings, with_corners
-from autograder.grading import suite
+from autograder.grading import points, suite
+from autograder.problems.mlp.strategies import (
+    BATCH_SIZE,
+    CORNERS,
+    Case,
+    cases,
+    logits,
+    trainings,
+    with_corners,
+)
 
 
 @given(case=cases())
@@ -48,11 +57,11 @@ def test_corners_are_met_first_the_smallest_one_first():
         """relu: a check (R5)"""
         student.append(case)
 
-    check.__number__, check.__weight__, check.__tags__ = "1.2.1", 1, ("relu",)
+    check.__weight__, check.__tags__ = 1, ("relu",)
 
     met = []
     for example in suite.BoundCheck(
-        types.SimpleNamespace(obj=check, name="check", path=Path("test_check.py"))
+        types.SimpleNamespace(obj=check, name="check", path=Path("mlp/checks/test_check.py"))
     ).examples():
         example(met, None)
     assert tuple(met) == CORNERS
@@ -80,8 +89,9 @@ def test_a_case_is_the_same_every_time():
 PRINT_DIGEST = """
 import hashlib, sys
 {extra}
+from autograder.assignment import config
 from autograder.grading import suite
-checks = [check for check in suite.collect() if check.draws]
+checks = [check for check in suite.collect(config.load()) if check.draws]
 drawn = [drawn.inputs for check in checks for drawn in check.inputs(12)]
 print(len(drawn), hashlib.sha256(repr(drawn).encode()).hexdigest())
 """
@@ -90,7 +100,7 @@ print(len(drawn), hashlib.sha256(repr(drawn).encode()).hexdigest())
 @pytest.mark.parametrize(
     "extra",
     [
-        "import autograder.commands.report_table, autograder.zoo.entries, json.tool, reference",
+        "import autograder.commands.report_table, autograder.grading.zoo, json.tool, reference",
         "constants = [123456789, 2.5e77, 'a constant that Hypothesis might find']",
     ],
 )
@@ -113,16 +123,16 @@ def test_inputs_do_not_depend_on_what_else_is_imported(extra, tmp_path):
 
 
 def test_another_seed_draws_other_inputs():
-    check = next(check for check in suite.collect() if check.draws)
+    check = next(check for check in suite.collect(config.load()) if check.draws)
     assert repr(check.inputs(1)) != repr(check.inputs(2))
 
 
 def test_checks_of_one_strategy_meet_different_inputs():
     """A mistake that shows for six rows only must not fail every check of a term, or none."""
     met = {
-        check.number: tuple(drawn.inputs["case"] for drawn in check.inputs(12))
-        for check in suite.collect()
-        if check.graded_function == "backward" and "case" in getattr(check.function, "strategies", ())
+        one.check.number: tuple(drawn.inputs["case"] for drawn in one.bound.inputs(12))
+        for one in points.price(suite.collect(config.load()), config.load())
+        if one.check.shown == "backward" and "case" in getattr(one.bound.function, "strategies", ())
     }
     assert len(met) >= 8
     assert len(set(met.values())) == len(met)

@@ -6,10 +6,11 @@ graded by `python -m autograder selfcheck`.
 
 import msgspec
 import pytest
-from autograder.zoo import entries as zoo
 
 from autograder.assignment import config
 from autograder.common.errors import UserError
+from autograder.common.keys import function_of
+from autograder.grading import zoo
 from autograder.grading.grade import grade
 from autograder.intake.submission import accept
 from autograder.selfcheck.judge import complaints
@@ -55,7 +56,9 @@ def test_entry_is_well_formed(entry):
         assert entry.points == {}
         assert not entry.says
     else:
-        assert set(entry.points) == {entry.function}, "a wrong entry loses points in its own function only"
+        assert set(entry.points) == {function_of(entry.function)}, (
+            "a wrong entry loses points in its own function only"
+        )
         assert bool(entry.says) == bool(entry.hint), "a diagnosis says what is wrong and what to try"
 
 
@@ -63,6 +66,6 @@ SAME_TEXT = {"numbers/reference", "files/tabs", "files/crlf", "files/byte-order-
 
 
 def test_an_entry_that_does_not_fit_the_reference_is_named():
-    entry = zoo.Entry(name="broken", replace=[("no such line", "")])
+    entry = zoo.Entry(name="broken", problem="mlp", replace=[("no such line", "")])
     with pytest.raises(UserError, match="'no such line' stands 0 times"):
         _ = entry.text

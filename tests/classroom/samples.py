@@ -6,9 +6,9 @@ import functools
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.gradescope.results import About, CheckResult, Explanation, PartResult, Results, results_of
+from autograder.grading import zoo
 from autograder.grading.verdict import Verdict
 from autograder.intake.handin import Handin, Person
-from autograder.zoo import entries as zoo
 from tests.conftest import grade_source
 
 # Of each ten students, each hands in one of these.

@@ -25,9 +25,9 @@ from autograder.classroom.grades_folder import read_all
 from autograder.classroom.task import NOTHING, CannotIsolate, fault
 from autograder.common.errors import UserError
 from autograder.gradescope.results import About, Results
+from autograder.grading import zoo
 from autograder.intake.handin import Person
 from autograder.parallel.pool import process_pool
-from autograder.zoo import entries as zoo
 from tests.classroom.samples import record as a_record
 from tests.test_command import SCHEMA
 

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import ROOT
-from autograder.assignment import config
+from autograder.assignment import config, template
 from autograder.commands.zip import zip_command
 from autograder.common import reproducible_zip
 from autograder.common.rooms import DECIDING
@@ -112,22 +112,24 @@ def test_what_it_prints(tmp_path, monkeypatch):
     lines = text.stdout.splitlines()
     assert lines[-1] == f"Next: {content['next']}"
     assert lines[-3] == f"{out}: {content['bytes']} bytes, sha256 {content['sha256']}"
-    checks = sum(name.startswith("autograder/checks/") for name in content["files"])
-    assert any(line.startswith("autograder/checks/") and line.endswith(f"  {checks} files") for line in lines)
+    checks = sum(name.startswith("autograder/problems/mlp/checks/") for name in content["files"])
+    assert any(
+        line.startswith("autograder/problems/mlp/checks/") and line.endswith(f"  {checks} files")
+        for line in lines
+    )
 
 
 @pytest.mark.parametrize(
     ("slip", "says"),
     [
-        (("REFERENCE_PATH", "class NN:\n    pass\n"), f"the reference gets 0 of {POINTS} points; check 1."),
-        (("TEMPLATE_PATH", ""), f"the template gets {POINTS} points, at check 1."),
+        ("reference", f"the reference gets 0 of {POINTS} points; check 1."),
+        ("path_of", f"the template gets {POINTS} points, at check 1."),
     ],
-    ids=["reference", "template"],
 )
 def test_it_refuses_a_grader_that_is_wrong(slip, says, tmp_path, monkeypatch, reference_source):
-    path, other = slip
-    (tmp_path / "solution.py").write_text(other or reference_source)
-    monkeypatch.setattr(package, path, tmp_path / "solution.py")
+    (tmp_path / "solution.py").write_text(reference_source)
+    wrong = {"reference": "class NN:\n    pass\n", "path_of": tmp_path / "solution.py"}
+    monkeypatch.setattr(template, slip, lambda *_: wrong[slip])
     out = tmp_path / "autograder.zip"
     done = CliRunner().invoke(zip_command, ["--out", str(out), "--json"])
     assert done.exit_code == 1

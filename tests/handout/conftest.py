@@ -2,8 +2,11 @@ import re
 
 import pytest
 
+from autograder import ROOT
 from autograder.assignment import config
 from handout import building, vocabulary
+
+REFERENCE_PATH = ROOT / "reference" / "solution.py"
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,12 @@ import re
 
 import pytest
 
-from tests.handout.conftest import REFERENCE_PATH
 from autograder.assignment.template import ANSWER
+from autograder.common.keys import function_of
 from handout import EDITIONS, HERE
 from handout.building import HEADING
 from reference.solution import NN
+from tests.handout.conftest import REFERENCE_PATH
 
 
 def test_every_ruling_stands_there_once_and_in_order(markdown):
@@ -28,26 +29,30 @@ def test_every_ruling_is_named_where_it_matters(markdown):
 def test_sections_have_the_numbers_that_the_template_quotes(this_term, markdown):
     numbers = [anchor for anchor in HEADING.findall(markdown) if anchor[:2] == "1."]
     assert numbers == [part.number for part in this_term.parts]
-    answers = [(part, name) for _, name, part in ANSWER.findall(REFERENCE_PATH.read_text(encoding="utf-8"))]
-    graded = [(part.number, function) for part in this_term.parts for function in part.functions]
-    assert answers == graded, "the answers in the reference stand in the order of assignment.toml"
+    contract = this_term.contract
+    answers = [contract.key(name) for _, name in ANSWER.findall(REFERENCE_PATH.read_text(encoding="utf-8"))]
+    assert answers == list(this_term.functions), (
+        "the answers in the reference stand in the order of assignment.toml"
+    )
 
 
 def test_every_function_is_called_as_in_the_reference(this_term, markdown):
-    for function in this_term.functions:
+    for function in map(function_of, this_term.functions):
         parameters = str(inspect.signature(getattr(NN, function)))[1:-1]
         assert f"`{function}({parameters})`" in markdown
 
 
 def test_points_are_typed_nowhere(this_term):
     """A source that held the points of a part would not follow assignment.toml."""
-    for path in [*HERE.glob("*.md"), *EDITIONS.rglob("*.md")]:
+    for path in [*HERE.glob("*.md"), *(HERE / "problems").rglob("*.md"), *EDITIONS.rglob("*.md")]:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\b\d+ (points|marks)\b|\(\d+ %?points?\)", text), path.name
 
 
 def test_dates_are_typed_nowhere():
-    for path in {*HERE.glob("*.md"), *EDITIONS.rglob("*.md")} - {HERE / "changelog.md"}:
+    for path in {*HERE.glob("*.md"), *(HERE / "problems").rglob("*.md"), *EDITIONS.rglob("*.md")} - {
+        HERE / "changelog.md"
+    }:
         assert not re.search(r"\b20\d\d\b", path.read_text(encoding="utf-8")), path.name
 
 

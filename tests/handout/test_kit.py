@@ -10,12 +10,12 @@ import zipfile
 
 import pytest
 
-from tests.handout.conftest import REFERENCE_PATH
 from autograder import ROOT
-from autograder.assignment import template
+from autograder.assignment import config, template
 from autograder.common import toml_file
 from autograder.common.errors import UserError
 from handout import kit
+from tests.handout.conftest import REFERENCE_PATH
 
 TOMLS = ("pyproject.toml", "setup.sh")
 
@@ -33,7 +33,7 @@ def root(this_term, tmp_path_factory):
     (folder / "template" / "test_mlp.py").write_text("def test_nothing():\n    pass\n")
     shutil.copytree(ROOT / "autograder" / "common", folder / "autograder" / "common")
     shutil.copy(ROOT / "autograder" / "__init__.py", folder / "autograder")
-    template.write(folder / "reference" / "solution.py", folder / "template" / "solution.py")
+    template.write(this_term, folder / "template" / "solution.py")
     (folder / "report_tools").mkdir()
     (folder / "report_tools" / "__init__.py").write_text('"""Draw."""\n')
     recipes = f"report_tools/recipes/{this_term.report.edition}"
@@ -84,7 +84,9 @@ def test_no_answer_is_in_it(files):
     reference = REFERENCE_PATH.read_text(encoding="utf-8")
     answers = [match[0] for match in template.ANSWER.finditer(reference)]
     lines = {line.split("  #")[0].strip() for answer in answers for line in answer.splitlines()[1:-1]}
-    telling = {line for line in lines if len(line) > 18 and line not in template.cut(reference)}
+    telling = {
+        line for line in lines if len(line) > 18 and line not in template.cut(reference, config.load())
+    }
     assert len(telling) > 25
     for name, content in files.items():
         text = content.decode("utf-8", errors="ignore")
@@ -134,6 +136,7 @@ def test_the_programs_of_the_kit_know_the_assignment(files, this_term):
         "dates": {"due": this_term.dates.due},
         "report": {"edition": this_term.report.edition, "questions": this_term.report.questions},
         "parts": [{"number": part.number, "functions": [*part.functions]} for part in this_term.parts],
+        "template": {"defines": ["NN"]},
     }
 
 
@@ -177,8 +180,8 @@ def test_a_filled_in_template_is_refused(this_term, root, tmp_path, monkeypatch)
 def test_an_old_template_is_refused(this_term, root, tmp_path, monkeypatch):
     monkeypatch.setattr(kit.pages, "pdf", lambda *_: b"")
     shutil.copytree(root, tmp_path / "project")
-    reference = tmp_path / "project" / "reference" / "solution.py"
-    reference.write_text(reference.read_text().replace("A multilayer", "Another multilayer"))
+    blank = tmp_path / "project" / "template" / "solution.py"
+    blank.write_text(blank.read_text().replace("A multilayer", "Another multilayer"))
     with pytest.raises(UserError, match="is not cut from this reference; first run"):
         kit.write(this_term, tmp_path, tmp_path / "project")
 

@@ -7,9 +7,8 @@ import zipfile
 
 import pytest
 
-from tests.handout.conftest import REFERENCE_PATH
-from autograder.assignment import template
 from handout import kit
+from tests.handout.conftest import REFERENCE_PATH
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from tests.handout.conftest import REFERENCE_PATH
 from handout import STUDENT
+from tests.handout.conftest import REFERENCE_PATH
 
 FIX_RELU = """
 import os, pathlib

@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from tests.handout.conftest import REFERENCE_PATH
 from autograder import ROOT
-from autograder.assignment import template
-from handout import kit
+from autograder.assignment import config, contract, template
+from handout import example, kit
+from tests.handout.conftest import REFERENCE_PATH
 
 PUBLIC_TESTS = """
 import numpy as np
@@ -30,7 +30,8 @@ def folder(this_term, tmp_path):
     (tmp_path / "template").mkdir()
     (tmp_path / "assignment.toml").write_text(kit._toml(this_term), encoding="utf-8")
     (tmp_path / "template" / "test_mlp.py").write_text(PUBLIC_TESTS, encoding="utf-8")
-    for path in (*kit.SCRIPTS, template.TEMPLATE_PATH.with_name("conftest.py")):
+    worked_example = example.script(contract.problem("mlp"))
+    for path in (*kit.SCRIPTS, worked_example, template.TEMPLATE_PATH.with_name("conftest.py")):
         (tmp_path / "template" / path.name).write_bytes(path.read_bytes())
     for name in kit.SHARED:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +41,7 @@ def folder(this_term, tmp_path):
 
 
 REFERENCE = REFERENCE_PATH.read_text(encoding="utf-8")
-BLANK = template.cut(REFERENCE)
+BLANK = template.cut(REFERENCE, config.load())
 RELU = 'raise NotImplementedError("relu: see the handout, 1.2")'
 
 

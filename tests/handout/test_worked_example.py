@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from autograder.assignment import contract
 from handout import example
 from reference.solution import NN
 
@@ -17,6 +18,7 @@ WEIGHTS = {
     "W2": np.array([[1.0, -0.5], [0.5, 1.0], [-1.0, 0.5]]),
     "b2": np.array([[0.0, 0.5]]),
 }
+MLP = contract.problem("mlp")
 PRINTED = 5e-5  # half a unit of the fourth decimal
 
 
@@ -30,7 +32,7 @@ def read(block):
 
 @pytest.fixture(scope="module")
 def printed():
-    return {title: read(block) for title, block in example.sections().items()}
+    return {title: read(block) for title, block in example.sections(MLP).items()}
 
 
 def network(activation="relu", weights=WEIGHTS):
@@ -103,6 +105,6 @@ def test_numbers_in_the_sentences_are_those_of_the_example(printed, markdown):
 
 
 def test_all_of_it_stands_in_the_handout(markdown):
-    assert example.listing() in markdown
-    for block in example.sections().values():
+    assert example.listing(MLP) in markdown
+    for block in example.sections(MLP).values():
         assert block in markdown

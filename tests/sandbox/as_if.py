@@ -51,7 +51,6 @@ def main(condition: str, *names: str) -> None:
 
 def grade(names: tuple[str, ...]) -> None:
     """Grade and print."""
-    from autograder.grading.report import FILE
     from autograder.intake.submission import accept
     from tests.sandbox.conftest import QUICK, grade_some, reasons
     from tests.sandbox.threats import THREATS
@@ -70,7 +69,9 @@ def grade(names: tuple[str, ...]) -> None:
             "isolation": dict(report.isolation),
             "not_isolated": report.not_isolated,
             "reasons": reasons(report),
-            "import_failed": [o.reason for o in report.outcomes if o.check.part == FILE and not o.passed],
+            "import_failed": [
+                o.reason for o in report.outcomes if o.check.function == "file" and not o.passed
+            ],
         }
     print(json.dumps(found))
 

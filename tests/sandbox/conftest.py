@@ -15,9 +15,9 @@ from autograder import ROOT
 from autograder.assignment import config
 from autograder.commands import report_table
 from autograder.gradescope.results import results_of, to_json
-from autograder.grading import stand_ins
 from autograder.grading.report import Report
 from autograder.grading.runner import CheckRunner
+from autograder.grading.stand_ins import StandIns
 from autograder.intake.submission import Submission
 from autograder.sandbox import guarantees
 from autograder.sandbox.connection import Connection
@@ -42,11 +42,11 @@ def grade_some(
     submission: Submission, parts: tuple[str, ...] = LOSS, assignment: config.Assignment = KIT
 ) -> Report:
     """Grade as grading.grade does, but on the checks of these parts only."""
-    connection = Connection(submission, assignment.limits, stand_ins.respond)
+    connection = Connection(submission, assignment, StandIns(assignment.contract).respond)
     try:
         runner = CheckRunner(Student(connection), assignment, seed=1)
-        wanted = [check for check in runner.checks if runner.priced[check.number].part in parts]
-        outcomes = [runner.run(runner.priced[check.number], check) for check in wanted]
+        wanted = [one for one in runner.checks if one.check.part in parts]
+        outcomes = [runner.run(one.check, one.bound) for one in wanted]
     finally:
         connection.close()
     return Report(

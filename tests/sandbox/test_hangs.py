@@ -49,9 +49,9 @@ def test_a_hang_in_initialize_weights_costs_itself_and_one_wait_in_all_others(
     report = grade_some(submission, ("1.0", "1.1", "1.3", "1.5"), QUICK)
     verdicts = {outcome.verdict for outcome in report.outcomes if not outcome.passed}
     assert verdicts == {Verdict.OUT_OF_TIME}
-    lost = {outcome.check.function for outcome in report.outcomes if not outcome.passed}
+    lost = {outcome.check.shown for outcome in report.outcomes if not outcome.passed}
     assert lost == {"initialize_weights"}
-    graded = {outcome.check.function for outcome in report.outcomes}
+    graded = {outcome.check.shown for outcome in report.outcomes}
     assert graded == {"file", "initialize_weights", "forward", "loss"}
     assert waits == ["initialize_weights"] * 2 + ["NN"], "from then on networks are made without it"
     assert_everything_is_told(report)
@@ -65,10 +65,10 @@ def test_a_hang_in_the_constructor_is_waited_for_no_longer_than_each_function_ma
     parts = ("1.0", "1.1", "1.4", "1.5", "1.7")
     report = grade_some(accept("solution.py", hanging_in("__init__", reference)), parts, impatient)
     assert report.points == 0
-    functions = {outcome.check.function for outcome in report.outcomes} - {"file"}
+    functions = {outcome.check.shown for outcome in report.outcomes} - {"file"}
     assert functions == {"initialize_weights", "backward", "loss", "train_loop"}
     for outcome in report.outcomes:
-        if outcome.check.function != "file":
+        if outcome.check.shown != "file":
             assert outcome.verdict == Verdict.OUT_OF_TIME
             assert outcome.reason.startswith(("`NN` did not finish", "Not run: the checks of "))
     assert set(waits) == {"NN"}

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from autograder import ROOT, doctor
 from autograder.__main__ import commands
-from autograder.grading import stand_ins
 from autograder.grading.grade import grade
+from autograder.grading.stand_ins import StandIns
 from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
 from autograder.sandbox import guarantees
@@ -202,7 +202,7 @@ def test_files_are_written_to_nowhere_but_only_here(
     template: str, isolation: dict[str, str], statement: str, fails: str
 ) -> None:
     submission = accept("solution.py", f"{template}\n{statement}\n".encode())
-    connection = Connection(submission, KIT.limits, stand_ins.respond)
+    connection = Connection(submission, KIT, StandIns(KIT.contract).respond)
     try:
         failures = connection.load().failures
         assert [failure.split(": ")[1] for failure in failures] == ([fails] if fails else [])

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.grading import stand_ins
+from autograder.assignment import config
+from autograder.grading.stand_ins import StandIns
 from autograder.sandbox.protocol.messages import Answer, Ask, Refuse
 from tests.table import table
 
@@ -12,9 +13,13 @@ STATE: dict[str, Any] = {"hidden_dims": [3], "activation_str": "relu", "epsilon"
 
 
 def ask(method: str, *arguments: Any, state: dict[str, Any] | None = None, **keywords: Any) -> Any:
-    return stand_ins.respond(
+    return StandIns(config.load().contract).respond(
         Ask(
-            method=method, arguments=list(arguments), keywords=keywords, attributes={**STATE, **(state or {})}
+            owner="NN",
+            method=method,
+            arguments=list(arguments),
+            keywords=keywords,
+            attributes={**STATE, **(state or {})},
         )
     )
 

@@ -33,11 +33,13 @@ FRAMES = [
         ),
         messages.ExceptionRaised(kind="ValueError", text="no", line=3, code="x"),
         messages.Ask(
-            method="relu", arguments=[np.arange(6).reshape(2, 3)], keywords={}, attributes={"lr": 1}
+            owner="NN",
+            method="relu",
+            arguments=[np.arange(6).reshape(2, 3)],
+            keywords={},
+            attributes={"lr": 1},
         ),
-        messages.Loaded(
-            class_name="NN", candidates=[], missing_methods=[], failures=["a"], absent=[], notes=[]
-        ),
+        messages.Loaded(found={"NN": "NN"}, candidates={}, missing=[], failures=["a"], absent=[], notes=[]),
         messages.Entering(line=4),
         messages.Ready(steps={"limits": "held"}),
     )

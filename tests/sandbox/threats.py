@@ -78,7 +78,7 @@ os.rename("/tmp/MARK", RESULTS)
         "read_reference",
         """
 loot = []
-for path in ("reference/solution.py", "autograder/checks/test_1_5_loss.py", "term_seed.txt", "assignment.toml"):
+for path in ("reference/solution.py", "autograder/problems/mlp/checks/test_loss.py", "term_seed.txt", "assignment.toml"):
     try: loot.append(open("ROOT/" + path).read())
     except OSError as error: loot.append(type(error).__name__)
 """
@@ -160,7 +160,7 @@ def loss(self, prediction, labels):
             messages = __import__("types").SimpleNamespace
             for module_globals in (type(o).send.__globals__,):
                 messages = module_globals["messages"]
-            o.send(messages.Ask(method="loss", arguments=[prediction, labels], keywords={},
+            o.send(messages.Ask(owner="NN", method="loss", arguments=[prediction, labels], keywords={},
                                 attributes={"hidden_dims": [3], "epsilon": self.epsilon}))
             return o.receive().value
 NN.loss = loss
@@ -176,7 +176,7 @@ def loss(self, prediction, labels):
         if type(o).__name__ == "Channel":
             messages = type(o).send.__globals__["messages"]
             while True:
-                o.send(messages.Ask(method="relu", arguments=[], keywords={}, attributes={}))
+                o.send(messages.Ask(owner="NN", method="relu", arguments=[], keywords={}, attributes={}))
                 o.receive()
 NN.loss = loss
 """,
