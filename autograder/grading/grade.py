@@ -30,8 +30,8 @@ def grade(
     seed = config.term_seed()
     started = time.monotonic()
     # Its worker starts while the checks are being collected.
-    respond = StandIns(assignment.contract).respond
-    connection = Connection(submission, assignment, respond, strict=strict)
+    stand_ins = StandIns(assignment.contract)
+    connection = Connection(submission, assignment, stand_ins.respond, stand_ins.given_state, strict=strict)
 
     def report(*, finished: bool) -> Report:
         return Report(

@@ -100,7 +100,7 @@ class CheckRunner:
         if uses and not isinstance(failure.error, NotLoaded) and failure.students:
             again = self._attempt(bound, check, uses, shrink=True)
             if again is None:
-                return Outcome(check, Verdict.PASSED_WITH_STAND_INS, self._blame(check, uses))
+                return Outcome(check, Verdict.PASSED_WITH_STAND_INS, self._blame(check, bound, uses))
             if not again.refused:
                 failure = again  # what is wrong with this function itself, whatever else is wrong
         return self._outcome(check, bound, failure)
@@ -184,7 +184,7 @@ class CheckRunner:
         lost = {outcome.check.function for outcome in self.outcomes if outcome.verdict.is_final}
         return tuple(key for key in uses if key in lost)
 
-    def _blame(self, check: Check, uses: tuple[str, ...]) -> str:
+    def _blame(self, check: Check, bound: BoundCheck, uses: tuple[str, ...]) -> str:
         """Say which function is the cause that this one fails without stand-ins."""
         failed = {outcome.check.function for outcome in self.outcomes if not outcome.passed}
         guilty = [key for key in uses if key in failed]
@@ -192,6 +192,12 @@ class CheckRunner:
         if guilty:
             names = ", ".join(f"`{shown[key]}` ({functions[key].number})" for key in guilty)
             return f"`{check.shown}` is right in itself; it fails only because of your {names}."
+        given = tuple(key for key in uses if key not in self.assignment.contract.graded)
+        if given and self._attempt(bound, check, given, shrink=False) is None:
+            names = ", ".join(f"`{shown[key]}`" for key in given)
+            return (
+                f"`{check.shown}` is right in itself; it fails only because of your {names}, which was given."
+            )
         return f"`{check.shown}` is right in itself; it fails only with the functions of yours that it uses."
 
     def _see_the_file(self) -> str:

@@ -46,6 +46,15 @@ class StandIns:
             np.random.set_state(generator)
         return Answer(value=value, attributes=attributes)
 
+    def given_state(self, owner_name: str, keywords: dict[str, Any]) -> dict[str, Any]:
+        """Return the attributes that the template's constructor makes from these keywords."""
+        generator = np.random.get_state()
+        try:
+            cls = getattr(reference_module(self._problems[owner_name]), owner_name)
+            return dict(vars(cls(**keywords)))
+        finally:
+            np.random.set_state(generator)
+
     def _answer(self, ask: Ask) -> tuple[Any, dict[str, Any]]:
         if key_of(ask.owner, ask.method) not in self._used:
             raise ValueError("nothing stands in for it")

@@ -15,6 +15,7 @@ from autograder.intake.places import Places
 from autograder.intake.submission import Submission
 from autograder.sandbox import guarantees, load_report
 from autograder.sandbox.errors import BrokeProtocol, NotLoaded, NotWritten, Raised, Stopped, WorkerLost
+from autograder.sandbox.given import Given, GivenState
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process.worker_process import Responder, WorkerProcess
 from autograder.sandbox.protocol import messages
@@ -30,13 +31,20 @@ class Connection:
     """
 
     def __init__(
-        self, submission: Submission, assignment: Assignment, respond: Responder, *, strict: bool = False
+        self,
+        submission: Submission,
+        assignment: Assignment,
+        respond: Responder,
+        given_state: GivenState | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         self.contract = assignment.contract
         self._source, self._places = submission.code, submission.places
         self._strict = strict
         self._limits = limits = assignment.limits
         self._respond = respond
+        self._given = Given(given_state)
         self._budget = Budget(limits)
         self._function = "your file"  # whose checks are being run
         self._worker: WorkerProcess | None = None
@@ -102,7 +110,7 @@ class Connection:
     @property
     def notes(self) -> list[str]:
         """Return what the worker did to the file, or saw in it, that costs nothing."""
-        return self._loaded.notes if self._loaded is not None else []
+        return [*(self._loaded.notes if self._loaded is not None else []), *self._given.notes]
 
     # What is asked of the submission.
 
@@ -134,6 +142,7 @@ class Connection:
         """
         if message.owner and message.owner not in self.load().found:
             raise NotWritten(message.owner, load_report.why_missing(self.load(), message.owner))
+        message = self._given.complete(message)
         self.later(message if self._initializes else _uninitialized(message), message.owner)
 
     def later(self, message: messages.Message, called: str | None = None) -> None:
@@ -145,6 +154,8 @@ class Connection:
         requests = [*self._unsent, (message, called or self._function)]
         try:
             return self._exchange(requests)
+        except Raised as error:
+            return self._ask_with_given(requests, error)
         except WorkerLost as lost:
             if lost.function not in self.contract.owners or not self._initializes:
                 raise
@@ -152,6 +163,21 @@ class Connection:
         # the sake of those that need it.
         self._initializes = False
         return self._exchange([(_uninitialized(request), function) for request, function in requests])
+
+    def _ask_with_given(self, requests: list[tuple[messages.Message, str]], error: Raised) -> messages.Value:
+        """Ask again with what is given in the place of the student's, while that is what raises.
+
+        Raises the error if it is something else that does.
+        """
+        while True:
+            repaired = self._given.repair(requests, error)
+            if repaired is None:
+                raise error
+            requests = repaired
+            try:
+                return self._exchange(requests)
+            except Raised as next_error:
+                error = next_error
 
     def _exchange(self, requests: list[tuple[messages.Message, str]]) -> messages.Value:
         """Carry requests out in order; return the last value, or raise the first failure."""
