@@ -10,6 +10,7 @@ from autograder.commands.grade import grade
 from autograder.commands.selfcheck import selfcheck
 from autograder.commands.similarity import similarity
 from autograder.commands.template import template
+from autograder.commands.which_assignment import with_assignment
 from autograder.commands.zip import zip_command
 from autograder.common import threads
 
@@ -21,7 +22,7 @@ def commands() -> None:
 
 
 for command in (grade, class_, diff, similarity, selfcheck, template, doctor, zip_command):
-    commands.add_command(command)
+    commands.add_command(with_assignment(command))
 
 
 def main() -> None:

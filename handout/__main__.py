@@ -6,6 +6,7 @@ import click
 
 from autograder import ROOT
 from autograder.assignment import config
+from autograder.commands.which_assignment import with_assignment
 from handout import building, kit
 
 OUT = click.option(
@@ -32,6 +33,10 @@ def make_kit(out: Path) -> None:
     """Write student-kit.zip: the handout, the template, and what a student needs around them."""
     path = kit.write(config.load(), out)
     click.echo(_short(path))
+
+
+for command in (build, make_kit):
+    with_assignment(command)
 
 
 def _short(path: Path) -> str:

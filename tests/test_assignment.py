@@ -57,6 +57,7 @@ def test_default_network_is_the_references():
         (r"\nlate_due = .*", "\nlate_due = 1999-12-31", "in the order released, due, late_due"),
         (r'number = "1.7"', 'number = "1.6"', "part number 1.6 stands there twice"),
         (r"\[dates\]", "[dates", "not valid TOML"),
+        (r"relu = 2, sigmoid = 2", '"NN.relu" = 2, relu = 2', "the function NN.relu stands there twice"),
         (r"\{ loss = ", "{ lost = ", "part 1.5: nobody knows which function `lost` is: no problem has it;"),
         (r'problem = "mlp"', 'problem = "mpl"', "there is no problem 'mpl': mlp"),
     ],

@@ -221,14 +221,15 @@ def _check_sums(assignment: Assignment, source: str) -> None:
             raise UserError(
                 f"{source}: the points of {what} add up to {sum(points):g}, but {declared:g} is declared."
             )
-        if min(points) < 0:
+        if min(points, default=0) < 0:
             raise UserError(f"{source}: the points of {what} must not be negative.")
 
 
 def _keys(part: Part, source: str) -> list[str]:
     """Return the keys of a part's functions; raises UserError that names the part and where to look."""
     try:
-        return list(part.points_of)
+        contract = contracts.contract_of((part.problem,))
+        return [contract.key(name, part.owner) for name in part.functions]
     except UserError as error:
         raise UserError(
             f"{source}, part {part.number}: {str(error).rstrip('.')}; its parameters belong into "

@@ -55,6 +55,21 @@ class Case(Protocol):
         """Make the reference's object in the same situation."""
 
 
+class PlainFunctions:
+    """The plain functions of a file as a case: there is nothing to set up."""
+
+    def __init__(self, reference: types.ModuleType) -> None:
+        self._reference = reference
+
+    def student(self, student: Any) -> Any:
+        """Return the student's file, whose functions can be called."""
+        return student
+
+    def reference(self) -> types.ModuleType:
+        """Return the module of the reference."""
+        return self._reference
+
+
 class Expect:
     """The judge that each check is given, with the tolerances of the assignment that is graded."""
 

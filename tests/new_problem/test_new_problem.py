@@ -1,0 +1,187 @@
+"""Another problem is a folder of data and checks: nothing of the machinery has to know of it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from autograder import ROOT
+from tests.new_problem.files import FILES
+
+pytestmark = pytest.mark.zoo
+
+PARTS = """
+[[parts]]
+number = "1.1"
+title = "Two functions"
+points = 2
+problem = "least_squares"
+functions = { mean = 1, centred = 1 }
+
+[[parts]]
+number = "1.2"
+title = "The line"
+points = 3
+problem = "least_squares"
+class = "Line"
+functions = { fit = 2, predict = 1 }
+"""
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    """A copy of the repository in which somebody has added a problem and an assignment."""
+    folder = tmp_path_factory.mktemp("next year") / "repository"
+    unwanted = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for name in ("autograder", "reference", "template", "handout", "report_tools"):
+        shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
+    for name in ("assignment.toml", "term_seed.txt", "pyproject.toml", "setup.sh"):
+        shutil.copy(ROOT / name, folder)
+    for name, content in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    served = (ROOT / "assignment.toml").read_text(encoding="utf-8")
+    parts = re.compile(r"(\[\[parts\]\]\n(?:.+\n)+\n)+")
+    other = re.sub(
+        "(?m)^programming = .*", "programming = 5", parts.sub(PARTS.lstrip() + "\n", served, count=1)
+    )
+    other = re.sub(r"(?m)^\[network\]\n(.+\n)+", "", other)
+    (folder / "assignments").mkdir()
+    (folder / "assignments" / "line.toml").write_text(other, encoding="utf-8")
+    assert run(folder, "autograder", "template").returncode == 0
+    return folder
+
+
+def run(folder, program, command, *arguments):
+    words = [sys.executable, "-m", program, command, "--assignment", "assignments/line.toml", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def grade(repository, tmp_path, text):
+    """Grade a submission by the command and return its results.json."""
+    file = tmp_path / "solution.py"
+    file.write_text(text, encoding="utf-8")
+    done = run(repository, "autograder", "grade", str(file), "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def failed(results):
+    return {test["tags"][0]: test for test in results["tests"] if test["status"] == "failed"}
+
+
+REFERENCE = FILES["reference/least_squares.py"]
+
+
+def test_a_right_submission_gets_everything_and_a_blank_one_nothing(repository, tmp_path):
+    results = grade(repository, tmp_path, REFERENCE)
+    assert (results["score"], failed(results)) == (5, {})
+    assert [test["number"] for test in results["tests"]] == [
+        "1.0.1", "1.0.2", "1.1.1", "1.1.2", "1.2.1", "1.2.2",
+    ]  # fmt: skip
+    template = (repository / "template" / "line" / "solution.py").read_text(encoding="utf-8")
+    assert 'raise NotImplementedError("fit: see the handout, 1.2")' in template
+    assert grade(repository, tmp_path, template)["score"] == 0
+
+
+def test_a_mistake_is_recognised_and_costs_its_own_function_only(repository, tmp_path):
+    results = grade(repository, tmp_path, REFERENCE.replace(" / len(x)", ""))
+    assert results["score"] == 4
+    assert "Your mean is the sum (R101)." in failed(results)["mean"]["output"]
+    (centred,) = [test for test in results["tests"] if test["tags"] == ["centred"]]
+    assert centred["extra_data"]["verdict"] == "passed with stand-ins"
+    assert "only because of your `mean` (1.1)" in centred["output"]
+
+
+def test_a_class_that_is_missing_costs_its_own_functions(repository, tmp_path):
+    results = grade(repository, tmp_path, REFERENCE.split("class Line")[0])
+    assert results["score"] == 2
+    assert "Your file defines no class `Line`" in failed(results)["fit"]["output"]
+    renamed = grade(repository, tmp_path, REFERENCE.replace("class Line", "class Straight"))
+    assert renamed["score"] == 5
+
+
+def test_what_nobody_wrote_is_said(repository, tmp_path):
+    results = grade(repository, tmp_path, "x = 1\n")
+    assert results["score"] == 0
+    assert "Your file defines nothing that is graded: `Line`." in results["tests"][0]["output"]
+    functions = grade(repository, tmp_path, REFERENCE.replace("def centred", "def centered"))
+    assert "Your file has no function `centred`." in failed(functions)["centred"]["output"]
+
+
+def test_its_zoo_is_as_declared(repository):
+    done = run(repository, "autograder", "selfcheck", "--no-mutants", "--json")
+    findings = json.loads(done.stdout)
+    assert [finding["name"] for finding in findings if finding["complaints"]] == []
+    assert {finding["name"] for finding in findings} == {
+        "lines/loop", "lines/other-name", "mean/sum", "fit/not-centred",
+    }  # fmt: skip
+    assert all(finding["revealed"] for finding in findings if finding["kind"] == "wrong")
+
+
+def test_its_zip_holds_this_problem_and_no_other(repository):
+    done = run(repository, "autograder", "zip", "--out", "line.zip")
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(repository / "line.zip") as archive:
+        names = archive.namelist()
+        assert b"least_squares" in archive.read("assignment.toml")
+    assert "autograder/problems/least_squares/problem.toml" in names
+    assert "reference/least_squares.py" in names
+    assert not [name for name in names if "mlp" in name or name == "reference/solution.py"]
+
+
+def test_its_kit_holds_its_handout_its_template_and_its_tests(repository):
+    done = run(repository, "handout", "kit")
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(repository / "dist" / "student-kit.zip") as archive:
+        files = {name.removeprefix("student-kit/"): archive.read(name) for name in archive.namelist()}
+    assert b"class Line" in files["template/solution.py"]
+    assert b"class NN" not in files["template/solution.py"]
+    assert "template/test_least_squares.py" in files
+    assert "template/test_mlp.py" not in files
+    assert b"A line through points" in files["handout.html"]
+    assert b"R101" in files["handout.html"]
+    assert b"Glorot uniform" not in files["handout.html"]
+
+
+def test_two_problems_make_one_template(repository, tmp_path):
+    """Both references in one file, each import once."""
+    both = repository / "assignments" / "both.toml"
+    line = (repository / "assignments" / "line.toml").read_text(encoding="utf-8")
+    mlp = (
+        '[[parts]]\nnumber = "1.3"\ntitle = "Loss"\npoints = 3\nproblem = "mlp"\nfunctions = { loss = 3 }\n\n'
+    )
+    both.write_text(
+        line.replace("programming = 5", "programming = 8").replace("[report]", f"{mlp}[report]", 1)
+    )
+    words = [sys.executable, "-m", "autograder"]
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    chosen = ("--assignment", "assignments/both.toml")
+    made = subprocess.run([*words, "template", *chosen], cwd=repository, env=environment, check=True)
+    assert made.returncode == 0
+    template = (repository / "template" / "both" / "solution.py").read_text(encoding="utf-8")
+    assert template.count("import numpy as np\n") == 1
+    assert "class NN:" in template and "class Line:" in template
+    compile(template, "solution.py", "exec")
+    code = "from autograder.assignment import config, template; print(template.reference(config.load()))"
+    whole = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=repository, env={**environment, "AUTOGRADER_ASSIGNMENT": str(both)},
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    file = tmp_path / "solution.py"
+    file.write_text(whole, encoding="utf-8")
+    done = subprocess.run(
+        [*words, "grade", *chosen, "--json", str(file)],
+        cwd=repository, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    results = json.loads(done.stdout)
+    assert results["score"] == 8, [test["output"] for test in results["tests"] if test["status"] == "failed"]
