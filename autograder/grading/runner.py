@@ -51,7 +51,7 @@ class Failure:
     @property
     def refused(self) -> bool:
         """Tell whether a stand-in had no answer; what failed without stand-ins says more."""
-        return isinstance(self.error, Raised) and self.error.kind == "StandInRefused"
+        return isinstance(self.error, Raised) and self.error.stand_in_refused
 
 
 class CheckRunner:

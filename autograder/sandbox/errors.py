@@ -17,6 +17,11 @@ class Raised(Exception):
         super().__init__(function, kind, text, place, code)
         self.function, self.kind, self.text, self.place, self.code = function, kind, text, place, code
 
+    @property
+    def stand_in_refused(self) -> bool:
+        """Tell whether a stand-in had no answer; the name is the worker's."""
+        return self.kind == "StandInRefused"
+
 
 class Stopped(BaseException):
     """The end of a check; `function` is what was being called, `sentence` says what happened."""

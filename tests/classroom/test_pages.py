@@ -217,6 +217,7 @@ def harmless():
 
 
 @table("hostile", HOSTILE)
+@pytest.mark.classroom
 def test_nothing_a_student_writes_becomes_markup(harmless, hostile):
     text = everywhere(hostile, f"Student {hostile}")
     assert kinds(text) - harmless <= {("li",), ("ul",), ("code", "class")}

@@ -10,6 +10,8 @@ import pytest
 from handout import kit
 from tests.handout.conftest import REFERENCE_PATH
 
+pytestmark = pytest.mark.kit
+
 
 @pytest.fixture(scope="module")
 def unpacked(this_term, tmp_path_factory):

@@ -13,6 +13,8 @@ from autograder.sandbox.lockdown.escape_probes import HELD
 from tests.sandbox.conftest import QUICK, grade_some, rendered
 from tests.sentences import TIMED_OUT
 
+pytestmark = pytest.mark.hangs
+
 
 def hanging_in(method: str, reference: str) -> bytes:
     return (

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -288,6 +289,7 @@ def test_a_class_that_is_not_python_is_named_by_its_cell() -> None:
     assert "solution.py, line" not in says
 
 
+@pytest.mark.hangs
 def test_an_endless_cell_is_named(reference: str) -> None:
     says = graded(*in_cells(reference), "x = 1\nwhile True:\n    pass")
     place = f"cell {len(in_cells(reference)) + 1}, line 2"

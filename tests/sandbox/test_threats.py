@@ -25,6 +25,7 @@ INLINE = {"text", "code_inline", "softbreak", "em_open", "em_close", "strong_ope
 BLOCKS = {"paragraph_open", "inline", "paragraph_close"}
 
 
+@pytest.mark.threats
 @pytest.mark.parametrize("threat", THREATS, ids=lambda threat: threat.name)
 def test_a_trick_gains_nothing(
     threat: Threat, template: str, public_results: Path, users: list[int], isolation: dict[str, str]
