@@ -139,6 +139,8 @@ def problem(name: str) -> Problem:
         known = sorted(file.parent.name for file in PROBLEMS.glob("*/problem.toml"))
         raise UserError(f"there is no problem {name!r}: {', '.join(known)} have a problem.toml.")
     read = toml_file.convert(toml_file.read(path, source), Problem, source)
+    if not read.reference_path.is_file():
+        raise UserError(f"{source}: there is no reference/{read.reference}; write the whole answer there.")
     for owner_name, owner in read.owners.items():
         _refuse_slips(owner_name, owner, source)
     return msgspec.structs.replace(read, name=name)
@@ -156,7 +158,8 @@ def _refuse_slips(name: str, owner: Owner, source: str) -> None:
     for table, mapping in (("uses", owner.uses), ("writes", owner.writes)):
         for function in mapping:
             if function not in known:
-                raise UserError(f"{source}: `{function}` in {table} of {name} is neither graded nor given.")
+                whose = name or "the plain functions"
+                raise UserError(f"{source}: `{function}` in {table} of {whose} is neither graded nor given.")
     for function, used in owner.uses.items():
         for one in used:
             if one not in known:
