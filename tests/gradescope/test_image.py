@@ -108,7 +108,7 @@ def test_an_endless_loop_or_an_exit_costs_only_itself(image, reference_source):
     hanging = hang_in("loss", reference_source) + "\nimport os\nos._exit(0)\n"
     with image.limits(call_seconds=2, function_seconds=2):
         content = image.grade({"solution.py": hanging})
-    lost = KIT.functions["loss"].functions["loss"]
+    lost = KIT.functions["NN.loss"].functions["loss"]
     assert content["score"] == pytest.approx(ALL - lost, abs=0.01)
     assert f"`loss` {TIMED_OUT}." in reasons(content)
 
