@@ -42,6 +42,7 @@ def assert_everything_is_told(report: Report) -> None:
     assert TIMED_OUT in outputs["terminal"]
 
 
+@pytest.mark.hangs
 def test_a_hang_in_initialize_weights_costs_itself_and_one_wait_in_all_others(
     reference: str, waits: list[str]
 ) -> None:
