@@ -4,11 +4,16 @@ import functools
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from autograder import ROOT
 from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.intake.submission import accept
+
+# Tests draw the same inputs every time; --hypothesis-profile=nightly draws others.
+settings.register_profile("tests", derandomize=True, deadline=None, database=None)
+settings.load_profile("tests")
 
 
 @functools.cache

@@ -32,9 +32,9 @@ from tests.sentences import (
 EMPTY_CLASS = "class NN:\n    pass\n"
 
 
-def seldom(*case):
+def seldom(*case, mark=pytest.mark.zoo):
     """Leave a case to the run of all tests: others of its kind are graded every day."""
-    return pytest.param(*case, marks=pytest.mark.zoo)
+    return pytest.param(*case, marks=mark)
 
 
 def reasons(report):
@@ -68,8 +68,8 @@ def test_template_gets_nothing_and_a_friendly_word(template_source):
         (b"x = 1\n", NO_CLASS),
         seldom(b"import sys\nsys.exit(0)\n", NO_CLASS),
         (b"class NN:\n    W = undefined\n", "line 1: NameError"),
-        seldom(b"while True:\n    pass\n", NO_CLASS),
-        seldom(b"class NN:\n    while True:\n        pass\n", f"{STOPPED_AT} 1"),
+        seldom(b"while True:\n    pass\n", NO_CLASS, mark=pytest.mark.hangs),
+        seldom(b"class NN:\n    while True:\n        pass\n", f"{STOPPED_AT} 1", mark=pytest.mark.hangs),
         seldom(b"import os\nos.kill(os.getpid(), 11)\n", NO_CLASS),
         (b"NN = 3\n", NO_CLASS),
         (b"\x00\x01\x02", NOT_PYTHON),
@@ -166,7 +166,7 @@ def test_a_package_that_is_absent_is_named(reference_source, line, named):
     assert f"`{named}`" in " ".join(reasons(report))
 
 
-@pytest.mark.zoo
+@pytest.mark.hangs
 def test_finite_differences_are_no_backpropagation_at_full_size(reference_source):
     nudging = """
     def backward(self, cache, labels):

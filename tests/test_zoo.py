@@ -32,7 +32,7 @@ def test_entry_gets_what_it_must_get(entry):
     assert complaints(entry, grade_source(entry.source)) == []
 
 
-@pytest.mark.zoo
+@pytest.mark.hangs
 @pytest.mark.parametrize("name", ENDLESS)
 def test_what_never_ends_gets_what_it_must_get(name):
     entry, kit = zoo.by_name(name), config.load()

@@ -55,6 +55,7 @@ def test_isolated_there_too(condition: str, missing: set[str]) -> None:
     assert "loot: 0" in graded["fork_bomb"]["reasons"]
 
 
+@pytest.mark.image
 @pytest.mark.usefixtures("isolation")
 def test_without_landlock_readable_files_are_noticed() -> None:
     graded = run_as_if("old-container", "reference")["reference"]
@@ -64,6 +65,7 @@ def test_without_landlock_readable_files_are_noticed() -> None:
         assert "could read the reference and the checks" in graded["not_isolated"]
 
 
+@pytest.mark.image
 @pytest.mark.usefixtures("isolation")
 def test_without_landlock_files_that_only_root_may_read_are_enough(tmp_path: Path) -> None:
     kit = tmp_path / "kit"

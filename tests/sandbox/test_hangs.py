@@ -13,8 +13,6 @@ from autograder.sandbox.lockdown.escape_probes import HELD
 from tests.sandbox.conftest import QUICK, grade_some, rendered
 from tests.sentences import TIMED_OUT
 
-pytestmark = pytest.mark.hangs
-
 
 def hanging_in(method: str, reference: str) -> bytes:
     return (
@@ -44,6 +42,7 @@ def assert_everything_is_told(report: Report) -> None:
     assert TIMED_OUT in outputs["terminal"]
 
 
+@pytest.mark.hangs
 def test_a_hang_in_initialize_weights_costs_itself_and_one_wait_in_all_others(
     reference: str, waits: list[str]
 ) -> None:

@@ -21,13 +21,8 @@ from autograder.sandbox.errors import CannotStart
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process import fork_server, reaper
 from autograder.sandbox.process.worker_process import WorkerProcess
-from tests.sandbox.conftest import KIT, QUICK, grade_some, reasons, rendered
+from tests.sandbox.conftest import KIT, QUICK, grade_some, linux_root, reasons, rendered
 from tests.sentences import NOT_YOURS, NOTHING_GRADED
-
-linux_root = pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0 or not Path("/proc/self/status").exists(),
-    reason="only root on Linux can give a worker a user of its own",
-)
 
 
 def without(monkeypatch: pytest.MonkeyPatch, *steps: str) -> None:

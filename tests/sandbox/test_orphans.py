@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -14,13 +13,9 @@ from autograder.sandbox import guarantees
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process import fork_server, reaper
 from autograder.sandbox.process.worker_process import WorkerProcess
-from tests.sandbox.conftest import KIT, QUICK, grade_some
+from tests.sandbox.conftest import KIT, QUICK, grade_some, linux_root
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux hands orphans over")
-linux_root = pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0 or not Path("/proc/self/status").exists(),
-    reason="only root on Linux can give a worker a user of its own",
-)
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 # Starts a process in a session of its own, tells its number, and stays or goes.
 PARENT = """

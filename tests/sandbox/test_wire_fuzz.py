@@ -16,12 +16,7 @@ from tests.table import table
 
 # The same thousand every day; 100,000 others each time with --hypothesis-profile=nightly.
 EXAMPLES = max(1000, settings().max_examples)
-THOROUGH = settings(
-    max_examples=EXAMPLES,
-    derandomize=EXAMPLES == 1000,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+THOROUGH = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 PLAIN = (type(None), bool, int, float, str, bytes, list, dict, np.ndarray, codec.Opaque)
 
