@@ -1,13 +1,13 @@
 """Pack what a student downloads into one zip, the same bytes every time."""
 
 import json
-import re
 from pathlib import Path
 
 from autograder import ROOT
 from autograder.assignment import template
 from autograder.assignment.config import Assignment
 from autograder.assignment.contract import PROBLEMS
+from autograder.assignment.template import ANSWER
 from autograder.common import reproducible_zip, toml_file
 from autograder.common.errors import UserError
 from handout import STUDENT, building, pages, vocabulary
@@ -20,7 +20,6 @@ SHARED = (
     "autograder/__init__.py",
     *(f"autograder/common/{name}.py" for name in ("__init__", "cluster", "cores", "errors", "toml_file")),
 )
-ANSWER = re.compile(r"# <answer .*?>\n(.*?)# </answer>", re.DOTALL)
 GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
 STAFF_OPTIONS = ("--class", "--dev")  # of setup.sh: the kit has no such groups of packages
 DOCTOR = "python -m autograder doctor"  # what setup.sh runs when it is given nothing to run
@@ -83,12 +82,9 @@ def _template(assignment: Assignment, root: Path) -> dict[str, bytes]:
     others = {f"test_{file.parent.name}.py" for file in PROBLEMS.glob("*/problem.toml")}
     others -= {f"test_{problem.name}.py" for problem in assignment.contract.problems}
     beside = {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted((root / "template").iterdir())
-        if path.is_file()
-        and path.suffix != ".pyc"
-        and path.name not in others
-        and not path.name.startswith(".")
+        name: content
+        for name, content in _folder(root, "template").items()
+        if name.count("/") == 1 and name.removeprefix("template/") not in others
     }
     return {**beside, "template/solution.py": blank.read_bytes()}
 
@@ -104,7 +100,7 @@ def _require_recipes(edition: str, files: dict[str, bytes]) -> None:
 
 def refuse_answers(files: dict[str, bytes], reference: str) -> None:
     """Raise UserError if a telling line of an answer stands in one of the files."""
-    answers = {line.strip() for answer in ANSWER.findall(reference) for line in answer.splitlines()}
+    answers = {line for answer in ANSWER.finditer(reference) for line in _lines(answer["text"])}
     # Shorter lines stand in many files by chance; so may what the template shows as well.
     telling = {line for line in answers if len(line) > 25} - _lines(ANSWER.sub("", reference))
     for name, content in files.items():

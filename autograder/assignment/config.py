@@ -50,10 +50,15 @@ class Part(Table, frozen=True):
     owner: str | None = msgspec.field(name="class", default=None)
 
     @cached_property
-    def points_of(self) -> dict[str, float]:
-        """Map the key of each function to its points; raises UserError where there is no such function."""
+    def keys(self) -> tuple[str, ...]:
+        """Return the key of each function; raises UserError where there is no such function."""
         contract = contracts.contract_of((self.problem,))
-        return {contract.key(name, self.owner): points for name, points in self.functions.items()}
+        return tuple(contract.key(name, self.owner) for name in self.functions)
+
+    @cached_property
+    def points_of(self) -> dict[str, float]:
+        """Map the key of each function to its points."""
+        return dict(zip(self.keys, self.functions.values(), strict=True))
 
 
 class ReportQuestions(Table, frozen=True):
@@ -225,11 +230,10 @@ def _check_sums(assignment: Assignment, source: str) -> None:
             raise UserError(f"{source}: the points of {what} must not be negative.")
 
 
-def _keys(part: Part, source: str) -> list[str]:
+def _keys(part: Part, source: str) -> tuple[str, ...]:
     """Return the keys of a part's functions; raises UserError that names the part and where to look."""
     try:
-        contract = contracts.contract_of((part.problem,))
-        return [contract.key(name, part.owner) for name in part.functions]
+        return part.keys
     except UserError as error:
         raise UserError(
             f"{source}, part {part.number}: {str(error).rstrip('.')}; its parameters belong into "

@@ -18,7 +18,6 @@ Everything that grades reads it here; nothing but a problem's own folder knows a
 A function is known by its key: "NN.relu" for a method, "output_size" for a plain function.
 """
 
-import functools
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -146,7 +145,7 @@ def problem(name: str) -> Problem:
     return msgspec.structs.replace(read, name=name)
 
 
-@functools.cache
+@cache
 def contract_of(names: tuple[str, ...]) -> Contract:
     """Return what is fixed about these problems, together."""
     return Contract(tuple(problem(name) for name in names))

@@ -13,7 +13,7 @@ TEMPLATE_PATH = ROOT / "template" / "solution.py"  # of the assignment that is s
 # An answer in a reference stands between these two comments, alone on their lines.
 ANSWER = re.compile(
     r"^(?P<indent> *)# <answer (?P<function>[\w.]+)>\n"
-    r".*?"
+    r"(?P<text>.*?)"
     r"^(?P=indent)# </answer>\n",
     re.DOTALL | re.MULTILINE,
 )

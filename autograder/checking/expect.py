@@ -24,7 +24,8 @@ Same = Callable[[Any, Any], bool]
 Choice = Callable[[Any], Any]
 
 
-def _everything(answer: Any) -> Any:
+def everything(answer: Any) -> Any:
+    """Choose the whole answer."""
     return answer
 
 
@@ -85,7 +86,7 @@ class Expect:
         question: Question,
         name: str,
         *,
-        only: Choice = _everything,
+        only: Choice = everything,
         gradient: bool = False,
         **settings: Any,
     ) -> Any:
@@ -106,7 +107,7 @@ class Expect:
         question: Question,
         name: str,
         *,
-        only: Choice = _everything,
+        only: Choice = everything,
         gradient: bool = False,
     ) -> None:
         """Require what the object `reference`, of the reference, answers to the same question."""

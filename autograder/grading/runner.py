@@ -82,10 +82,7 @@ class CheckRunner:
         """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
         connection = self.student.connection
         if check.part != self._part:
-            if self._part not in (
-                "",
-                self.assignment.file_number,
-            ):  # nothing of the first part has been called yet
+            if self._part not in ("", self.assignment.file_number):  # until then, nothing has been called
                 connection.new_part()
             self._part = check.part
         uses = self.assignment.contract.uses(check.function)

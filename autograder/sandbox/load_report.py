@@ -2,6 +2,7 @@
 
 from autograder.assignment.contract import Contract
 from autograder.common import sanitize
+from autograder.common.keys import owner_of
 from autograder.sandbox.errors import NotLoaded
 from autograder.sandbox.protocol.messages import Loaded
 
@@ -46,7 +47,7 @@ def why_missing(loaded: Loaded, name: str) -> str:
 
 
 def _of_classes(contract: Contract) -> set[str]:
-    return {key for key in contract.graded if "." in key}
+    return {key for key in contract.graded if owner_of(key)}
 
 
 def _because(loaded: Loaded) -> str:
