@@ -5,9 +5,9 @@ thing it is, its shape, its dtype, whether it is finite, and only then its value
 Nothing here shows a value that the answer should have had.
 """
 
-import copy
 import types
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ NUMERIC_KINDS = "fiub"
 MAX_SHOWN = 6  # values of an answer that are worth showing to whoever gave it
 
 Question = Callable[[Any], Any]
+Make = Callable[[], Any]
 Same = Callable[[Any, Any], bool]
 Choice = Callable[[Any], Any]
 
@@ -27,11 +28,6 @@ Choice = Callable[[Any], Any]
 def everything(answer: Any) -> Any:
     """Choose the whole answer."""
     return answer
-
-
-def fresh(reference: Any) -> Any:
-    """Copy an object of the reference's; plain functions, a module, have no state to copy."""
-    return reference if isinstance(reference, types.ModuleType) else copy.deepcopy(reference)
 
 
 class Wrong(AssertionError):
@@ -97,25 +93,29 @@ class Expect:
         Returns the student's object, for a check that wants to know more of it.
         """
         asked = case.student(student, **settings)
-        self.answer(question(asked), case.reference(**settings), question, name, only=only, gradient=gradient)
+        reference = partial(case.reference, **settings)
+        self.answer(question(asked), reference, question, name, only=only, gradient=gradient)
         return asked
 
     def answer(
         self,
         got: Any,
-        reference: Any,
+        reference: Make,
         question: Question,
         name: str,
         *,
         only: Choice = everything,
         gradient: bool = False,
     ) -> None:
-        """Require what the object `reference`, of the reference, answers to the same question."""
-        # A question may change what it is put to: a copy keeps the next one from noticing.
-        want = only(question(fresh(reference)))
+        """Require what the reference answers to the same question.
+
+        reference: makes the object that is asked.  A question may change what it is put to, so each
+        gets one of its own.
+        """
+        want = only(question(reference()))
         self.same_as(got, want, name, gradient=gradient)
 
-    def recognise(self, got: Any, reference: Any, question: Question, same: Same) -> None:
+    def recognise(self, got: Any, reference: Make, question: Question, same: Same) -> None:
         """Offer an answer that follows a law, not a value, to the known mistakes; judge nothing.
 
         Some answers, such as random weights, differ from the reference's though they are right.

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignment.config import Assignment
-from autograder.checking.expect import Choice, Expect, Question, Same, Wrong, everything, fresh
+from autograder.checking.expect import Choice, Expect, Make, Question, Same, Wrong, everything
 from autograder.common.keys import function_of, owner_of
 from autograder.grading import zoo
 from autograder.grading.report import Outcome
@@ -43,7 +43,7 @@ class Lineup(Expect):
     def answer(
         self,
         got: Any,
-        reference: Any,
+        reference: Make,
         question: Question,
         name: str,
         *,
@@ -61,7 +61,7 @@ class Lineup(Expect):
 
         self.recognise(got, reference, question, same)
 
-    def recognise(self, got: Any, reference: Any, question: Question, same: Same) -> None:
+    def recognise(self, got: Any, reference: Make, question: Question, same: Same) -> None:
         """Strike every mistake that would not have given the answer `got` to this question."""
 
         def gives(answerer: Callable[[], Any]) -> bool:
@@ -71,12 +71,12 @@ class Lineup(Expect):
             except Exception:  # the mistake does not even give an answer here
                 return False
 
-        if not gives(lambda: fresh(reference)):
+        if not gives(reference):
             self._something_was_wrong = True
         self.suspects = [
             mistake
             for mistake in self.suspects
-            if gives(lambda mistake=mistake: _with(mistake, reference))  # type: ignore[misc]
+            if gives(lambda mistake=mistake: _with(mistake, reference()))  # type: ignore[misc]
         ]
         self._all_were_struck = not self.suspects
 
@@ -108,10 +108,10 @@ def _diagnosed(outcome: Outcome, culprit: zoo.Entry) -> Outcome:
 
 
 def _with(mistake: zoo.Entry, reference: Any) -> Any:
-    """Copy an object of the reference's, with the mistake in the place of the right method."""
+    """Put the mistake in the place of the right method of an object of the reference's."""
     if isinstance(reference, types.ModuleType):
         return mistake.module
-    wrong, function = fresh(reference), function_of(mistake.function)
+    function = function_of(mistake.function)
     method = vars(getattr(mistake.module, owner_of(mistake.function)))[function]
-    wrong.__class__ = type(type(reference).__name__, (type(reference),), {function: method})
-    return wrong
+    reference.__class__ = type(type(reference).__name__, (type(reference),), {function: method})
+    return reference

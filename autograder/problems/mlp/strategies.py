@@ -4,6 +4,7 @@ A `Case` is a network with known weights and one batch to feed it.  It is drawn 
 small numbers (sizes and a seed), which is quick, prints well and shrinks well.
 """
 
+import copy
 import dataclasses
 import itertools
 from collections.abc import Callable
@@ -90,7 +91,8 @@ class Case:
         """
         keywords = {**self.keywords, "activation": activation, **settings}
         nn = Reference(hidden_dims=self.dims[1:-1], **keywords)
-        nn.weights = dict(self.weights)
+        # A mistake may write to them.
+        nn.weights = {name: value.copy() for name, value in self.weights.items()}
         return nn
 
     def student(self, student: Any, activation: str = "tanh", **settings: Any) -> Any:
@@ -228,8 +230,10 @@ class Training:
 
     def reference(self, activation: str, first_weights: dict[str, np.ndarray]) -> Reference:
         """Make the reference's network that always starts from these weights."""
-        nn = Replay(hidden_dims=self.dims[1:-1], activation=activation, **self.keywords)
-        nn.first_weights = first_weights
+        # A mistake may write to the data and to the weights; the next network must not notice.
+        keywords = copy.deepcopy(self.keywords)
+        nn = Replay(hidden_dims=self.dims[1:-1], activation=activation, **keywords)
+        nn.first_weights = copy.deepcopy(first_weights)
         return nn
 
 

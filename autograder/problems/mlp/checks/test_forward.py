@@ -1,5 +1,7 @@
 """Check `forward`."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
@@ -37,7 +39,7 @@ def test_keys(student, expect, case):
 def test_values(student, expect, activation, case):
     """forward: every A and Z is right with {activation} (R11)"""
     cache = forwarded(student, case, activation)
-    expect.answer(cache, case.reference(activation), lambda nn: nn.forward(case.x), "cache")
+    expect.answer(cache, partial(case.reference, activation), lambda nn: nn.forward(case.x), "cache")
 
 
 @weight(0.5)
@@ -64,7 +66,7 @@ def test_one_row(student, expect, depth):
     """forward: a single row is a batch like any other, {depth} hidden layers deep (R18)"""
     case = Case((3, *(4, 2, 5)[:depth], 3), n_rows=1)
     cache = forwarded(student, case)
-    expect.answer(cache, case.reference(), lambda nn: nn.forward(case.x), "cache")
+    expect.answer(cache, case.reference, lambda nn: nn.forward(case.x), "cache")
 
 
 @weight(0.5)
@@ -97,4 +99,4 @@ def test_changes_no_argument(student, expect, activation):
     nn = case.student(student, activation)
     cache = nn.forward(case.x)
     expect.unchanged(nn, "forward")
-    expect.answer(cache, case.reference(activation), lambda nn: nn.forward(case.x), "cache")
+    expect.answer(cache, partial(case.reference, activation), lambda nn: nn.forward(case.x), "cache")

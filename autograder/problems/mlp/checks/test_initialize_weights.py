@@ -103,7 +103,7 @@ def test_uniform_law(student, expect):
         nn.initialize_weights([WIDE.dims[0], WIDE.dims[-1]])
         return nn.weights
 
-    expect.recognise(weights, WIDE.reference(), question, same_law)
+    expect.recognise(weights, WIDE.reference, question, same_law)
     for name, W in weights.items():
         position = (np.sort(W, axis=None) / bound(W) + 1) / 2  # (n,), uniform in [0, 1] if all is well
         n = position.size

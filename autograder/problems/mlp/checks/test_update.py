@@ -63,4 +63,4 @@ def test_changes_no_argument(student, expect):
     nn = case.student(student)
     nn.update(grads)
     expect.unchanged(nn, "update")
-    expect.answer(nn.weights, case.reference(), lambda nn: updated(nn, grads), "weights")
+    expect.answer(nn.weights, case.reference, lambda nn: updated(nn, grads), "weights")
