@@ -49,7 +49,7 @@ class Case(Protocol):
         """Make the student's object in this situation."""
 
     def reference(self, **settings: Any) -> Any:
-        """Make the reference's object in the same situation."""
+        """Make the reference's object in the same situation: a new one, whatever was done to the last."""
 
 
 class PlainFunctions:
