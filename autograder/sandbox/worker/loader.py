@@ -14,10 +14,10 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 
+from autograder.common.import_stubs import ImportStub
 from autograder.common.keys import key_of
 from autograder.intake.places import Places
 from autograder.sandbox.protocol.messages import Loaded, Wanted
-from autograder.sandbox.worker.import_stubs import ImportStub
 
 FILE_NAME = "solution.py"
 MAX_MAGICS = 200

@@ -24,10 +24,11 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy would import it later, when its files may be out of reach
 
+from autograder.common import import_stubs
 from autograder.intake.places import Places
 from autograder.sandbox.lockdown import escape_probes, seccomp, steps
 from autograder.sandbox.protocol import codec, framing, messages
-from autograder.sandbox.worker import fake_files, fork_loop, import_stubs, loader
+from autograder.sandbox.worker import fake_files, fork_loop, loader
 
 # What a file for this assignment may import besides NumPy, with all that it brings along.
 COMMON = """

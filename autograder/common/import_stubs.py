@@ -1,6 +1,6 @@
 """Make every package but NumPy and the standard library absent, gently (R24).
 
-Runs in the worker.  What a machine happens to have installed must not change a grade, so
+Runs in the worker, and where students test.  What a machine happens to have installed must not change a grade, so
 packages are absent everywhere alike.  What draws or shows progress is silent: it can be
 imported and used anywhere, and does nothing.  An import of anything else fails, and at the
 top of a file leaves an `ImportStub` behind, which only complains when a graded function uses it.
