@@ -6,11 +6,11 @@ from pathlib import Path
 from autograder import ROOT
 from autograder.assignment import template
 from autograder.assignment.config import Assignment
-from autograder.assignment.contract import PROBLEMS
+from autograder.assignment.contract import PROBLEMS, contract_of
 from autograder.assignment.template import ANSWER
 from autograder.common import reproducible_zip, toml_file
 from autograder.common.errors import UserError
-from handout import STUDENT, building, pages, vocabulary
+from handout import STUDENT, building, example, pages, vocabulary
 from handout.text import fill
 
 NAME = "student-kit"
@@ -58,7 +58,10 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     return {
         **folders,
         **{f"template/{path.name}": path.read_bytes() for path in SCRIPTS},
-        **{f"template/{name}": path.read_bytes() for name, path in vocabulary.scripts(assignment).items()},
+        **{
+            f"template/{each.name_in_kit}": each.path.read_bytes()
+            for each in example.scripts(assignment).values()
+        },
         **{name: (root / name).read_bytes() for name in SHARED},
         "handout.html": pages.html(text, metadata),
         "handout.pdf": pages.pdf(text, metadata, assignment.dates.released),
@@ -157,7 +160,15 @@ def _toml(assignment: Assignment) -> str:
     points = ", ".join(f"{name} = {worth:g}" for name, worth in report.questions.items())
     tail = ["[report]", f'edition = "{report.edition}"', f"questions = {{ {points} }}"]
     for part in assignment.parts:
-        tail += ["", "[[parts]]", f'number = "{part.number}"', f"functions = {json.dumps([*part.functions])}"]
+        names = contract_of((part.problem,)).shown  # as the titles of the public tests have them
+        tail += [
+            "",
+            "[[parts]]",
+            f'number = "{part.number}"',
+            f'problem = "{part.problem}"',
+            "[parts.functions]",
+        ]
+        tail += [f"{json.dumps(names[key])} = {json.dumps(key)}" for key in part.keys]
     classes = [name for name in assignment.contract.owners if name]
     plain = assignment.contract.owners.get("")
     tail += ["", "[template]", f"defines = {json.dumps([*classes, *(plain.graded if plain else ())])}"]

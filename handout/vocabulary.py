@@ -3,10 +3,13 @@
 import datetime
 import itertools
 import math
-from pathlib import Path
 from typing import Any
 
+import jinja2
+from jinja2.runtime import Context
+
 from autograder.assignment.config import Assignment, Part
+from autograder.assignment.contract import contract_of
 from autograder.common.errors import UserError
 from handout import example, rubric
 
@@ -14,6 +17,7 @@ from handout import example, rubric
 def values(assignment: Assignment) -> dict[str, Any]:
     """Return every name that {{ ... }} in a Markdown file may use."""
     words, network, problems = Vocabulary(assignment), assignment.network, assignment.contract.problems
+    scripts = example.scripts(assignment)
     return {
         "course": assignment.course,
         "title": assignment.title,
@@ -43,22 +47,14 @@ def values(assignment: Assignment) -> dict[str, Any]:
         "criteria": words.criteria,
         "marking_table": words.marking_table,
         "problems": tuple(problem.name for problem in problems),
+        "titles": {problem.name: problem.title for problem in problems},
         "examples": {problem.name: example.sections(problem) for problem in problems},
         "listings": {problem.name: example.listing(problem) for problem in problems},
-        "scripts": tuple(scripts(assignment)),
+        "scripts": {name: script.name_in_kit for name, script in scripts.items()},
         "worth_of_problem": words.worth_of_problem,
         "first_function": words.first_function(),
         "graded_classes": tuple(name for name in assignment.contract.owners if name),
     }
-
-
-def scripts(assignment: Assignment) -> dict[str, Path]:
-    """Return the scripts of the worked examples, by the names that they have in the students' kit."""
-    found = {problem.name: example.script(problem) for problem in assignment.contract.problems}
-    there = {name: path for name, path in found.items() if path is not None}
-    if len(there) == 1:
-        return dict.fromkeys([example.NAME], *there.values())
-    return {f"{path.stem}_{name}{path.suffix}": path for name, path in there.items()}
 
 
 def day(date: datetime.date) -> str:
@@ -95,15 +91,19 @@ class Vocabulary:
         chapter = len(assignment.contract.problems) + 1
         self.numbers = {name: f"{chapter}.{i}" for i, name in enumerate(assignment.report.questions, start=1)}
 
-    def part(self, function: str) -> str:
+    # In the text of a problem, a bare name is that of one of its own functions.
+
+    @jinja2.pass_context
+    def part(self, context: Context, function: str) -> str:
         """Write the heading of the part that a function belongs to: number, title, points, anchor."""
-        part = self._part_of(function)
+        part = self._part_of(self._key(context, function))
         return f"{part.number} {part.title} ({points(part.points)}) {{#{part.number}}}"
 
-    def worth_of(self, function: str) -> str:
+    @jinja2.pass_context
+    def worth_of(self, context: Context, function: str) -> str:
         """Write the points of one function: `2`."""
-        key = self.assignment.contract.key(function)
-        return f"{self._part_of(function).points_of[key]:g}"
+        key = self._key(context, function)
+        return f"{self._part_of(key).points_of[key]:g}"
 
     def worth_of_problem(self, problem: str) -> float:
         """Return the points of all parts of a problem."""
@@ -113,10 +113,15 @@ class Vocabulary:
         """Return what a student might begin with."""
         return self.assignment.contract.shown[next(iter(self.assignment.functions))]
 
-    def _part_of(self, function: str) -> Part:
-        part = self.assignment.functions.get(self.assignment.contract.key(function))
+    def _key(self, context: Context, function: str) -> str:
+        problem = context.get("problem")
+        contract = contract_of((problem,)) if problem else self.assignment.contract
+        return contract.key(function)
+
+    def _part_of(self, key: str) -> Part:
+        part = self.assignment.functions.get(key)
         if part is None:
-            raise UserError(f"no part in assignment.toml gives points for {function}.")
+            raise UserError(f"no part of the assignment gives points for {key}.")
         return part
 
     def points_table(self) -> str:

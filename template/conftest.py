@@ -5,12 +5,28 @@ you see only the name: mend the other first.  All that pytest has to say: add --
 """
 
 import linecache
+import re
 from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 BLANK, WRONG = "not written yet", "wrong"
 MAX_LINES = 15  # of one message
+HERE = Path(__file__).resolve().parent
+
+
+class Subject(NamedTuple):
+    """What a test is about: a function, as the titles of its file of tests name it."""
+
+    file: str
+    function: str
+
+    def __str__(self):
+        """Return the name that a student knows."""
+        return self.function
+
 
 # Whose answers the tests of a function rely on, as the files of tests say (RESTS_ON).
 rests_on = {}
@@ -21,10 +37,22 @@ def pytest_report_header():
     return "Tests of functions that are not written yet fail: at the beginning that is right."
 
 
+def pytest_ignore_collect(collection_path):
+    """Leave out the tests of problems that are not in this assignment."""
+    if collection_path.parent != HERE or not collection_path.name.startswith("test_"):
+        return None
+    assignment = HERE.parent / "assignment.toml"
+    text = assignment.read_text(encoding="utf-8") if assignment.is_file() else ""
+    problems = re.findall(r'^problem *= *"(\w+)"', text, re.MULTILINE)
+    return True if problems and collection_path.stem.removeprefix("test_") not in problems else None
+
+
 def pytest_collection_modifyitems(items):
     """Learn from each file of tests which function rests on which."""
     for module in {item.module for item in items}:
-        rests_on.update(getattr(module, "RESTS_ON", {}))
+        for function, others in getattr(module, "RESTS_ON", {}).items():
+            file = Path(module.__file__).stem
+            rests_on[Subject(file, function)] = [Subject(file, other) for other in others]
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -37,6 +65,7 @@ def pytest_runtest_makereport(item, call):
     option.tbstyle = "line"  # a long traceback takes a tenth of a second, and nobody sees it
     outcome = yield
     option.tbstyle = "auto"
+    outcome.get_result().subject = subject(item)
     if call.excinfo is not None and outcome.get_result().failed:
         explain(outcome.get_result(), item, call.excinfo)
 
@@ -65,12 +94,13 @@ def pytest_terminal_summary(terminalreporter):
     wrong = by_culprit(terminalreporter.stats.get(WRONG, []))
     now = to_mend(wrong)
     for function in now:
-        terminalreporter.section(f"{function}: {failing(wrong[function])}", "-")
+        terminalreporter.section(f"{named(function, wrong)}: {failing(wrong[function])}", "-")
         terminalreporter.line(str(wrong[function][0].longrepr))
     for function in wrong:
         if function not in now:
-            causes = " and ".join(name for name in rests_on[function] if name in wrong)
-            terminalreporter.line(f"\n{function}: {failing(wrong[function])}; first mend {causes}.")
+            causes = " and ".join(str(other) for other in rests_on[function] if other in wrong)
+            name = named(function, wrong)
+            terminalreporter.line(f"\n{name}: {failing(wrong[function])}; first mend {causes}.")
     blank = terminalreporter.stats.get(BLANK)
     if blank:
         following = str(blank[0].longrepr).split(f"{BLANK}: ")[-1]
@@ -92,15 +122,16 @@ def title(item):
     return line.format(**item.callspec.params) if hasattr(item, "callspec") else line
 
 
-def tested(item):
+def subject(item):
     """Return the function that a test is about: its title begins with it."""
-    return title(item).split(":")[0]
+    return Subject(item.path.stem, title(item).split(":")[0])
 
 
 def culprit(item, excinfo):
     """Return the graded function in which an exception was raised, or else the one that is tested."""
-    graded = {tested(other) for other in item.session.items}
-    return next((step.name for step in steps(excinfo, "solution.py") if step.name in graded), tested(item))
+    graded = {subject(other) for other in item.session.items}
+    raised_in = (Subject(item.path.stem, step.name) for step in steps(excinfo, "solution.py"))
+    return next((function for function in raised_in if function in graded), subject(item))
 
 
 def steps(excinfo, file):
@@ -134,6 +165,12 @@ def by_culprit(reports):
 def to_mend(wrong):
     """Return those of the wrong functions that rest on no other wrong one."""
     return [function for function in wrong if not set(rests_on.get(function, ())) & set(wrong)]
+
+
+def named(function, others):
+    """Name a function, with its file of tests where another one is called the same."""
+    same = [other for other in others if str(other) == str(function)]
+    return str(function) if len(same) == 1 else f"{function} ({function.file}.py)"
 
 
 def failing(reports):

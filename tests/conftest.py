@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 
 from autograder import ROOT
+from autograder.assignment import config
+from autograder.grading import points, suite
 from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.intake.submission import accept
@@ -14,6 +16,21 @@ from autograder.intake.submission import accept
 # Tests draw the same inputs every time; --hypothesis-profile=nightly draws others.
 settings.register_profile("tests", derandomize=True, deadline=None, database=None)
 settings.load_profile("tests")
+
+
+# The assignment that is served, and those that are ready to be.
+ASSIGNMENT_FILES = [config.TOML_PATH, *sorted((ROOT / "assignments").glob("*.toml"))]
+ASSIGNMENTS = [config.load(file) for file in ASSIGNMENT_FILES]
+
+
+@functools.cache
+def _priced(number: int) -> tuple[points.Priced, ...]:
+    return points.price(suite.collect(ASSIGNMENTS[number]), ASSIGNMENTS[number])
+
+
+def priced(assignment: config.Assignment) -> tuple[points.Priced, ...]:
+    """Return every check of one of these assignments with its price."""
+    return _priced(ASSIGNMENTS.index(assignment))
 
 
 @functools.cache

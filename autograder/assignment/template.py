@@ -6,6 +6,7 @@ from pathlib import Path
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.assignment.config import Assignment
+from autograder.assignment.contract import Problem, contract_of
 from autograder.common.errors import UserError
 
 TEMPLATE_PATH = ROOT / "template" / "solution.py"  # of the assignment that is served
@@ -17,6 +18,10 @@ ANSWER = re.compile(
     r"^(?P=indent)# </answer>\n",
     re.DOTALL | re.MULTILINE,
 )
+# Of one file for several problems.
+FILE_DOCSTRING = '"""What this assignment asks for, one part after the other."""'
+RULE = "# " + 78 * "-"
+MARK = re.compile(r"# <answer ([\w.]+)>")
 BLANK = (
     "{indent}# Your code here, in place of the next line.\n"
     '{indent}raise NotImplementedError("{shown}: see the handout, {part}")\n'
@@ -28,25 +33,33 @@ def reference(assignment: Assignment, replaced: dict[str, str] | None = None) ->
 
     replaced: another text for a problem, by its name, in the place of its reference.
     """
+    problems = assignment.contract.problems
     texts = [
-        (replaced or {}).get(problem.name) or problem.reference_path.read_text(encoding="utf-8")
-        for problem in assignment.contract.problems
+        replaced[problem.name]
+        if replaced and problem.name in replaced
+        else problem.reference_path.read_text(encoding="utf-8")
+        for problem in problems
     ]
+    if len(texts) > 1:  # a name that only one class has may be another's, too, in one file of all
+        texts = [_with_keys(text, problem) for text, problem in zip(texts, problems, strict=True)]
     return join(texts)
 
 
 def join(texts: list[str]) -> str:
-    """Make one file of several: their imports once, on top; the rest one after the other."""
+    """Make one file of several: their imports once, on top; the rest one after the other.
+
+    What each says about itself becomes a comment above it.
+    """
     if len(texts) == 1:
         return texts[0]
-    heads, imports, bodies = [], [], []
+    imports: list[str] = []
+    sections = []
     for text in texts:
-        head, imported, body = _taken_apart(text)
-        heads.append(head)
+        about, imported, body = _taken_apart(text)
         imports += [line for line in imported if line not in imports]
-        bodies.append(body)
-    docstring = '"""' + "\n\n".join(heads) + '\n"""\n'
-    return "\n".join([docstring, *sorted(imports), "", ""]) + "\n\n\n".join(bodies) + "\n"
+        sections.append("\n".join([RULE, *_as_comments(about), RULE, "", "", body]))
+    head = "\n".join([FILE_DOCSTRING, "", *sorted(imports)])
+    return "\n\n\n".join([head, *sections]) + "\n"
 
 
 def cut(reference: str, assignment: Assignment) -> str:
@@ -84,6 +97,16 @@ def write(assignment: Assignment, template: Path) -> Path:
     template.parent.mkdir(parents=True, exist_ok=True)
     template.write_text(cut(reference(assignment), assignment), encoding="utf-8", newline="\n")
     return template
+
+
+def _with_keys(text: str, problem: Problem) -> str:
+    """Write the key of each marked answer in the place of its name."""
+    contract = contract_of((problem.name,))
+    return MARK.sub(lambda mark: f"# <answer {contract.key(mark[1])}>", text)
+
+
+def _as_comments(text: str) -> list[str]:
+    return [f"# {line}".rstrip() for line in text.splitlines()]
 
 
 def _taken_apart(text: str) -> tuple[str, list[str], str]:

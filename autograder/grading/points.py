@@ -47,7 +47,22 @@ def price(checks: Iterable[BoundCheck], assignment: Assignment) -> tuple[Priced,
         )
         priced.append(Priced(bound, check))
     _refuse_unknown(priced, assignment.feedback)
+    priced = _without_remainder(priced, assignment)
     return tuple(sorted(priced, key=lambda one: place(one.check.number)))
+
+
+def _without_remainder(priced: list[Priced], assignment: Assignment) -> list[Priced]:
+    """Give what rounding leaves over to the largest check of each function: shares add up to its points."""
+    exact = {id(one): one for one in priced}
+    for key, part in assignment.functions.items():
+        shares = [one for one in priced if one.check.function == key]
+        if not shares:
+            continue
+        largest = max(shares, key=lambda one: one.check.max_points)
+        left = part.points_of[key] - sum(one.check.max_points for one in shares)
+        check = dataclasses.replace(largest.check, max_points=round(largest.check.max_points + left, 4))
+        exact[id(largest)] = Priced(largest.bound, check)
+    return list(exact.values())
 
 
 def weights(checks: Iterable[BoundCheck]) -> dict[str, float]:

@@ -52,7 +52,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     answers: new bodies for graded functions.  replace: pairs of old and new text.
     prepend, append: text around the file.  encoding: one of ENCODINGS.  file: the whole
-    text, instead of all these.  says, try: the diagnosis.  points: what the functions get
+    text of its problem, instead of all these.  says, try: the diagnosis.  points: what the functions get
     that do not get full marks, counted in the weights of their checks.
     fragment: what the feedback must say somewhere.
     """
@@ -97,9 +97,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def source_for(self, assignment: Assignment) -> bytes:
         """Return the bytes of the submission; what is asked besides its problem is right."""
-        whole = self.file is not None
-        text = self.text if whole else template.reference(assignment, {self.problem: self.text})
-        return ENCODINGS[self.encoding](text)
+        return ENCODINGS[self.encoding](template.reference(assignment, {self.problem: self.text}))
 
     @functools.cached_property
     def module(self) -> types.ModuleType:

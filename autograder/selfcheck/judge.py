@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 
 from autograder.assignment.config import Assignment
+from autograder.assignment.contract import contract_of
 from autograder.gradescope.results import results_of, to_json
 from autograder.grading import points as shares
 from autograder.grading import suite, zoo
@@ -41,7 +42,8 @@ def expected_points(entry: zoo.Entry, assignment: Assignment) -> dict[str, float
     gives a function other points.
     """
     weights = shares.weights(suite.collect(assignment))
-    declared = {assignment.contract.key(name): points for name, points in entry.points.items()}
+    contract = contract_of((entry.problem,))
+    declared = {contract.key(name): points for name, points in entry.points.items()}
     full = {key: part.points_of[key] for key, part in assignment.functions.items()}
     return {
         key: round_points(declared[key] * points / weights[key]) if key in declared else points

@@ -11,6 +11,7 @@ import msgspec
 
 from autograder.assignment import config, template
 from autograder.assignment.config import Assignment
+from autograder.assignment.contract import contract_of
 from autograder.assignment.template import ANSWER
 from autograder.common import toml_file
 
@@ -64,9 +65,9 @@ def mutants() -> Iterator[Mutant]:
 
 def equivalents() -> dict[tuple[str, str], str]:
     """Read, by function and mutated line, why some mutants are right all the same."""
-    contract = config.load().contract
     found: dict[tuple[str, str], str] = {}
-    for problem in contract.problems:
+    for problem in config.load().contract.problems:
+        contract = contract_of((problem.name,))
         file = problem.folder / "zoo" / "equivalent.toml"
         source = f"{problem.name}/zoo/equivalent.toml"
         tables = toml_file.read(file, source).get("equivalent", []) if file.is_file() else []

@@ -17,7 +17,7 @@ IMPORT_SECONDS = 30  # some packages for plots are slow to import
 
 def remarks(tree):
     """Return sentences about what will cost points, or might."""
-    empty = [name for name in check.parts() if name in check.blanks(tree)]
+    empty = [check.names()[function] for function in check.blanks(tree)]
     if empty:
         yield f"Not written yet, and worth nothing so far: {', '.join(empty)}."
     foreign = sorted(imported(tree) - set(sys.stdlib_module_names) - {"numpy"})

@@ -2,7 +2,7 @@
 
 Run it in the folder of the README with    bash setup.sh python -m template.check
 
-A public test belongs to the function whose name its own name begins with: test_relu_...
+A public test belongs to the function that its title begins with: "relu: right for ...".
 """
 
 import ast
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.common import toml_file
-from template.conftest import WRONG, by_culprit, to_mend
+from template.conftest import WRONG, Subject, by_culprit, to_mend
 
 FOLDER = Path(__file__).resolve().parent
 SOLUTION = FOLDER / "solution.py"
@@ -28,7 +28,27 @@ def assignment():
 
 def parts():
     """Map each function to the number of its section, in the order of the handout."""
-    return {function: part["number"] for part in assignment()["parts"] for function in part["functions"]}
+    return {function: part["number"] for part, function, _ in _functions()}
+
+
+def keys():
+    """Map each function to where it stands in solution.py: "function", or "Class.method"."""
+    return {function: key for _, function, key in _functions()}
+
+
+def names():
+    """Map each function to what a student reads: the bare name, where only one function has it."""
+    bare = [str(function) for function in keys()]
+    return {
+        function: str(function) if bare.count(str(function)) == 1 else key for function, key in keys().items()
+    }
+
+
+def _functions():
+    """Yield each function with its part and its key."""
+    for part in assignment()["parts"]:
+        for name, key in part["functions"].items():
+            yield part, Subject(f"test_{part['problem']}", name), key
 
 
 def stop(sentence):
@@ -50,9 +70,14 @@ def read(path=SOLUTION):
 
 
 def blanks(tree):
-    """Return the names of the functions that still raise NotImplementedError."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return {function.name for function in functions if any(map(_is_blank, ast.walk(function)))}
+    """Return the functions that still raise NotImplementedError."""
+    blank = set()
+    for node in tree.body:
+        inside = {f"{node.name}.": node.body} if isinstance(node, ast.ClassDef) else {"": [node]}
+        for prefix, nodes in inside.items():
+            functions = [each for each in nodes if isinstance(each, ast.FunctionDef)]
+            blank |= {prefix + each.name for each in functions if any(map(_is_blank, ast.walk(each)))}
+    return [function for function, key in keys().items() if key in blank]
 
 
 def _is_blank(node):
@@ -64,7 +89,10 @@ def _is_blank(node):
 
 
 class Reports:
-    """How each test ended, collected as a pytest plugin: {test name: None or the report of its failure}."""
+    """How each test ended, collected as a pytest plugin: {test: None or the report of its failure}.
+
+    A test is known by its function and its name.
+    """
 
     def __init__(self):
         """Start with nothing."""
@@ -72,42 +100,34 @@ class Reports:
 
     def pytest_runtest_logreport(self, report):
         """Keep the first thing that goes wrong in a test, or that nothing does."""
-        name = report.nodeid.split("::")[-1]
+        test = report.subject, report.nodeid
         if report.failed:
-            self.tests[name] = self.tests.get(name) or report
+            self.tests[test] = self.tests.get(test) or report
         elif report.when == "call" and report.passed:
-            self.tests.setdefault(name, None)
+            self.tests.setdefault(test, None)
 
 
 def run_public_tests():
-    """Run every test of this folder and return {test name: None or the report of its failure}."""
+    """Run every test of this folder and return {test: None or the report of its failure}."""
     reports = Reports()
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main([str(FOLDER), "-q", "-p", "no:cacheprovider"], plugins=[reports])
     return reports.tests
 
 
-def tests_of(function, tests, functions):
-    """Return the tests that belong to a function; test_activation_x is not one of test_act."""
-    others = [name for name in functions if name != function and name.startswith(function)]
-    mine = {name: why for name, why in tests.items() if name.startswith(f"test_{function}")}
-    return {name: why for name, why in mine.items() if not any(name.startswith(f"test_{o}") for o in others)}
-
-
 def main():
     """Print the table and the next step; exit with 0 if everything is written and passes."""
     functions, empty = parts(), blanks(read())
     tests = run_public_tests()
-    print(f"{'':5} {'function':20} {'written':8} public tests")
+    shown = names()
+    width = max(20, *map(len, shown.values()))
+    print(f"{'':5} {'function':{width}} {'written':8} public tests")
     for function, number in functions.items():
-        mine = tests_of(function, tests, functions)
-        passing = [name for name, failure in mine.items() if not failure]
+        mine = [failure for (subject, _), failure in tests.items() if subject == function]
         written = function not in empty
-        state = f"{len(passing)} of {len(mine)} pass" if written and mine else "-"
-        print(f"{number:5} {function:20} {'yes' if written else 'no':8} {state}")
-    return _say_next(
-        functions, [name for name in functions if name in empty], list(filter(None, tests.values()))
-    )
+        state = f"{mine.count(None)} of {len(mine)} pass" if written and mine else "-"
+        print(f"{number:5} {shown[function]:{width}} {'yes' if written else 'no':8} {state}")
+    return _say_next(functions, empty, list(filter(None, tests.values())))
 
 
 def _say_next(functions, empty, failures):
@@ -117,7 +137,9 @@ def _say_next(functions, empty, failures):
         print("\nEverything is written and passes.  Next: bash setup.sh python -m template.bundle")
         return 0
     function = (to_mend(wrong) or empty)[0]
-    print(f"\nNext: {function}, section {functions.get(function, '1')} of the handout.")
+    print(
+        f"\nNext: {names().get(function, function)}, section {functions.get(function, '1')} of the handout."
+    )
     if wrong:
         print(f"One of its tests:\n\n{wrong[function][0].longrepr}")
     return 1

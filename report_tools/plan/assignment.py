@@ -25,9 +25,9 @@ def points() -> dict[str, float]:
     return dict(_tables().get("report", {}).get("questions", {}))
 
 
-def sections() -> dict[str, str]:
-    """Map each function that students write to its section of the handout, in the order of the handout."""
-    parts = _tables().get("parts", [])
+def sections(problem: str = "mlp") -> dict[str, str]:
+    """Map each function of a problem to its section of the handout, in the order of the handout."""
+    parts = [part for part in _tables().get("parts", []) if part["problem"] == problem]
     return {function: str(part["number"]) for part in parts for function in part["functions"]}
 
 

@@ -75,7 +75,7 @@ def test_it_holds_just_these_files(files):
         "template/check.py",
         "template/solution.py",
         "template/test_mlp.py",
-        "template/worked_example.py",
+        "template/worked_example_mlp.py",
     ]
 
 
@@ -135,15 +135,22 @@ def test_the_programs_of_the_kit_know_the_assignment(files, this_term):
         **{key: getattr(this_term, key) for key in ("course", "title", "term")},
         "dates": {"due": this_term.dates.due},
         "report": {"edition": this_term.report.edition, "questions": this_term.report.questions},
-        "parts": [{"number": part.number, "functions": [*part.functions]} for part in this_term.parts],
+        "parts": [
+            {
+                "number": part.number,
+                "problem": "mlp",
+                "functions": {name: f"NN.{name}" for name in part.functions},
+            }
+            for part in this_term.parts
+        ],
         "template": {"defines": ["NN"]},
     }
 
 
 def test_the_worked_example_runs_beside_a_solution(files, tmp_path):
-    (tmp_path / "worked_example.py").write_bytes(files["template/worked_example.py"])
+    (tmp_path / "worked_example_mlp.py").write_bytes(files["template/worked_example_mlp.py"])
     shutil.copy(REFERENCE_PATH, tmp_path / "solution.py")
-    run = ["python", str(tmp_path / "worked_example.py")]
+    run = ["python", str(tmp_path / "worked_example_mlp.py")]
     result = subprocess.run(run, capture_output=True, text=True, check=False)
     assert result.returncode == 0
     assert result.stdout.startswith("# forward, with relu\n  Z0 = [[")

@@ -31,7 +31,8 @@ def folder(this_term, tmp_path):
     (tmp_path / "assignment.toml").write_text(kit._toml(this_term), encoding="utf-8")
     (tmp_path / "template" / "test_mlp.py").write_text(PUBLIC_TESTS, encoding="utf-8")
     worked_example = example.script(contract.problem("mlp"))
-    for path in (*kit.SCRIPTS, worked_example, template.TEMPLATE_PATH.with_name("conftest.py")):
+    (tmp_path / "template" / worked_example.name_in_kit).write_bytes(worked_example.path.read_bytes())
+    for path in (*kit.SCRIPTS, template.TEMPLATE_PATH.with_name("conftest.py")):
         (tmp_path / "template" / path.name).write_bytes(path.read_bytes())
     for name in kit.SHARED:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +85,7 @@ def test_the_worked_example_goes_as_far_as_it_can(folder):
     """The first three parts are written, the loss and the gradient are not."""
     part = REFERENCE.split("    def backward(")[0] + "    def backward(" + BLANK.split("    def backward(")[1]
     save(folder, part)
-    result = run(folder, "worked_example", as_file=True)
+    result = run(folder, "worked_example_mlp", as_file=True)
     assert "  Z2 = [[  0.8176,  0.1824]," in result.stdout
     assert result.stdout.splitlines()[-1] == "Not written yet: loss: see the handout, 1.5"
 

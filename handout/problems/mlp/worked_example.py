@@ -1,6 +1,6 @@
 """Print every number of the handout's worked example, computed by your solution.py.
 
-Run it with    bash setup.sh python template/worked_example.py
+Run it with    bash setup.sh python template/worked_example_mlp.py
 """
 
 import numpy as np
