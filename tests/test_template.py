@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from autograder.assignment import config
-from autograder.assignment.template import cut
+from autograder.assignment.template import cut, path_of, reference
 from autograder.common.errors import UserError
 from autograder.common.keys import function_of
+from tests.conftest import ASSIGNMENT_FILES, ASSIGNMENTS
 from tests.table import table
 
 PARAMETERS = config.load().contract.owners["NN"].parameters
@@ -21,9 +22,11 @@ def classes(source):
     return module["NN"]
 
 
-def test_committed_template_is_a_fresh_cut(reference_source, template_source):
-    assert template_source == cut(reference_source, config.load()), (
-        "run: ./setup.sh python -m autograder template"
+@table(("file", "assignment"), list(zip(ASSIGNMENT_FILES, ASSIGNMENTS, strict=True)))
+def test_committed_template_is_a_fresh_cut(file, assignment):
+    committed = path_of(file).read_text(encoding="utf-8")
+    assert committed == cut(reference(assignment), assignment), (
+        f"run: ./setup.sh python -m autograder template --assignment {file}"
     )
 
 

@@ -64,7 +64,8 @@ def test_the_worked_example_is_right():
         printed["fire"],
     )
     steps = re.findall(
-        rf"x = \[{NUMBER}, {NUMBER}\]  y = {NUMBER}  returns = {NUMBER}  w = \[{NUMBER}, {NUMBER}\]  b = {NUMBER}",
+        rf"x = \[{NUMBER}, {NUMBER}\]  y = {NUMBER}  returns = {NUMBER}  "
+        rf"w = \[{NUMBER}, {NUMBER}\]  b = {NUMBER}",
         printed["train"],
     )
     assert len(fires) == len(steps) == 3
