@@ -59,7 +59,7 @@ def join(texts: list[str]) -> str:
         imports += [line for line in imported if line not in imports]
         sections.append("\n".join([RULE, *_as_comments(about), RULE, "", "", body]))
     head = "\n".join([FILE_DOCSTRING, "", *sorted(imports)])
-    return "\n\n\n".join([head, *sections]) + "\n"
+    return f"{head}\n\n" + "\n\n\n".join(sections) + "\n"
 
 
 def cut(reference: str, assignment: Assignment) -> str:
