@@ -17,7 +17,7 @@ from joblib import Parallel, delayed, parallel_config
 from threadpoolctl import threadpool_limits
 
 from autograder.common import cores
-from report_tools.plan import recipe
+from report_tools.plan import changes, recipe
 from report_tools.train import data, execute, store, student_class
 from report_tools.train.store import Job
 
@@ -34,9 +34,10 @@ def make_jobs(solution: str, rows: int, count: int, folder: str) -> list[Job]:
     changed = recipe.load("mnist", "hyperparameters")
     seeds = list(range(count))
     for change in ("hidden_dims=[784, 256]", "activation=relu", "lr=0.05", "epochs=3", f"seed={seeds}"):
-        changed = recipe.change(changed, change)
-    changed = recipe.change(changed, f"n_train={rows}")
-    source = data.find("digits", recipe.load_edition("mnist"))
+        changed = changes.change(changed, change)
+    changed = changes.change(changed, f"n_train={rows}")
+    wanted = recipe.data_of(recipe.load_edition("mnist"), changed)
+    source = data.find("digits", wanted, valid_one_in=6)
     return [
         store.make_job(planned.settings, source, Path(solution).resolve(), "cpu", Path(folder))
         for planned in recipe.expand(changed)
@@ -46,7 +47,7 @@ def make_jobs(solution: str, rows: int, count: int, folder: str) -> list[Job]:
 def train_alone(job: Job) -> None:
     """Train with the student's class and nothing of report_tools around it."""
     settings = job.settings
-    splits = data.split(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
+    splits = data.scaled(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
     network = student_class.load(job.solution)(
         hidden_dims=settings.hidden_dims, lr=settings.lr, batch_size=settings.batch_size,
         seed=settings.seed, activation=settings.activation, data=splits[:3],

@@ -12,14 +12,14 @@ from autograder.common import cores
 from autograder.common.errors import UserError
 from report_tools.draw import captions, document, output, recipe_results
 from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
-from report_tools.plan import assignment, estimate, recipe
-from report_tools.plan.recipe import PlannedRun
-from report_tools.plan.settings import Cnn, Mlp
+from report_tools.plan import assignment, changes, estimate, recipe
+from report_tools.plan.data_source import DataSource, data_sets
+from report_tools.plan.recipe import Edition, PlannedRun
 from report_tools.train import data, execute, preflight
 from report_tools.train.store import Job, Store, make_job
 
 console = Console(highlight=False)
-MNIST_ROWS, PIXELS = 60_000, 784
+KNOWN_DATA = f"digits, full (what each recipe is about), {', '.join(data_sets())}, or PATH.npz"
 
 
 class LongWork(click.Group):
@@ -57,21 +57,22 @@ def list_recipes(edition: str | None) -> None:
         Column("what it shows", min_width=16),
         "points",
         "runs",
-        "MNIST",
+        data_sets()[about.data].title,
         "digits",
         "--quick",
         title=about.title,
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
-    digits_rows = len(data.read("").x_train)
     for name in about.recipes:
         found = recipe.load(edition, name)
         points = assignment.points().get(name)
-        planned, dry = recipe.expand(found), recipe.expand(recipe.quick(found))
+        planned, dry = recipe.expand(found), recipe.expand(changes.quick(found))
+        full = recipe.data_of(about, found)
+        n_digits = len(data.read("", full.image_shape).x_train)
         times = [
-            _estimate(plan, rows, about.valid_one_in, n_cores)
-            for plan, rows in ((planned, MNIST_ROWS), (planned, digits_rows), (dry, digits_rows))
+            _estimate(plan, rows, full.n_test, about, full.image_shape)
+            for plan, rows in ((planned, full.n_train), (planned, n_digits), (dry, n_digits))
         ]
         table.add_row(name, found.title, f"{points:g}" if points else "", str(len(planned)), *times)
     console.print(table)
@@ -82,15 +83,13 @@ def list_recipes(edition: str | None) -> None:
     )
 
 
-def _estimate(planned: list[PlannedRun], rows: int, valid_one_in: int, n_cores: int) -> str:
-    """Estimate a recipe: NumPy runs share the cores, a PyTorch run takes all of them."""
-    n_valid = rows // valid_one_in
-    parts = [
-        (run, estimate.seconds(run.settings, rows - n_valid, n_valid, PIXELS, n_cores)) for run in planned
-    ]
-    student = [seconds for run, seconds in parts if isinstance(run.settings, Mlp)]
-    torch = [seconds for run, seconds in parts if not isinstance(run.settings, Mlp)]
-    return estimate.words(sum(torch) + max([sum(student) / n_cores, *student], default=0))
+def _estimate(
+    planned: list[PlannedRun], rows: int, n_test: int, about: Edition, image_shape: tuple[int, ...]
+) -> str:
+    n_valid = rows // about.valid_one_in if about.valid_one_in else min(n_test, rows)
+    n_train = rows - n_valid if about.valid_one_in else rows
+    settings = [run.settings for run in planned]
+    return estimate.words(estimate.recipe_seconds(settings, n_train, n_valid, image_shape, cores.available()))
 
 
 @main.command()
@@ -98,10 +97,12 @@ def _estimate(planned: list[PlannedRun], rows: int, valid_one_in: int, n_cores: 
 @click.option(
     "--solution", default="template/solution.py", show_default=True, help="File with your class NN."
 )
-@click.option("--data", "data_name", default="digits", show_default=True, help="digits, mnist, or PATH.npz.")
+@click.option("--data", "data_name", default="digits", show_default=True, help=f"{KNOWN_DATA}.")
 @click.option("--quick", is_flag=True, help="A dry run of each recipe in under a minute, marked as such.")
 @click.option("--force", is_flag=True, help="Train although a public test fails.")
-@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting; repeatable.")
+@click.option(
+    "--set", "set_by_user", multiple=True, metavar="KEY=VALUE", help="Change a setting; repeatable."
+)
 @click.option("--pixel-scale", type=float, help="Short for --set pixel_scale=...")
 @click.option("--at-init", is_flag=True, help="Short for --set at_init=true (gradient-check).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes at a time. [default: all cores]")
@@ -114,41 +115,49 @@ def _estimate(planned: list[PlannedRun], rows: int, valid_one_in: int, n_cores: 
 def run(
     *,
     names: tuple[str, ...], solution: str, data_name: str, quick: bool, force: bool,
-    changes: tuple[str, ...], pixel_scale: float | None, at_init: bool, jobs: int | None, cluster: str,
+    set_by_user: tuple[str, ...], pixel_scale: float | None, at_init: bool, jobs: int | None, cluster: str,
     device: str, edition: str | None, out: str | None,
 ) -> None:  # fmt: skip
     """Train what the recipes NAME... need ("all": every one), then draw their figures and tables."""
     edition = edition or assignment.edition()
     folder = Path(out or ("results-quick" if quick else "results"))
     solution_path = Path(solution).resolve()
-    changes += (f"pixel_scale={pixel_scale:g}",) if pixel_scale is not None else ()
-    changes += ("at_init=true",) if at_init else ()
+    set_by_user += (f"pixel_scale={pixel_scale:g}",) if pixel_scale is not None else ()
+    set_by_user += ("at_init=true",) if at_init else ()
     names = recipe.load_edition(edition).recipes if names == ("all",) else names
     # All recipes are planned before the first is run: a slip in --set must not show after an hour.
-    plans = {name: _plan(edition, name, quick, changes) for name in dict.fromkeys(names)}
-    kinds = {type(planned.settings) for plan in plans.values() for planned in plan}
-    if any(issubclass(kind, Mlp) for kind in kinds):
+    plans = {name: _plan(edition, name, quick, set_by_user) for name in dict.fromkeys(names)}
+    engines = {planned.settings.engine for plan in plans.values() for planned in plan}
+    if any(engine.uses_solution for engine in engines):
         preflight.check(str(solution_path), force=force)
-    where = _device(device) if Cnn in kinds else "cpu"
-    source = data.find(data_name, recipe.load_edition(edition))
+    where = _device(device) if any(engine.uses_torch for engine in engines) else "cpu"
+    sources = {name: _source(edition, name, data_name) for name in plans}
     store = Store(recipe_results.runs_folder(folder).resolve())
     for name, plan in plans.items():
+        source = sources[name]
         console.print(f"[bold]{name}[/bold] on {source.name}: {len(plan)} run{'s' * (len(plan) > 1)}")
         todo = [make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
         for damaged in filter(None, (store.set_aside(job.key) for job in todo)):
             console.print(damaged, markup=False)
-        manifest = Manifest(name, edition, quick, changes, source, _lines(plan, todo))
+        manifest = Manifest(name, edition, quick, set_by_user, source, _lines(plan, todo))
         recipe_results.save(manifest, folder)  # first, so that an interrupted recipe can be drawn
         execute.perform_all(todo, jobs or cores.available(), cluster)
         _show(RecipeResults(manifest, store), folder)
 
 
-def _plan(edition: str, name: str, quick: bool, changes: tuple[str, ...]) -> list[PlannedRun]:
+def _source(edition: str, name: str, data_name: str) -> DataSource:
+    """Locate the data of a recipe."""
+    about = recipe.load_edition(edition)
+    wanted = recipe.data_of(about, recipe.load(edition, name))
+    return data.find(data_name, wanted, about.valid_one_in or 0)
+
+
+def _plan(edition: str, name: str, quick: bool, set_by_user: tuple[str, ...]) -> list[PlannedRun]:
     """List the runs of a recipe; --set has the last word, also over --quick."""
     changed = recipe.load(edition, name)
-    changed = recipe.quick(changed) if quick else changed
-    for change in changes:
-        changed = recipe.change(changed, change)
+    changed = changes.quick(changed) if quick else changed
+    for change in set_by_user:
+        changed = changes.change(changed, change)
     return recipe.expand(changed, name)
 
 

@@ -2,9 +2,15 @@
 
 from typing import Any
 
+import msgspec
+
 from report_tools.draw import published
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
-from report_tools.plan.recipe import FigureSpec, TableSpec, describe
+from report_tools.draw.words import word
+from report_tools.plan import settings
+from report_tools.plan.kinds import KINDS
+from report_tools.plan.recipe import FigureSpec, TableSpec
+from report_tools.plan.settings import RunSettings, phrase
 
 QUICK = "DRY RUN (--quick): not for the report."
 
@@ -22,85 +28,45 @@ def caption(results: RecipeResults, wanted: FigureSpec | TableSpec) -> str:
 
 
 def _network(runs: list[LabelledRun]) -> str:
-    settings = {k: v for k, v in runs[0].settings.items() if all(e.settings[k] == v for e in runs)}
+    shared = {k: v for k, v in runs[0].settings.items() if all(e.settings[k] == v for e in runs)}
+    kind = KINDS[shared["kind"]]
     counts = sorted({labelled.run.parameters for labelled in runs if labelled.run.parameters})
     count = (
         f" ({' to '.join(f'{c:,}' for c in (counts[0], counts[-1])[: len(counts)])} parameters)"
         if counts
         else ""
     )
-    words = [_architecture(runs[0].settings["kind"], settings) + count]
-    words += [_word(key, settings[key]) for key in _SAID if key in settings and _is_said(key, settings[key])]
-    words += _computed(runs[0])
-    return ", ".join(words) + "."
+    clauses = [kind.network(shared) + count, *_settings(kind, shared), *runs[0].run.facts.get("said", [])]
+    return ", ".join(clauses) + "."
 
 
-def _computed(labelled: LabelledRun) -> list[str]:
-    """Say what is known only after the run: how precisely a CNN was trained, which sample was checked."""
-    facts = labelled.run.facts
-    words = [f"{facts['precision']} on {facts['device']}"] if "device" in facts else []
-    if "sample" in facts:
-        moment = "before the first update" if labelled.settings["at_init"] else "at the end of training"
-        first = (
-            f"the first {len(facts['gradient'])} elements of {labelled.settings['weight']} in row-major order"
-        )
-        words.append(f"derivatives for {first}, training sample {facts['sample']}, {moment}, float64")
-    return words
-
-
-def _architecture(kind: str, settings: dict[str, Any]) -> str:
-    if kind == "cnn":
-        return "CNN " + ", ".join(_layer(layer) for layer in settings.get("layers", []))
-    if "hidden_dims" not in settings:
-        return "Multilayer perceptrons"
-    sizes = "-".join(map(str, settings["hidden_dims"]))
-    return f"Multilayer perceptron with hidden layers {sizes} and softmax"
-
-
-def _layer(layer: dict[str, Any]) -> str:
-    if layer["type"] == "conv":
-        return f"conv {layer['out']} k{layer['kernel']} s{layer['stride']} p{layer['padding']}"
-    return f"max-pool {layer['kernel']}" if layer["type"] == "pool" else f"linear {layer['out']}"
-
-
-# In this order; what all runs of a figure share is in its caption, what varies is not.
-_SAID = (
-    "activation", "lr", "momentum", "batch_size", "initialization", "weight_decay", "dropout", "batch_norm",
-    "noise", "patience", "seed", "epochs",
-)  # fmt: skip
-
-
-def _is_said(key: str, value: Any) -> bool:
-    """Leave out what is switched off."""
-    return key not in ("weight_decay", "dropout", "batch_norm", "noise", "patience", "momentum") or bool(
-        value
-    )
-
-
-def _word(key: str, value: Any) -> str:
-    words = {
-        "activation": f"{value}",
-        "lr": f"learning rate {value:g}" if isinstance(value, float | int) else "",
-        "batch_size": f"batch {value}",
-        "initialization": f"{value} initialisation",
-        "epochs": f"{value} epoch{'s' * (value != 1)}" if isinstance(value, int) else "",
-        "batch_norm": "batch norm",
-    }
-    return words.get(key) or describe(key, value)
+def _settings(kind: type[RunSettings], shared: dict[str, Any]) -> list[str]:
+    """Say every setting that the runs share; what is left at its default is said only where that matters."""
+    defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
+    return [
+        phrase(words._replace(phrase=words.caption or words.phrase), shared[key])
+        for key, words in settings.words(kind).items()
+        if key in shared and words.caption != "" and (words.always or shared[key] != defaults[key])
+    ]
 
 
 def _data(results: RecipeResults) -> str:
     rows = next((labelled.run.rows for labelled in results.runs if labelled.run.rows), {})
     scales = dict.fromkeys(labelled.settings["pixel_scale"] for labelled in results.runs)
     scale = " or ".join(f"{value:g}" for value in scales)
+    source = results.manifest.source
+    # Validation is the test split only where the text of the edition wants it so; then it must be said.
+    test = "" if source.valid_one_in else " (the test images)"
     sizes = (
-        f", {rows['train']:,} training and {rows['valid']:,} validation images in file order" if rows else ""
+        f", {rows['train']:,} training and {rows['valid']:,} validation images{test} in file order"
+        if rows
+        else ""
     )
-    return f"Data: {results.manifest.source.name}{sizes}, pixels divided by {scale}."
+    return f"Data: {source.name}{sizes}, pixels divided by {scale}."
 
 
 def _varies(results: RecipeResults) -> str:
-    keys = [key.replace("_", " ") for key in results.varying]
+    keys = [word(key) for key in results.varying]
     return f" Varied: {', '.join(keys)}." if keys else ""
 
 

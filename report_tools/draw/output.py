@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from report_tools.draw import document, figures, recipe_results, tables
+from report_tools.draw import document, picture, recipe_results, table
 from report_tools.draw.recipe_results import RecipeResults
 
 
@@ -17,9 +17,9 @@ def write_all(results: RecipeResults, out: Path) -> Path:
     folder = recipe_results.folder(out, results.manifest.name)
     folder.mkdir(parents=True, exist_ok=True)
     for figure in results.recipe.figures:
-        figures.save(results, figure, folder / figure.name)
-    for table in results.recipe.tables:
-        tables.write(tables.build(results, table), folder / f"table-{table.name}")
+        picture.save(results, figure, folder / figure.name)
+    for wanted in results.recipe.tables:
+        table.write(table.build(results, wanted), folder / f"table-{wanted.name}")
     # Beside the picture, so that whoever gets the folder alone has its numbers.
     raw = {labelled.label: msgspec.to_builtins(labelled.run) for labelled in results.runs}
     (folder / "raw.json").write_bytes(msgspec.json.format(msgspec.json.encode(raw), indent=1))

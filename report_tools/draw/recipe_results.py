@@ -8,8 +8,8 @@ import msgspec
 from autograder.common.errors import UserError
 from report_tools.plan import recipe as recipes
 from report_tools.plan.data_source import DataSource
+from report_tools.plan.kinds import AnySettings
 from report_tools.plan.recipe import Recipe
-from report_tools.plan.settings import AnySettings
 from report_tools.train.store import Run, Store
 
 

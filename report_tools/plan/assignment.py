@@ -5,8 +5,8 @@ from typing import Any
 
 from autograder import ROOT
 from autograder.common import toml_file
-
-DEFAULT_EDITION = "mnist"
+from autograder.common.errors import UserError
+from report_tools.plan import recipe
 
 
 @cache
@@ -16,8 +16,13 @@ def _tables() -> dict[str, Any]:
 
 
 def edition() -> str:
-    """Return the edition that the instructor chose."""
-    return str(_tables().get("report", {}).get("edition", DEFAULT_EDITION))
+    """Return the edition that the instructor chose; without assignment.toml, the only one there is."""
+    chosen = _tables().get("report", {}).get("edition")
+    if chosen:
+        return str(chosen)
+    if len(recipe.editions()) > 1:
+        raise UserError(f"no assignment.toml says which edition; add --edition {recipe.editions()[0]}, say.")
+    return recipe.editions()[0]
 
 
 def points() -> dict[str, float]:

@@ -1,15 +1,16 @@
 """Estimate how long runs take here, from the sums they need and one short product of matrices."""
 
-import itertools
 import time
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from report_tools.plan.settings import AnySettings, Cnn, Conv, Mlp, Pool
+from report_tools.plan.settings import RunSettings
 
 EFFICIENCY = 0.65  # of the product below; seen for the MLP at batch 64 and the CNN at batch 256
+N_CLASSES = 10
 FORWARD, FORWARD_AND_BACKWARD = 2, 6  # operations per weight and sample
 
 
@@ -28,35 +29,27 @@ def speed() -> float:
     return 2 * size**3 / best
 
 
-def seconds(settings: AnySettings, n_train: int, n_valid: int, width: int, cores: int) -> float:
-    """Estimate one run: rows of each split, features of a square grey image in a row."""
-    n_train = settings.n_train or n_train
-    n_valid = settings.n_valid or n_valid
-    products = multiplications(settings, width)
+def seconds(
+    settings: RunSettings, n_train: int, n_valid: int, image_shape: tuple[int, ...], n_cores: int
+) -> float:
+    """Estimate one run on the rows of each split."""
+    n_train = min(settings.n_train or n_train, n_train)
+    n_valid = min(settings.n_valid or n_valid, n_valid)
+    products = settings.multiplications(image_shape, N_CLASSES)
     per_epoch = products * (FORWARD_AND_BACKWARD * n_train + FORWARD * (n_train + n_valid))
     # PyTorch computes in float32, twice as fast, and on every core; NumPy in float64 on one.
-    gain = 2 * cores if isinstance(settings, Cnn) else 1
+    gain = 2 * n_cores if settings.engine.uses_torch else 1
     return settings.epochs * per_epoch / (speed() * EFFICIENCY * gain)
 
 
-def multiplications(settings: AnySettings, width: int, n_classes: int = 10) -> int:
-    """Count the multiplications of one forward pass of one image with so many pixels."""
-    if isinstance(settings, Mlp):
-        sizes = [width, *settings.hidden_dims, n_classes]
-        return sum(a * b for a, b in itertools.pairwise(sizes))
-    assert isinstance(settings, Cnn)
-    channels, side, count = 1, int(width**0.5), 0
-    for layer in settings.layers:
-        if isinstance(layer, Conv):
-            side = (side + 2 * layer.padding - layer.kernel) // layer.stride + 1
-            count += side**2 * layer.kernel**2 * channels * layer.out
-            channels = layer.out
-        elif isinstance(layer, Pool):
-            side //= layer.kernel
-        else:
-            count += channels * side**2 * layer.out
-            channels, side = layer.out, 1
-    return count
+def recipe_seconds(
+    settings: Sequence[RunSettings], n_train: int, n_valid: int, image_shape: tuple[int, ...], n_cores: int
+) -> float:
+    """Estimate the runs of a recipe: NumPy runs share the cores, a PyTorch run takes all of them."""
+    needed = [(one, seconds(one, n_train, n_valid, image_shape, n_cores)) for one in settings]
+    torch = [duration for one, duration in needed if one.engine.uses_torch]
+    numpy = [duration for one, duration in needed if not one.engine.uses_torch]
+    return sum(torch) + max([sum(numpy) / n_cores, *numpy], default=0)
 
 
 def words(total_seconds: float) -> str:

@@ -6,6 +6,7 @@ recipes/EDITION/NAME.toml       settings, what varies, figures, tables, publishe
 
 import difflib
 import itertools
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -13,24 +14,28 @@ import msgspec
 from autograder import ROOT
 from autograder.common import toml_file
 from autograder.common.errors import UserError
-from report_tools.plan.settings import KINDS, AnySettings, Count, NotNegative, StrictTable
+from report_tools.plan import settings
+from report_tools.plan.data_source import DataSet, data_set
+from report_tools.plan.kinds import KINDS, AnySettings
+from report_tools.plan.settings import Count, NotNegative, StrictTable
 
 FOLDER = ROOT / "report_tools" / "recipes"
+DRAW = ROOT / "report_tools" / "draw"
 
 
 class Edition(StrictTable, frozen=True):
     """A report: its data set and its recipes, in the order of the questions.
 
-    labels_sha256: of the training labels, then the test labels, as bytes; by it a file is
-    recognised whatever its name.
-    valid_one_in: the last row in so many of the training images are the validation split.
+    data: a data set of recipes/data.toml; a recipe may name another one.
+    valid_one_in: the last row in so many of the training images are the validation split; instead of
+    it `valid = "test"`, where a text says that the test images validate.
     """
 
     title: str
     recipes: tuple[str, ...]
-    data_name: str
-    labels_sha256: str
-    valid_one_in: Count
+    data: str
+    valid_one_in: Count | None = None
+    valid: Literal["test"] | None = None
 
 
 class Variant(StrictTable, frozen=True):
@@ -42,10 +47,10 @@ class Variant(StrictTable, frozen=True):
 
 
 class FigureSpec(StrictTable, frozen=True):
-    """A figure that a recipe asks for.  `kind` names a function of draw/figures.py."""
+    """A figure that a recipe asks for.  `kind` names a module of draw/figures."""
 
     name: str
-    kind: Literal["curves", "heatmap", "gradient-check", "gradient-traps"]
+    kind: str
     title: str
     metrics: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
@@ -53,10 +58,10 @@ class FigureSpec(StrictTable, frozen=True):
 
 
 class TableSpec(StrictTable, frozen=True):
-    """A table that a recipe asks for.  `kind` names a function of draw/tables.py."""
+    """A table that a recipe asks for.  `kind` names a module of draw/tables."""
 
     name: str
-    kind: Literal["epochs", "runs", "layers", "gradient-check"]
+    kind: str
     title: str
     metrics: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -85,11 +90,12 @@ class Published(StrictTable, frozen=True, kw_only=True):
     runs: tuple[PublishedRun, ...]
 
 
-class Recipe(StrictTable, frozen=True):
-    """A recipe, as its file, and then --quick and --set, say."""
+class Recipe(StrictTable, frozen=True, kw_only=True):
+    """A recipe, as its file, and then --quick and --set, say.  data: if it is not the edition's."""
 
     title: str
     asks: str
+    data: str = ""
     settings: dict[str, dict[str, Any]]
     vary: dict[str, list[Any]] = msgspec.field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
@@ -115,24 +121,58 @@ def load_edition(name: str) -> Edition:
     """Read an edition by its name."""
     if name not in editions():
         raise UserError(f"there is no edition {name!r}; there is {', '.join(editions())}.")
-    path = FOLDER / name / "edition.toml"
-    return toml_file.convert(toml_file.read(path), Edition, f"{name}/edition.toml")
+    source = f"{name}/edition.toml"
+    edition = toml_file.convert(toml_file.read(FOLDER / name / "edition.toml"), Edition, source)
+    if (edition.valid_one_in is None) == (edition.valid is None):
+        raise UserError(f'{source}: say either valid_one_in = N or valid = "test".')
+    data_set(edition.data, source)
+    return edition
+
+
+def data_of(edition: Edition, recipe: Recipe) -> DataSet:
+    """Return the data set that a recipe of this edition is about."""
+    return data_set(recipe.data or edition.data, "data")
 
 
 def load(edition: str, name: str) -> Recipe:
     """Read a recipe by its name, and check that it can be expanded."""
     known = load_edition(edition).recipes
     if name not in known:
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
-        raise UserError(f"edition {edition} has no recipe {name!r}; {hint}")
+        raise UserError(f"edition {edition} has no recipe {name!r}; {suggest(name, known)}")
     source = f"{edition}/{name}.toml"
     recipe = toml_file.convert(toml_file.read(FOLDER / edition / f"{name}.toml"), Recipe, source)
     for kind in recipe.settings:
         if kind not in KINDS:
             raise UserError(f"{source}: settings.{kind} is unknown; the kinds are {', '.join(KINDS)}.")
+    _require_kinds("figure", recipe.figures, source)
+    _require_kinds("table", recipe.tables, source)
+    if recipe.data:
+        data_set(recipe.data, source)
     expand(recipe, source)  # a wrong setting is found here, before --set changes what is said about it
     return recipe
+
+
+@cache
+def drawn(what: str) -> list[str]:
+    """List the kinds of a "figure" or "table" that can be drawn: a kind is a module of that name."""
+    # By their files alone: importing them would import what draws, which planning does without.
+    modules = sorted((DRAW / f"{what}s").glob("[!_]*.py"))
+    return [module.stem.replace("_", "-") for module in modules]
+
+
+def _require_kinds(what: str, wanted: tuple[FigureSpec, ...] | tuple[TableSpec, ...], source: str) -> None:
+    for each in wanted:
+        if each.kind not in drawn(what):
+            raise UserError(
+                f"{source}: {what} {each.name!r} is of an unknown kind {each.kind!r}; "
+                f"{suggest(each.kind, drawn(what))}"
+            )
+
+
+def suggest(word: str, known: list[str] | tuple[str, ...]) -> str:
+    """End a sentence about an unknown word: with the likely one, or with all there are."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
 
 
 def expand(recipe: Recipe, source: str = "recipe") -> list[PlannedRun]:
@@ -153,89 +193,12 @@ def _expand_variant(recipe: Recipe, variant: Variant, source: str) -> list[Plann
         raise UserError(f"{source}: the variant {variant.label!r} needs a table settings.{kind}.")
     base = {"kind": kind, **recipe.settings[kind], **variant.change}
     # What varies need not be a setting of every kind: a CNN has no hidden_dims.
-    keys = [key for key in recipe.vary if key in KINDS[kind].__struct_fields__]
+    known = settings.words(KINDS[kind])
+    keys = [key for key in recipe.vary if key in known]
     runs = []
     for values in itertools.product(*(recipe.vary[key] for key in keys)):
         chosen = dict(zip(keys, values, strict=True))
-        words = [variant.label, *(describe(key, value) for key, value in chosen.items())]
-        settings: AnySettings = toml_file.convert({**base, **chosen}, KINDS[kind], source)
-        runs.append(PlannedRun(label=", ".join(word for word in words if word) or kind, settings=settings))
+        own: AnySettings = toml_file.convert({**base, **chosen}, KINDS[kind], source)  # type: ignore[assignment]
+        words = [variant.label, *(settings.phrase(known[key], value) for key, value in chosen.items())]
+        runs.append(PlannedRun(label=", ".join(word for word in words if word) or kind, settings=own))
     return runs
-
-
-def describe(key: str, value: Any) -> str:
-    """Write one setting the way a legend says it."""
-    if key in ("initialization", "activation"):
-        return str(value)
-    if key == "hidden_dims":
-        return f"({', '.join(map(str, value))})"
-    return f"{key.replace('_', ' ')} {value}"
-
-
-def change(recipe: Recipe, key_value: str) -> Recipe:
-    """Apply one KEY=VALUE to the recipe.
-
-    KEY may be `seed`, `mlp.seed` (one kind of run) or `dropout.seed` (one variant).  VALUE is
-    read as TOML; a list of values makes the setting vary: `lr=[0.1, 0.01]`.
-    """
-    key, equals, text = key_value.partition("=")
-    if not equals:
-        raise UserError(f"--set {key_value}: write KEY=VALUE, for example --set epochs=5.")
-    scope, _, name = key.strip().rpartition(".")
-    return _change(recipe, scope, name, toml_file.value(text.strip()), f"--set {key_value}")
-
-
-def quick(recipe: Recipe) -> Recipe:
-    """Shorten the recipe to the dry run that its table [quick] describes."""
-    for key, value in recipe.quick.items():
-        recipe = _change(recipe, "", key, value, f"quick.{key}")
-    return recipe
-
-
-def _change(recipe: Recipe, scope: str, key: str, value: Any, source: str) -> Recipe:
-    """Set a key in one variant, in one kind of run, or, for an empty scope, wherever it fits."""
-    variant = next((item for item in recipe.variants if item.label == scope), None)
-    if variant is not None:
-        kind = variant.kind or next(iter(recipe.settings))
-        _check_key(key, {kind}, source)
-        new = msgspec.structs.replace(variant, change={**variant.change, key: value})
-        variants = tuple(new if item is variant else item for item in recipe.variants)
-        return msgspec.structs.replace(recipe, variants=variants)
-    kinds = {kind for kind in recipe.settings if scope in ("", kind)}
-    if not kinds:
-        names = [*recipe.settings, *(item.label for item in recipe.variants)]
-        raise UserError(f"{source}: {scope!r} is none of {', '.join(names)}.")
-    kinds = _check_key(key, kinds, source)
-    # A list can be one value (hidden_dims) or several (lr): what fits the type as it is, is one value.
-    if all(_fits(key, value, kind) for kind in kinds):
-        settings = {k: {**v, key: value} if k in kinds else v for k, v in recipe.settings.items()}
-        vary = {k: v for k, v in recipe.vary.items() if k != key}
-        return msgspec.structs.replace(recipe, settings=settings, vary=vary)
-    if isinstance(value, list) and value and all(_fits(key, v, k) for v in value for k in kinds):
-        return msgspec.structs.replace(recipe, vary={**recipe.vary, key: value})
-    example = next(iter(kinds))
-    toml_file.convert(value, _type(key, example), source)  # says best what is wrong with it
-    raise UserError(f"{source}: {value!r} does not fit {key}.")
-
-
-def _check_key(key: str, kinds: set[str], source: str) -> set[str]:
-    """Return the kinds of runs that have this setting; raises UserError if there is none."""
-    having = {kind for kind in kinds if key in KINDS[kind].__struct_fields__}
-    if not having:
-        known = sorted({field for kind in kinds for field in KINDS[kind].__struct_fields__})
-        close = difflib.get_close_matches(key, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
-        raise UserError(f"{source}: there is no setting {key!r} here; {hint}")
-    return having
-
-
-def _type(key: str, kind: str) -> Any:
-    return next(field.type for field in msgspec.structs.fields(KINDS[kind]) if field.name == key)
-
-
-def _fits(key: str, value: Any, kind: str) -> bool:
-    try:
-        msgspec.convert(value, _type(key, kind))
-    except msgspec.ValidationError:
-        return False
-    return True

@@ -1,6 +1,11 @@
-"""Describe one training run: every number that can change its result, and nothing else."""
+"""Describe one training run: every number that can change its result, and nothing else.
 
-from typing import Annotated, Literal
+A kind of run is one class: its settings, how they are spoken of, what they cost, and which engine
+carries them out.  `kinds.py` lists the classes.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -11,6 +16,39 @@ Share = Annotated[float, Meta(ge=0, lt=1)]
 Count = Annotated[int, Meta(ge=1)]
 CountOrZero = Annotated[int, Meta(ge=0)]
 Activation = Literal["relu", "sigmoid", "tanh"]
+
+
+class Words(NamedTuple):
+    """How tables, legends and captions speak of a setting; it stands beside the setting's type.
+
+    title: the header of its column; without one, its name.
+    phrase: the setting with its value, such as "batch {}"; without one, title and value.
+    caption: the same for captions, where it differs; "" leaves the setting to other sentences.
+    always: a caption says it even where it has its default value.
+    """
+
+    title: str = ""
+    phrase: str = ""
+    caption: str | None = None
+    always: bool = False
+
+
+ELSEWHERE = Words(caption="")  # in the sentences about the network or the data
+
+
+class Engine(NamedTuple):
+    """What carries out one kind of run, in report_tools/train.
+
+    function: "module:function"; called with job, run and splits, it yields after each epoch.
+    modules: those whose code decides its numbers; a change in one of them makes its runs anew.
+    uses_torch: it takes every core, or a GPU, by itself.
+    uses_solution: it trains what stands in the student's solution.py.
+    """
+
+    function: str
+    modules: tuple[str, ...]
+    uses_torch: bool = False
+    uses_solution: bool = True
 
 
 class StrictTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,90 +62,45 @@ class RunSettings(StrictTable, frozen=True, tag_field="kind", kw_only=True):
     n_train, n_valid: use at most so many rows of the split, the first ones; 0 means all.
     """
 
-    lr: Positive
-    batch_size: Count
+    engine: ClassVar[Engine]
+
+    lr: Annotated[Positive, Words("learning rate", "learning rate {:g}")]
+    batch_size: Annotated[Count, Words("batch size", "batch {}")]
     seed: CountOrZero
-    epochs: CountOrZero
-    pixel_scale: Positive = 255
-    n_train: CountOrZero = 0
-    n_valid: CountOrZero = 0
+    epochs: Annotated[CountOrZero, Words(phrase="{} epochs")]
+    pixel_scale: Annotated[Positive, Words(phrase="pixel scale {:g}", caption="")] = 255
+    n_train: Annotated[CountOrZero, Words("training rows", caption="")] = 0
+    n_valid: Annotated[CountOrZero, Words("validation rows", caption="")] = 0
+
+    def multiplications(self, image_shape: tuple[int, ...], n_classes: int) -> int:
+        """Count the multiplications of one forward pass of one image."""
+        raise NotImplementedError
+
+    @classmethod
+    def network(cls, shared: Mapping[str, Any]) -> str:
+        """Name the network in a caption, from the settings, as plain data, that all runs of it share."""
+        raise NotImplementedError
 
 
-class Mlp(RunSettings, frozen=True, tag="mlp", kw_only=True):
-    """A training of the student's NN.  initialization: "glorot" is the student's own initialize_weights."""
-
-    hidden_dims: Annotated[tuple[Count, ...], Meta(min_length=1)]
-    activation: Activation
-    initialization: Literal["zero", "normal", "glorot"]
-    epsilon: Positive = 1e-6
-
-
-class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
-    """A training of the student's NN, and then a comparison of its gradient with finite differences.
-
-    weight, n_elements: the first elements of this array in row-major order.
-    sample: row of the training split; "auto" takes the row with the most informative gradient.
-    at_init: check before the first update instead of after the last.
-    n_values: the step is 1 / N for each of these N.
-    """
-
-    n_values: Annotated[tuple[Positive, ...], Meta(min_length=2)]
-    weight: Annotated[str, Meta(pattern="^[Wb][1-9][0-9]*$")] = "W2"
-    n_elements: Count = 10
-    sample: CountOrZero | Literal["auto"] = "auto"
-    at_init: bool = False
+def words(kind: type[RunSettings]) -> dict[str, Words]:
+    """Map each setting of a kind of run to how it is spoken of; its own ones first, then those of all."""
+    found: dict[str, Words] = {}
+    hints = get_type_hints(kind, include_extras=True)
+    for key in sorted(kind.__struct_fields__, key=RunSettings.__struct_fields__.__contains__):
+        own = [each for each in getattr(hints[key], "__metadata__", ()) if isinstance(each, Words)]
+        said = own[0] if own else Words()
+        found[key] = said._replace(title=said.title or key.replace("_", " "))
+    return found
 
 
-class Conv(StrictTable, frozen=True, tag="conv", tag_field="type"):
-    """A convolution to `out` channels, followed by the activation."""
-
-    out: Count
-    kernel: Count
-    stride: Count = 1
-    padding: CountOrZero = 0
-
-
-class Pool(StrictTable, frozen=True, tag="pool", tag_field="type"):
-    """A max-pooling layer."""
-
-    kernel: Count
-
-
-class Linear(StrictTable, frozen=True, tag="linear", tag_field="type"):
-    """A fully connected layer to `out` units; the activation follows unless it is the last."""
-
-    out: Count
-
-
-Layer = Conv | Pool | Linear
-
-
-class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
-    """A training of a convolutional network in PyTorch by stochastic gradient descent.
-
-    dropout: probability before each fully connected layer.  batch_norm: after each convolution.
-    noise: standard deviation of the Gaussian noise added to the scaled training pixels.
-    patience: stop after so many epochs without a lower validation loss; the numbers of the best
-    epoch are then the final ones.  0 never stops.
-    precision: "auto" is bfloat16 on a GPU that has it, float32 elsewhere.
-    compile: "auto" compiles on a GPU if the run is long enough to earn the time back.
-    """
-
-    layers: Annotated[tuple[Layer, ...], Meta(min_length=1)]
-    momentum: Share = 0
-    activation: Activation = "relu"
-    weight_decay: NotNegative = 0
-    dropout: Share = 0
-    batch_norm: bool = False
-    noise: NotNegative = 0
-    patience: CountOrZero = 0
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    compile: Literal["auto", "yes", "no"] = "auto"
-
-
-AnySettings = Mlp | GradientCheck | Cnn
-KINDS: dict[str, type[Mlp] | type[GradientCheck] | type[Cnn]] = {
-    "mlp": Mlp,
-    "gradient-check": GradientCheck,
-    "cnn": Cnn,
-}
+def phrase(said: Words, value: Any) -> str:
+    """Write a setting with its value, as a legend says it."""
+    if isinstance(value, bool):
+        return said.title if value else f"no {said.title}"
+    if isinstance(value, list | tuple):
+        value = f"({', '.join(map(str, value))})"
+    try:
+        text = (said.phrase or f"{said.title} {{}}").format(value)
+    except (TypeError, ValueError):  # a word where most values are numbers
+        text = f"{said.title} {value}"
+    return text.removesuffix("s") if value == 1 and text.startswith("1 ") else text

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from report_tools.plan.settings import Cnn
+from report_tools.plan.cnn import Cnn
 from report_tools.train import convnet, device
 from report_tools.train.data import Split, Splits
 from report_tools.train.store import Job, Run, versions
@@ -22,10 +22,19 @@ Model = Callable[[Tensor], Tensor]
 
 
 class DeviceSplit(NamedTuple):
-    """One split on the device: x (N, channels, side, side) float32, y (N,) class numbers."""
+    """One split on the device: x (N, channels, side, side) as it is stored, y (N,) class numbers.
+
+    Pixels of one byte take a quarter of the memory, and of the time to fetch a batch, of float32.
+    """
 
     x: Tensor
     y: Tensor
+    pixel_scale: float
+
+    def images(self, rows: Tensor | slice) -> Tensor:
+        """Return scaled pixels (B, channels, side, side) in float32, channels last."""
+        pixels = self.x[rows].to(torch.float32, memory_format=torch.channels_last)
+        return pixels / self.pixel_scale  # not in place: pixels in float32 may be the data set itself
 
 
 class AverageMeter:
@@ -72,7 +81,8 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     assert isinstance(settings, Cnn)
     torch.manual_seed(settings.seed)
     train_images, valid_images = (
-        to_device(s, splits.image_shape, job.device) for s in (splits.train, splits.valid)
+        to_device(s, splits.image_shape, job.device, settings.pixel_scale)
+        for s in (splits.train, splits.valid)
     )
     model = convnet.build(settings, train_images.x.shape[1], train_images.x.shape[2])
     run.facts["layers"] = convnet.layer_table(model, train_images.x.shape[1], train_images.x.shape[2])
@@ -80,6 +90,7 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     model.to(job.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     dtype = device.precision(settings, job.device)
     run.facts |= {"device": _device_name(job.device), "precision": str(dtype).removeprefix("torch.")}
+    run.facts["said"] = [f"{run.facts['precision']} on {run.facts['device']}"]
     yield from _epochs(
         settings=settings,
         where=job.device,
@@ -141,11 +152,11 @@ def train_epoch(
     loss_meter = AverageMeter()
     permutation = torch.randperm(len(images.x), generator=order).to(images.x.device)  # (N,)
     for rows in torch.split(permutation, settings.batch_size):
-        x, y = images.x[rows], images.y[rows]  # (B, channels, side, side), (B,)
+        x, y = images.images(rows), images.y[rows]  # (B, channels, side, side), (B,)
         if settings.noise:
             x = x + settings.noise * torch.randn_like(x)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
-            logits = model(x.contiguous(memory_format=torch.channels_last))  # (B, C)
+            logits = model(x)  # (B, C)
         loss = functional.cross_entropy(logits.float(), y)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -159,22 +170,22 @@ def evaluate(model: nn.Module, images: DeviceSplit, dtype: torch.dtype) -> tuple
     """Return loss and accuracy per image, with dropout and noise switched off."""
     model.eval()
     loss_meter, accuracy_meter = AverageMeter(), AverageMeter()
-    for x, y in zip(
-        torch.split(images.x, EVALUATION_ROWS), torch.split(images.y, EVALUATION_ROWS), strict=True
-    ):
+    for start in range(0, len(images.y), EVALUATION_ROWS):
+        rows = slice(start, start + EVALUATION_ROWS)
+        x, y = images.images(rows), images.y[rows]  # (B, channels, side, side), (B,)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
-            logits = model(x.contiguous(memory_format=torch.channels_last)).float()  # (B, C)
+            logits = model(x).float()  # (B, C)
         loss_meter.update(functional.cross_entropy(logits, y), len(y))
         accuracy_meter.update((logits.argmax(1) == y).float().mean(), len(y))
     return loss_meter.average, accuracy_meter.average
 
 
-def to_device(split: Split, image_shape: tuple[int, ...], where: str) -> DeviceSplit:
+def to_device(split: Split, image_shape: tuple[int, ...], where: str, pixel_scale: float) -> DeviceSplit:
     """Copy a split to the device as images (N, channels, height, width); grey images get one channel."""
-    x = torch.tensor(split.x, dtype=torch.float32).reshape(-1, *image_shape)
-    x = x.unsqueeze(1) if x.ndim == 3 else x.permute(0, 3, 1, 2)
-    y = torch.tensor(split.y).argmax(1)
-    return DeviceSplit(x.to(where).contiguous(memory_format=torch.channels_last), y.to(where))
+    height, width, channels = (*image_shape, 1)[:3]
+    x = torch.tensor(split.x).reshape(-1, height, width, channels).to(where)
+    # The last number of a pixel's address is its channel, as convolutions read it fastest.
+    return DeviceSplit(x.permute(0, 3, 1, 2), torch.tensor(split.y).argmax(1).to(where), pixel_scale)
 
 
 def _device_name(where: str) -> str:

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from autograder.common.errors import UserError
-from report_tools.plan.settings import Activation, Cnn, Conv, Linear, Pool
+from report_tools.plan.cnn import Cnn, Conv, Linear, Pool
+from report_tools.plan.settings import Activation
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 

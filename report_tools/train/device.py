@@ -3,7 +3,7 @@
 import torch
 
 from autograder.common.errors import UserError
-from report_tools.plan.settings import Cnn
+from report_tools.plan.cnn import Cnn
 
 COMPILE_SECONDS = (
     40  # what torch.compile takes for a network of this size, an assumption to replace by a measurement

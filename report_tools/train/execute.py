@@ -12,8 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from autograder.common import cluster
 from autograder.common.errors import UserError
-from report_tools.train import data
-from report_tools.train.engines import Engine, engine_of
+from report_tools.train import data, engines
 from report_tools.train.store import Job, Run, Store
 
 SETUP = "./setup.sh --report --cluster"
@@ -22,13 +21,12 @@ POLL_SECONDS = 0.5
 
 def perform(job: Job) -> Run:
     """Do one run and store it after each epoch, so that an interruption leaves what there is."""
-    engine = engine_of(job.settings)
     store = Store(Path(job.folder))
     run = Run(key=job.key, settings=job.settings, source=job.source)
-    threads = None if engine.uses_torch else 1  # a sweep of NumPy runs is fastest with one each
+    threads = None if job.settings.engine.uses_torch else 1  # a sweep of NumPy runs is fastest with one each
     try:
         with threadpool_limits(threads):  # also where there is no loky: in a cluster, in this process
-            for _ in _epochs(engine, job, run):
+            for _ in _epochs(job, run):
                 store.write(run)
         run.status = "complete" if run.status == "interrupted" else run.status
     except Exception as error:  # whatever the student's code raises belongs to the results of the run
@@ -38,11 +36,11 @@ def perform(job: Job) -> Run:
     return run
 
 
-def _epochs(engine: Engine, job: Job, run: Run) -> Iterator[None]:
+def _epochs(job: Job, run: Run) -> Iterator[None]:
     settings = job.settings
-    splits = data.split(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
-    run.rows = {name: len(split.x) for name, split in splits._asdict().items() if name != "image_shape"}
-    yield from engine.load()(job, run, splits)
+    splits = data.split(job.source, settings.n_train, settings.n_valid)
+    run.rows = {name: len(getattr(splits, name).x) for name in ("train", "valid", "test")}
+    yield from engines.load(settings.engine)(job, run, splits)
 
 
 def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
@@ -53,8 +51,8 @@ def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
     """
     store = Store(Path(jobs[0].folder))
     pending = [job for job in unique(jobs) if not is_done(store, job)]
-    torch_jobs = [job for job in pending if engine_of(job.settings).uses_torch]
-    numpy_jobs = [job for job in pending if not engine_of(job.settings).uses_torch]
+    torch_jobs = [job for job in pending if job.settings.engine.uses_torch]
+    numpy_jobs = [job for job in pending if not job.settings.engine.uses_torch]
     for job in pending:
         store.path(job.key).unlink(missing_ok=True)  # what an interruption left
     with _progress(store, pending):

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.common.errors import UserError
-from report_tools.plan.settings import GradientCheck
-from report_tools.train import mlp, student_class
+from report_tools.plan.mlp import GradientCheck
+from report_tools.train import data, mlp, student_class
 from report_tools.train.data import Array, Split, Splits
 from report_tools.train.store import Job, Run
 
@@ -39,6 +39,7 @@ def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     """
     settings = job.settings
     assert isinstance(settings, GradientCheck)
+    splits = data.scaled(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
     network = student_class.build(job.solution, settings, splits)
     if settings.at_init:
         network.initialize_weights([splits.train.x.shape[1], splits.train.y.shape[1]])
@@ -54,13 +55,14 @@ def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     network.weights = {name: np.array(array, dtype=np.float64) for name, array in network.weights.items()}
     elements = _elements(network, settings)
     sample = _choose(network, splits.train, settings, elements)
-    row = Split(splits.train.x[sample : sample + 1], splits.train.y[sample : sample + 1])
+    row = _row(splits.train, sample)
     steps = 1 / np.array(settings.n_values)
     double = compare(network, row, settings.weight, elements, steps)
     _record(run, double, np.array(settings.n_values), sample)
     run.facts["elements"] = _names(network, settings, elements)
     run.facts["loss"] = _loss(network, row)
     run.facts["single_precision"] = _single_precision(network, row, settings, elements)
+    run.facts["said"] = _said(settings, len(elements), sample)
     run.facts["remarks"] = _remarks(network, row, double, settings, run.facts["elements"], dtypes)
     yield
 
@@ -118,12 +120,17 @@ def _choose(network: Any, train: Split, settings: GradientCheck, elements: Array
     scores = []
     # One sample has dead units, another is learnt so well that its gradient is all but zero.
     for i in range(min(CANDIDATES, len(train.x))):
-        row = Split(train.x[i : i + 1], train.y[i : i + 1])
+        row = _row(train, i)
         grads = network.backward(network.forward(row.x), row.y)
         gradient = np.abs(np.asarray(grads[f"d{settings.weight}"]).reshape(-1)[elements])
         clipped = _is_clipped(network, row)
         scores.append((not clipped, int(np.sum(gradient > 0)), float(gradient.max())))
     return max(range(len(scores)), key=scores.__getitem__)
+
+
+def _row(split: Split, sample: int) -> Split:
+    """Return one sample as float64, in which everything here is computed."""
+    return Split(split.x[sample : sample + 1].astype(np.float64), split.y[sample : sample + 1])
 
 
 def _is_clipped(network: Any, row: Split) -> bool:
@@ -157,6 +164,15 @@ def _single_precision(network: Any, row: Split, settings: GradientCheck, element
     comparison = compare(network, single, settings.weight, elements, 1 / n_values)
     network.weights = double  # the remarks are about the network as it was trained
     return [float(v) for v in np.max(np.abs(comparison.numeric(n_values) - comparison.gradient), axis=1)]
+
+
+def _said(settings: GradientCheck, n_elements: int, sample: int) -> list[str]:
+    """Say in a caption which derivatives these are."""
+    moment = "before the first update" if settings.at_init else "at the end of training"
+    return [
+        f"derivatives for the first {n_elements} elements of {settings.weight} in row-major order, "
+        f"training sample {sample}, {moment}, float64"
+    ]
 
 
 def _remarks(

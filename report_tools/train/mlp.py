@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from report_tools.plan.settings import Mlp
-from report_tools.train import student_class
+from report_tools.plan.mlp import Mlp
+from report_tools.train import data, student_class
 from report_tools.train.data import Splits
 from report_tools.train.store import Job, Run, versions
 
@@ -19,10 +19,10 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     Adds to run.series: train_loss, train_accuracy, valid_loss, valid_accuracy after each epoch.
     Stops when one of them is not finite.
     """
-    assert isinstance(job.settings, Mlp)
-    yield from continue_training(
-        student_class.build(job.solution, job.settings, splits), job.settings.epochs, run
-    )
+    settings = job.settings
+    assert isinstance(settings, Mlp)
+    scaled = data.scaled(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
+    yield from continue_training(student_class.build(job.solution, settings, scaled), settings.epochs, run)
 
 
 def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:

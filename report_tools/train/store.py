@@ -15,8 +15,8 @@ import numpy as np
 
 from autograder.common.errors import UserError
 from report_tools.plan.data_source import DataSource
-from report_tools.plan.settings import AnySettings
-from report_tools.train.engines import engine_of
+from report_tools.plan.kinds import AnySettings
+from report_tools.train import engines
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -110,9 +110,10 @@ class Store:
 
 def make_job(settings: AnySettings, source: DataSource, solution: Path, device: str, folder: Path) -> Job:
     """Name a run after its settings, data and code, so that the same run is never done twice."""
-    engine = engine_of(settings)
-    code = [fingerprint(file) for file in engine.files]
-    code.append(device if engine.uses_torch else fingerprint(solution))  # a GPU rounds differently
+    engine = settings.engine
+    code = [fingerprint(file) for file in engines.files(engine)]
+    code += [device] if engine.uses_torch else []  # a GPU rounds differently
+    code += [fingerprint(solution)] if engine.uses_solution else []
     data = (source.sha256, source.valid_one_in)
     # Not the path of the data: a file that was moved, or packed again, holds the same images.
     meaning = json.dumps([msgspec.to_builtins(settings), data, code], sort_keys=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.common.errors import UserError
-from report_tools.plan.settings import Mlp
+from report_tools.plan.mlp import Mlp
 from report_tools.train.data import Array, Splits
 
 SLICE_ROWS = 1000  # evaluating 50,000 rows at once would need more than a gigabyte per process

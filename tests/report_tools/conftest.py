@@ -9,7 +9,7 @@ import pytest
 
 from report_tools.draw import recipe_results
 from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
-from report_tools.plan import recipe
+from report_tools.plan import changes, recipe
 from report_tools.train import data, execute, store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,9 +21,16 @@ TINY_LAYERS = (
 TINY_CNN = (TINY_LAYERS, "epochs=2", "n_train=120", "n_valid=40", "batch_size=32")
 
 
+def digits_of(edition, name):
+    """Locate the bundled digits, as large as the images that a recipe is about."""
+    about = recipe.load_edition(edition)
+    wanted = recipe.data_of(about, recipe.load(edition, name))
+    return data.find("digits", wanted, about.valid_one_in or 0)
+
+
 @pytest.fixture(scope="session")
 def digits():
-    return data.find("digits", recipe.load_edition("mnist"))
+    return digits_of("mnist", "initialization")
 
 
 @pytest.fixture
@@ -39,36 +46,34 @@ def write_solution(tmp_path):
     return write
 
 
-def plan(out, source, name, *changes, solution=SOLUTION, quick=False):
+def plan(out, name, *set_by_user, solution=SOLUTION, quick=False, edition="mnist"):
     """Turn a recipe with changes into jobs and a manifest, stored below `out`."""
-    changed = recipe.load("mnist", name)
-    for change in changes:
-        changed = recipe.change(changed, change)
+    changed = recipe.load(edition, name)
+    changed = changes.quick(changed) if quick else changed
+    for change in set_by_user:
+        changed = changes.change(changed, change)
     planned = recipe.expand(changed)
     folder = recipe_results.runs_folder(out)
+    source = digits_of(edition, name)
     jobs = [store.make_job(run.settings, source, solution, "cpu", folder) for run in planned]
     lines = tuple(
         ManifestLine(run.label, job.key, run.settings) for run, job in zip(planned, jobs, strict=True)
     )
-    return jobs, Manifest(name, "mnist", quick, tuple(changes), source, lines)
+    return jobs, Manifest(name, edition, quick, tuple(set_by_user), source, lines)
 
 
 @pytest.fixture
-def make_jobs(tmp_path, digits):
+def make_jobs(tmp_path):
     """Turn a recipe with changes into jobs and a manifest, stored in a fresh folder."""
-
-    def make(name, *changes, **options):
-        return plan(tmp_path, digits, name, *changes, **options)
-
-    return make
+    return functools.partial(plan, tmp_path)
 
 
 @pytest.fixture
 def run_recipe(make_jobs, tmp_path):
     """Run a recipe with changes in this process and return its results."""
 
-    def run(name, *changes, **options):
-        jobs, manifest = make_jobs(name, *changes, **options)
+    def run(name, *set_by_user, **options):
+        jobs, manifest = make_jobs(name, *set_by_user, **options)
         execute.perform_all(jobs, n_jobs=1)
         return RecipeResults(manifest, store.Store(recipe_results.runs_folder(tmp_path)))
 
@@ -76,17 +81,17 @@ def run_recipe(make_jobs, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory, digits):
+def trained(tmp_path_factory):
     """Run a recipe with changes once for all tests; each of them gets a copy of the results."""
     out = tmp_path_factory.mktemp("trained")
 
     @functools.cache
-    def once(name, *changes):
-        jobs, manifest = plan(out, digits, name, *changes)
+    def once(name, *set_by_user, edition="mnist"):
+        jobs, manifest = plan(out, name, *set_by_user, edition=edition)
         execute.perform_all(jobs, n_jobs=1)
         return RecipeResults(manifest, store.Store(recipe_results.runs_folder(out)))
 
-    return lambda name, *changes: copy.deepcopy(once(name, *changes))
+    return lambda *recipe_with_changes, **options: copy.deepcopy(once(*recipe_with_changes, **options))
 
 
 @pytest.fixture

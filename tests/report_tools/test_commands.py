@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from report_tools import __main__, train
 from report_tools.commands import main
-from report_tools.draw import figures
+from report_tools.draw import picture
 from report_tools.plan import assignment
 from report_tools.train import execute
 
@@ -34,7 +34,7 @@ def command(tmp_path, monkeypatch):
 @pytest.fixture
 def no_pictures(monkeypatch):
     """Leave out what takes a second for each figure, where a test looks at none."""
-    monkeypatch.setattr(figures, "save", draw_nothing)
+    monkeypatch.setattr(picture, "save", draw_nothing)
 
 
 def tiny(*names):
@@ -50,14 +50,14 @@ def test_list_names_every_recipe_with_its_runs(command):
 
 
 def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatch):
-    picture = tmp_path / "results" / "initialization" / "loss.png"
+    drawn = tmp_path / "results" / "initialization" / "loss.png"
     with monkeypatch.context() as for_now:
-        for_now.setattr(figures, "save", draw_nothing)
+        for_now.setattr(picture, "save", draw_nothing)
         assert command(*tiny("initialization"))[0] == 0
-        assert not picture.exists()
+        assert not drawn.exists()
     monkeypatch.setattr(execute, "perform", None)  # redraw must not train
     assert command("redraw")[0] == 0
-    assert picture.exists()
+    assert drawn.exists()
     status, said = command("report")
     assert status == 0
     assert "hyperparameters is not there yet" in said

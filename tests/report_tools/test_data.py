@@ -1,14 +1,15 @@
 import sys
 import types
 
+import msgspec
 import numpy as np
 import pytest
 
 from autograder.common.errors import UserError
-from report_tools.plan import recipe
+from report_tools.plan import data_source
 from report_tools.train import data
 
-EDITION = recipe.load_edition("mnist")
+MNIST, CIFAR10 = (data_source.data_set(name, "test") for name in ("mnist", "cifar10"))
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def images_file(tmp_path):
 
 
 def test_the_digits_are_split_in_file_order_and_scaled(digits):
-    splits = data.split(digits, 255, 0, 0)
+    splits = data.scaled(digits, 255, 0, 0)
     assert [len(part.x) for part in splits[:3]] == [1250, 250, 297]
     assert splits.train.x.shape[1] == 784
     assert splits.train.x.min() == 0
@@ -39,7 +40,7 @@ def test_resizing_keeps_the_mean_and_every_value_between_its_neighbours():
 
 
 def test_a_file_is_split_in_its_order(images_file):
-    splits = data.split(data.find(str(images_file), EDITION), 256, 0, 0)
+    splits = data.scaled(data.find(str(images_file), MNIST, 6), 256, 0, 0)
     assert np.array_equal(splits.train.x[0], np.array([0, 1, 2, 3]) / 256)
     assert np.array_equal(splits.valid.x[0], np.array([40, 41, 42, 43]) / 256)
     assert [len(part.x) for part in splits[:3]] == [10, 2, 2]
@@ -47,19 +48,55 @@ def test_a_file_is_split_in_its_order(images_file):
 
 
 def test_fewer_rows_are_the_first_ones(digits):
-    some, every = data.split(digits, 255, 20, 10), data.split(digits, 255, 0, 0)
+    some, every = data.split(digits, 20, 10), data.split(digits, 0, 0)
     assert np.array_equal(some.train.x, every.train.x[:20])
     assert np.array_equal(some.valid.x, every.valid.x[:10])
 
 
+def test_where_the_text_says_so_the_test_images_validate(images_file):
+    splits = data.split(data.find(str(images_file), MNIST, 0), 0, 1)
+    assert [len(part.x) for part in splits[:3]] == [12, 1, 2]
+    assert np.array_equal(splits.valid.x[0], splits.test.x[0])
+
+
 def test_pixels_cannot_be_changed_by_a_solution(digits):
-    with pytest.raises(ValueError, match="read-only"):
-        data.split(digits, 255, 20, 10).train.x[0] = 1
+    for splits in (data.scaled(digits, 255, 20, 10), data.split(digits, 20, 10)):
+        with pytest.raises(ValueError, match="read-only"):
+            splits.train.x[0] = 1
+
+
+@pytest.mark.parametrize(("stored", "kept"), [("u1", "u1"), ("f8", "f4"), ("i8", "f4")])
+def test_pixels_take_no_more_memory_than_they_are_worth(tmp_path, stored, kept):
+    x = np.arange(6 * 3072, dtype=stored).reshape(6, 32, 32, 3) % 200
+    np.savez(tmp_path / "x.npz", x_train=x, y_train=np.arange(6), x_test=x, y_test=np.arange(6))
+    source = data.find(str(tmp_path / "x.npz"), CIFAR10, 5)
+    assert data.split(source, 0, 0).train.x.dtype == kept
+    scaled = data.scaled(source, 4, 0, 0)
+    assert scaled.train.x.dtype == np.float32
+    assert scaled.image_shape == (32, 32, 3)
+    assert np.array_equal(scaled.train.x, x[:5].reshape(5, 3072) / 4)
+
+
+def test_the_digits_are_as_large_as_the_images_that_they_stand_for():
+    source = data.find("digits", CIFAR10, 5)
+    images = data.split(source, 0, 0).train.x.reshape(-1, 32, 32, 3)
+    assert images.shape[0] == 1200
+    assert np.array_equal(images[..., 0], images[..., 2])
+    assert source.sha256 != data.find("digits", MNIST, 5).sha256
+
+
+def test_a_data_set_without_known_labels_is_known_by_its_size(tmp_path):
+    small = msgspec.structs.replace(CIFAR10, n_train=6, n_test=6)
+    x = np.zeros((6, 32, 32, 3), dtype=np.uint8)
+    np.savez(tmp_path / "x.npz", x_train=x, y_train=np.arange(6), x_test=x, y_test=np.arange(6))
+    found = [data.find(str(tmp_path / "x.npz"), wanted, 5) for wanted in (small, CIFAR10, MNIST)]
+    assert [source.comparable for source in found] == [True, False, False]
+    assert [source.name for source in found] == ["CIFAR-10", "x", "x"]
 
 
 def test_a_data_set_is_known_by_its_labels_not_its_name(images_file, digits):
     assert not digits.comparable
-    assert data.find(str(images_file), EDITION).name == "small"
+    assert data.find(str(images_file), MNIST, 6).name == "small"
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip"])
@@ -67,51 +104,100 @@ def test_a_file_that_is_no_npz_is_one_sentence(tmp_path, content):
     path = tmp_path / "x.npz"
     path.write_bytes(content)
     with pytest.raises(UserError, match=r"not an \.npz file with x_train"):
-        data.find(str(path), EDITION)
+        data.find(str(path), MNIST, 6)
 
 
 def test_a_missing_file_and_missing_arrays_are_one_sentence(tmp_path):
     np.savez(tmp_path / "x.npz", x_train=np.zeros((2, 2, 2)))
     for name in ("x.npz", "y.npz"):
         with pytest.raises(UserError, match=r"x_train, y_train, x_test, y_test \(.+\)\.$"):
-            data.find(str(tmp_path / name), EDITION)
+            data.find(str(tmp_path / name), MNIST, 6)
 
 
 def test_labels_that_do_not_match_are_one_sentence(tmp_path):
     x = np.zeros((3, 2, 2), dtype=np.uint8)
     np.savez(tmp_path / "x.npz", x_train=x, y_train=np.zeros(2, int), x_test=x, y_test=np.zeros(3, int))
     with pytest.raises(UserError, match="need one class number each"):
-        data.find(str(tmp_path / "x.npz"), EDITION)
+        data.find(str(tmp_path / "x.npz"), MNIST, 6)
 
 
-def test_mnist_without_a_network_says_what_to_do(tmp_path, monkeypatch):
-    def no_network(*args, **kwargs):
-        raise OSError("no route to host")
+@pytest.fixture
+def torchvision(tmp_path, monkeypatch):
+    """Pretend that torchvision is installed, with the data sets that a test gives it."""
+    monkeypatch.setattr(data, "DOWNLOADS", tmp_path / "downloads")
 
+    def install(**classes):
+        package, datasets = types.ModuleType("torchvision"), types.ModuleType("torchvision.datasets")
+        package.datasets = datasets
+        for name, one in classes.items():
+            setattr(datasets, name, one)
+        monkeypatch.setitem(sys.modules, "torchvision", package)
+        monkeypatch.setitem(sys.modules, "torchvision.datasets", datasets)
+
+    (tmp_path / "downloads").mkdir()
+    return install
+
+
+class Images:
+    """What torchvision's data sets look like: pixels and labels, of the training part or the test part."""
+
+    downloads = 0
+
+    def __init__(self, root, *, train, download):
+        assert download
+        type(self).downloads += 1
+        self.data = np.full((12 if train else 4, *self.shape), 7, dtype=np.uint8)
+        self.targets = [k % 10 for k in range(12 if train else 4)]  # CIFAR10 has a list of them
+
+
+class MnistImages(Images):
+    shape = (28, 28)
+
+
+class Cifar10Images(Images):
+    shape = (32, 32, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "classes", "shape"),
+    [("mnist", {"MNIST": MnistImages}, (28, 28)), ("cifar10", {"CIFAR10": Cifar10Images}, (32, 32, 3))],
+)
+def test_a_data_set_is_downloaded_once_and_kept(torchvision, name, classes, shape):
+    torchvision(**classes)
+    (images,) = classes.values()
+    images.downloads = 0
+    wanted = data_source.data_set(name, "test")
+    first = data.find(name, wanted, 5)
+    assert data.find("full", wanted, 5) == first
+    assert images.downloads == 2  # the training part and the test part
+    found = data.read(first.path, shape)
+    assert found.x_train.shape == (12, *shape)
+    assert found.y_test.tolist() == [0, 1, 2, 3]
+    assert first.image_shape == shape
+
+
+@pytest.mark.parametrize("error", [OSError("no route to host"), RuntimeError("File not found or corrupted.")])
+@pytest.mark.parametrize(("name", "title"), [("mnist", "MNIST"), ("cifar10", "CIFAR-10")])
+def test_a_download_that_fails_says_what_to_do(torchvision, error, name, title):
+    def fail(*args, **kwargs):
+        raise error
+
+    torchvision(MNIST=fail, CIFAR10=fail)
+    with pytest.raises(UserError, match=rf"{title} could not be downloaded \(.*\); .*--data PATH\.npz"):
+        data.find(name, MNIST, 6)
+    assert not list(data.DOWNLOADS.iterdir())
+
+
+def test_without_torchvision_a_download_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "DOWNLOADS", tmp_path)
-    monkeypatch.setitem(sys.modules, "torchvision", types.ModuleType("torchvision"))
-    fake = types.ModuleType("torchvision.datasets")
-    fake.MNIST = no_network
-    monkeypatch.setitem(sys.modules, "torchvision.datasets", fake)
-    with pytest.raises(UserError, match=r"no route to host.*--data PATH\.npz"):
-        data.find("mnist", EDITION)
-    assert not list(tmp_path.iterdir())
+    monkeypatch.setitem(sys.modules, "torchvision", None)
+    with pytest.raises(UserError, match="--data cifar10 needs torchvision"):
+        data.find("cifar10", CIFAR10, 5)
 
 
-def test_mnist_is_downloaded_once_and_kept(tmp_path, monkeypatch):
-    torch = pytest.importorskip("torch", reason="needs ./setup.sh --report")
-
-    class FakeMnist:
-        calls = 0
-
-        def __init__(self, root, train, download):
-            FakeMnist.calls += 1
-            self.data = torch.zeros(12 if train else 4, 28, 28, dtype=torch.uint8)
-            self.targets = torch.arange(12 if train else 4) % 10
-
-    monkeypatch.setattr(data, "DOWNLOADS", tmp_path)
-    monkeypatch.setattr("torchvision.datasets.MNIST", FakeMnist)
-    first = data.find("mnist", EDITION)
-    assert data.find("mnist", EDITION) == first
-    assert FakeMnist.calls == 2  # the training part and the test part
-    assert data.read(first.path).x_train.shape == (12, 28, 28)
+@pytest.mark.parametrize("name", data_source.data_sets())
+def test_torchvision_has_every_data_set_that_is_named(name):
+    datasets = pytest.importorskip("torchvision.datasets", reason="needs ./setup.sh --report")
+    assert issubclass(
+        getattr(datasets, data_source.data_set(name, "test").torchvision), datasets.VisionDataset
+    )

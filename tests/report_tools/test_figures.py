@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from report_tools.draw import figures, output, recipe_results
+from report_tools.draw import output, picture, recipe_results
 from report_tools.draw.captions import QUICK
 from report_tools.plan import recipe
 
@@ -11,8 +11,8 @@ from .conftest import TINY, changed_run
 
 def draw(results, name):
     wanted = next(figure for figure in results.recipe.figures if figure.name == name)
-    with figures.matplotlib.style.context([str(figures.STYLE)]):
-        return figures.draw(results, wanted)
+    with picture.matplotlib.style.context([str(picture.STYLE)]):
+        return picture.draw(results, wanted)
 
 
 def texts(figure):
@@ -148,16 +148,17 @@ def test_every_output_of_a_recipe_is_written_and_is_the_same_when_drawn_again(in
     assert all(
         (folder / f"{stem}.{suffix}").exists() for stem in tables for suffix in ("csv", "md", "tex", "typ")
     )
-    figures.save(initialization, results.recipe.figures[0], tmp_path / "again")
+    picture.save(initialization, results.recipe.figures[0], tmp_path / "again")
     for suffix in ("png", "pdf"):
         assert (tmp_path / f"again.{suffix}").read_bytes() == (folder / f"{stems[0]}.{suffix}").read_bytes()
 
 
-def test_the_kinds_of_figures_are_all_used():
+@pytest.mark.parametrize("what", ["figure", "table"])
+def test_every_kind_that_can_be_drawn_is_used(what):
     used = {
-        figure.kind
+        each.kind
         for edition in recipe.editions()
         for name in recipe.load_edition(edition).recipes
-        for figure in recipe.load(edition, name).figures
+        for each in getattr(recipe.load(edition, name), f"{what}s")
     }
-    assert used == set(recipe.FigureSpec.__annotations__["kind"].__args__)
+    assert used == set(recipe.drawn(what))

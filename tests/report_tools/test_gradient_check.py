@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from reference.solution import NN
-from report_tools.draw import captions, tables
+from report_tools.draw import captions, table
 from report_tools.train import data, gradient_check
 from report_tools.train.data import Split
 
@@ -96,7 +96,7 @@ def test_the_elements_are_the_first_ones_in_row_major_order(run_recipe, digits):
     results = run_recipe("gradient-check", *CHECK, "at_init=true", "sample=3", "n_elements=7")
     network = NN(hidden_dims=(6, 5), seed=500, data=None)
     network.initialize_weights([784, 10])
-    x, y = data.split(digits, 255, 120, 40).train
+    x, y = data.scaled(digits, 255, 120, 40).train
     grads = network.backward(network.forward(x[3:4]), y[3:4])
     facts = results.runs[0].run.facts
     assert np.allclose(facts["gradient"], [*grads["dW2"][0], *grads["dW2"][1, :2]], rtol=1e-9)
@@ -131,7 +131,7 @@ def test_a_kink_is_said_aloud(run_recipe):
 
 def test_elements_beyond_the_first_row_are_named_as_python_does(run_recipe):
     results = run_recipe("gradient-check", *CHECK, "hidden_dims=[4, 3]", "n_elements=5")
-    header = tables.build(results, results.recipe.tables[0]).header
+    header = table.build(results, results.recipe.tables[0]).header
     assert header[1:6] == ["W2[0, 0]", "W2[0, 1]", "W2[0, 2]", "W2[1, 0]", "W2[1, 1]"]
 
 

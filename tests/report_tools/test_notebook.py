@@ -24,6 +24,7 @@ def test_the_notebook_runs_from_the_kit_to_the_results(tmp_path, monkeypatch):
             if path.is_file() and "__pycache__" not in path.parts:
                 kit.write(path, path.relative_to(ROOT))
         kit.write(SOLUTION, "template/solution.py")
+        kit.writestr("assignment.toml", '[report]\nedition = "mnist"\n')
     changes = [word for change in (*TINY_CNN, "epochs=1") for word in ("--set", change)]
     monkeypatch.setenv("REPORT_OPTIONS", json.dumps(["--quick", "--device", "cpu", *changes]))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # nets this small only lose by sharing

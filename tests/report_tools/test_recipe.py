@@ -1,7 +1,9 @@
 import pytest
 
 from autograder.common.errors import UserError
-from report_tools.plan import recipe
+from report_tools.plan import changes, recipe
+from report_tools.plan.kinds import KINDS
+from report_tools.train import engines
 
 N_RUNS = {"initialization": 3, "hyperparameters": 36, "gradient-check": 1, "cnn": 2, "regularization": 6}
 
@@ -10,7 +12,7 @@ N_RUNS = {"initialization": 3, "hyperparameters": 36, "gradient-check": 1, "cnn"
 def test_every_recipe_of_every_edition_loads_and_its_dry_run_is_not_longer(edition):
     for name in recipe.load_edition(edition).recipes:
         full = recipe.load(edition, name)
-        dry = recipe.expand(recipe.quick(full))
+        dry = recipe.expand(changes.quick(full))
         assert len(dry) == len(recipe.expand(full))
         assert all(
             a.settings.epochs <= b.settings.epochs for a, b in zip(dry, recipe.expand(full), strict=True)
@@ -39,20 +41,20 @@ def test_every_published_row_belongs_to_one_run():
 
 
 def test_set_fixes_a_setting_that_varies():
-    changed = recipe.change(recipe.load("mnist", "hyperparameters"), "lr=0.05")
+    changed = changes.change(recipe.load("mnist", "hyperparameters"), "lr=0.05")
     assert {run.settings.lr for run in recipe.expand(changed)} == {0.05}
     assert len(recipe.expand(changed)) == 12
 
 
 def test_a_list_of_values_makes_a_setting_vary():
-    changed = recipe.change(recipe.load("mnist", "initialization"), "seed=[1, 2]")
+    changed = changes.change(recipe.load("mnist", "initialization"), "seed=[1, 2]")
     assert [run.label for run in recipe.expand(changed)][:2] == ["zero, seed 1", "zero, seed 2"]
 
 
 def test_set_reaches_one_kind_of_run_or_one_variant():
-    changed = recipe.change(recipe.load("mnist", "cnn"), "mlp.lr=0.5")
+    changed = changes.change(recipe.load("mnist", "cnn"), "mlp.lr=0.5")
     assert [run.settings.lr for run in recipe.expand(changed)] == [0.003, 0.5]
-    changed = recipe.change(recipe.load("mnist", "regularization"), "dropout.dropout=0.2")
+    changed = changes.change(recipe.load("mnist", "regularization"), "dropout.dropout=0.2")
     assert [run.settings.dropout for run in recipe.expand(changed)] == [0, 0, 0.2, 0, 0, 0]
 
 
@@ -69,12 +71,12 @@ def test_set_reaches_one_kind_of_run_or_one_variant():
 )
 def test_a_wrong_set_is_one_sentence(assignment, words):
     with pytest.raises(UserError, match=r"^--set") as caught:
-        recipe.change(recipe.load("mnist", "initialization"), assignment)
+        changes.change(recipe.load("mnist", "initialization"), assignment)
     assert words in str(caught.value)
 
 
 def test_the_same_value_twice_is_refused():
-    changed = recipe.change(recipe.load("mnist", "initialization"), "seed=[1, 1]")
+    changed = changes.change(recipe.load("mnist", "initialization"), "seed=[1, 1]")
     with pytest.raises(UserError, match="asked for twice"):
         recipe.expand(changed)
 
@@ -86,12 +88,60 @@ def test_unknown_names_are_one_sentence_with_the_likely_one():
         recipe.load_edition("cifar")
 
 
-def test_an_unknown_key_in_a_recipe_is_one_sentence(tmp_path, monkeypatch):
+@pytest.fixture
+def own_edition(tmp_path, monkeypatch):
+    """Write an edition of one recipe and make it the only one."""
     monkeypatch.setattr(recipe, "FOLDER", tmp_path)
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own" / "edition.toml").write_text(
-        'title = "t"\nrecipes = ["a"]\ndata_name = "d"\nlabels_sha256 = ""\nvalid_one_in = 5\n'
-    )
-    (tmp_path / "own" / "a.toml").write_text('titel = "x"\ntitle = "x"\nasks = ""\n[settings]\n')
-    with pytest.raises(UserError, match=r"own/a.toml: .*`titel`; did you mean `title`"):
+
+    def write(about, body):
+        (tmp_path / "own").mkdir(exist_ok=True)
+        (tmp_path / "own" / "edition.toml").write_text(f'title = "t"\nrecipes = ["a"]\n{about}')
+        (tmp_path / "own" / "a.toml").write_text(f'title = "x"\nasks = ""\n{body}')
+
+    return write
+
+
+SPLIT = 'data = "mnist"\nvalid_one_in = 5\n'
+
+
+@pytest.mark.parametrize(
+    ("about", "body", "words"),
+    [
+        (SPLIT, 'titel = "x"\n[settings]\n', "own/a.toml: .*`titel`; did you mean `title`"),
+        (SPLIT, "[settings.mpl]\n", "own/a.toml: settings.mpl is unknown; the kinds are mlp, "),
+        (
+            SPLIT,
+            'settings = {}\n[[figures]]\nname = "f"\nkind = "curve"\ntitle = ""\n',
+            "figure 'f' is of an unknown kind 'curve'; did you mean curves",
+        ),
+        (
+            SPLIT,
+            'settings = {}\n[[tables]]\nname = "t"\nkind = "pie"\ntitle = ""\n',
+            "table 't' is of an unknown kind 'pie'; there are epochs, .*runs",
+        ),
+        (SPLIT, 'data = "svhn"\nsettings = {}\n', "own/a.toml: there is no data set 'svhn'"),
+        ('data = "svhn"\nvalid_one_in = 5\n', "settings = {}\n", "there is no data set 'svhn'"),
+        ('data = "mnist"\n', "settings = {}\n", 'say either valid_one_in = N or valid = "test"'),
+        (SPLIT + 'valid = "test"\n', "settings = {}\n", 'say either valid_one_in = N or valid = "test"'),
+    ],
+)
+def test_a_slip_in_an_edition_is_one_sentence(own_edition, about, body, words):
+    own_edition(about, body)
+    with pytest.raises(UserError, match=words):
         recipe.load("own", "a")
+
+
+def test_a_recipe_may_be_about_other_data_than_its_edition(own_edition):
+    own_edition(SPLIT, 'data = "cifar10"\nsettings = {}\n')
+    edition, found = recipe.load_edition("own"), recipe.load("own", "a")
+    assert recipe.data_of(edition, found).title == "CIFAR-10"
+    own_edition(SPLIT, "settings = {}\n")
+    assert recipe.data_of(edition, recipe.load("own", "a")).title == "MNIST"
+
+
+def test_every_engine_names_a_function_and_files_that_are_there():
+    for kind in KINDS.values():
+        module, _, function = kind.engine.function.partition(":")
+        sources = [path.read_text() for path in engines.files(kind.engine)]
+        assert kind.engine.modules[0] == module
+        assert f"def {function}(" in sources[0]

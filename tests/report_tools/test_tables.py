@@ -1,22 +1,22 @@
 import csv
 
+import msgspec
 import pytest
 
-from report_tools.draw import captions, markup, published, recipe_results, tables
+from report_tools.draw import captions, markup, published, recipe_results, table
 from report_tools.plan import recipe
 
 from .conftest import TINY, TINY_CNN, changed_run
 
 
 def build(results, name):
-    return tables.build(results, next(table for table in results.recipe.tables if table.name == name))
+    return table.build(results, next(wanted for wanted in results.recipe.tables if wanted.name == name))
 
 
 def as_mnist(results):
     """Pretend that the runs were done on the data of the published numbers."""
-    source = type(results.manifest.source)("MNIST", "", "", True, 6)
-    manifest = results.manifest
-    results.manifest = type(manifest)(manifest.name, "mnist", False, (), source, manifest.lines)
+    source = msgspec.structs.replace(results.manifest.source, name="MNIST", comparable=True)
+    results.manifest = msgspec.structs.replace(results.manifest, quick=False, changes=(), source=source)
     for labelled in results.runs:
         labelled.settings.update(
             results.recipe.settings["mlp"], initialization=labelled.label, n_train=0, n_valid=0
@@ -40,7 +40,7 @@ def test_the_published_number_stands_beside_the_students(initialization):
 
 
 def test_csv_keeps_every_digit(initialization, tmp_path):
-    tables.write(build(initialization, "train-loss"), tmp_path / "t")
+    table.write(build(initialization, "train-loss"), tmp_path / "t")
     with (tmp_path / "t.csv").open() as file:
         rows = list(csv.reader(file))
     assert [float(row[5]) for row in rows[1:]] == initialization.runs[2].run.series["train_loss"]
@@ -48,7 +48,7 @@ def test_csv_keeps_every_digit(initialization, tmp_path):
 
 def test_what_is_not_there_is_a_dash(initialization, tmp_path):
     results = changed_run(initialization, 2, status="interrupted", series={})
-    tables.write(build(results, "train-loss"), tmp_path / "t")
+    table.write(build(results, "train-loss"), tmp_path / "t")
     assert "| – | 1.84358 |" in (tmp_path / "t.md").read_text()
     assert build(results, "final").rows[2][-1] == "interrupted"
 
@@ -96,7 +96,7 @@ def test_a_caption_states_every_setting(initialization):
         "hidden layers 6-5", "(4,805 parameters)", "relu", "learning rate 0.0007", "batch 64", "seed 500",
         "2 epochs",
         "digits (scikit-learn), 120 training and 40 validation images in file order", "divided by 255",
-        "Varied: initialization", "Changed from the recipe: hidden_dims=[6, 5]; epochs=2",
+        "Varied: initialisation", "Changed from the recipe: hidden_dims=[6, 5]; epochs=2",
     ):  # fmt: skip
         assert words in caption
 
@@ -112,8 +112,8 @@ def test_special_characters_survive_every_language():
 def test_a_cnn_is_compared_at_its_end_and_only_if_it_got_there(run_recipe):
     pytest.importorskip("torch", reason="needs ./setup.sh --report")
     results = run_recipe("cnn", *TINY_CNN, "hidden_dims=[4]")
-    source = type(results.manifest.source)("MNIST", "", "", True, 6)
-    results.manifest = type(results.manifest)("cnn", "mnist", False, (), source, results.manifest.lines)
+    source = msgspec.structs.replace(results.manifest.source, name="MNIST", comparable=True)
+    results.manifest = msgspec.structs.replace(results.manifest, changes=(), source=source)
     own = [recipe_results.plain(planned.settings) for planned in recipe.expand(results.recipe)]
     for index, settings in enumerate(own):
         results.runs[index].settings.update(settings)

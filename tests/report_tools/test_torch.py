@@ -4,7 +4,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs ./setup.sh --report")
 
 from autograder.common.errors import UserError  # noqa: E402
-from report_tools.plan import recipe  # noqa: E402
+from report_tools.plan import changes, recipe  # noqa: E402
 from report_tools.train import cnn, convnet, device  # noqa: E402
 
 from .conftest import TINY_CNN  # noqa: E402
@@ -12,10 +12,10 @@ from .conftest import TINY_CNN  # noqa: E402
 torch.set_num_threads(1)  # nets this small only lose by sharing
 
 
-def settings(name="cnn", *changes):
+def settings(name="cnn", *set_by_user):
     changed = recipe.load("mnist", name)
-    for change in changes:
-        changed = recipe.change(changed, change)
+    for change in set_by_user:
+        changed = changes.change(changed, change)
     return recipe.expand(changed)[0].settings
 
 
@@ -90,14 +90,15 @@ def test_the_meter_weighs_batches_by_their_rows():
 def test_evaluation_is_per_image_without_dropout_and_noise(digits):
     from report_tools.train import data
 
-    splits = data.split(digits, 255, 120, 40)
-    images = cnn.to_device(splits.train, splits.image_shape, "cpu")
+    splits = data.split(digits, 120, 40)
+    images = cnn.to_device(splits.train, splits.image_shape, "cpu", 255)
     assert images.x.shape == (120, 1, 28, 28)
+    assert images.x.dtype == torch.uint8
     torch.manual_seed(0)
     model = convnet.build(settings("cnn", *TINY_CNN, "dropout=0.5"), 1, 28)
     loss, accuracy = cnn.evaluate(model, images, torch.float32)
     with torch.no_grad():
-        logits = model.eval()(images.x)
+        logits = model.eval()(images.x.float() / 255)
     assert loss == pytest.approx(float(torch.nn.functional.cross_entropy(logits, images.y)), rel=1e-5)
     assert accuracy == pytest.approx(float((logits.argmax(1) == images.y).float().mean()))
 

@@ -10,7 +10,7 @@ from .conftest import SOLUTION, TINY
 
 def test_an_epoch_at_a_time_is_the_students_own_training(run_recipe, digits):
     results = run_recipe("initialization", *TINY, "epochs=3", "initialization=glorot", "lr=0.1")
-    splits = data.split(digits, 255, 120, 40)
+    splits = data.scaled(digits, 255, 120, 40)
     network = NN(hidden_dims=(6, 5), lr=0.1, batch_size=64, seed=500, data=splits[:3])
     logs = network.train_loop(3)
     series = results.runs[0].run.series
@@ -20,7 +20,7 @@ def test_an_epoch_at_a_time_is_the_students_own_training(run_recipe, digits):
 
 def test_zero_weights_learn_from_the_labels_alone(run_recipe, digits):
     results = run_recipe("initialization", *TINY, "initialization=zero", "lr=0.1", "epochs=1")
-    y = data.split(digits, 255, 120, 40).train.y
+    y = data.scaled(digits, 255, 120, 40).train.y
     bias = np.zeros(10)
     for batch in (y[:64], y[64:]):
         p = np.exp(bias) / np.exp(bias).sum()
@@ -41,7 +41,7 @@ def test_the_laws_of_the_weights():
 
 def test_glorot_is_the_students_own(digits, make_jobs):
     (job, *_), _ = make_jobs("initialization", *TINY, "initialization=glorot")
-    network = student_class.build(str(SOLUTION), job.settings, data.split(digits, 255, 120, 40))
+    network = student_class.build(str(SOLUTION), job.settings, data.scaled(digits, 255, 120, 40))
     network.initialize_weights([784, 10])
     own = student_class.load(str(SOLUTION))(hidden_dims=network.hidden_dims, seed=network.seed)
     own.initialize_weights([784, 10])
@@ -50,7 +50,7 @@ def test_glorot_is_the_students_own(digits, make_jobs):
 
 def test_evaluating_in_slices_gives_the_same_means(digits, monkeypatch, make_jobs):
     (job, *_), _ = make_jobs("initialization", *TINY)
-    splits = data.split(digits, 255, 120, 40)
+    splits = data.scaled(digits, 255, 120, 40)
     network = student_class.build(str(SOLUTION), job.settings, splits)
     network.train_loop(1)
     whole = network.compute_loss_and_accuracy(*splits.train)

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from report_tools.draw import recipe_results
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
-from report_tools.draw.tables import word
+from report_tools.draw.words import word
 from report_tools.plan.recipe import FigureSpec
 
 CELL_INCHES = 0.3

@@ -1,55 +1,24 @@
-"""Draw figures from stored runs alone; nothing here trains."""
+"""Draw metrics over epochs."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from report_tools.draw import gradient_figures, heatmap, published, recipe_results
-from report_tools.draw.captions import QUICK
+from report_tools.draw import published, recipe_results
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
-from report_tools.draw.tables import word
+from report_tools.draw.words import scaled, unit, word
 from report_tools.plan.recipe import FigureSpec
 
-STYLE = Path(__file__).resolve().parent / "report.mplstyle"
 DIRECT_LABELS = 4  # more lines than these need a legend
 LOG_SPAN = 5  # below this ratio of the largest to the smallest value a linear axis shows more
 LABEL_GAP = 0.085  # of the height of the axes
 
 
-def save(results: RecipeResults, wanted: FigureSpec, stem: Path) -> None:
-    """Draw one figure of the recipe as STEM.png and STEM.pdf."""
-    # No dates in the files: the same numbers give the same bytes.
-    metadata: dict[str, dict[str, Any]] = {".png": {"Software": None}, ".pdf": {"CreationDate": None}}
-    with matplotlib.style.context([str(STYLE)]):
-        figure = draw(results, wanted)
-        for suffix, known in metadata.items():
-            figure.savefig(stem.with_suffix(suffix), metadata=known)
-
-
 def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
-    """Make the picture that the recipe asks for."""
-    kinds: dict[str, Callable[[RecipeResults, FigureSpec], Figure]] = {
-        "curves": _curves,
-        "heatmap": heatmap.draw,
-        "gradient-check": gradient_figures.difference,
-        "gradient-traps": gradient_figures.traps,
-    }
-    figure = kinds[wanted.kind](results, wanted)
-    title = wanted.title + (f"\n{QUICK}" if results.manifest.quick else "")
-    figure.suptitle(
-        title, fontsize=8, fontweight="bold", color="#B00000" if results.manifest.quick else "black"
-    )
-    return figure
-
-
-def _curves(results: RecipeResults, wanted: FigureSpec) -> Figure:
     """Draw metrics over epochs: a panel per metric, or one panel of all metrics for a single run."""
     runs = results.only(wanted.only)
     # Together: two panels of one figure must not have different kinds of axes.
@@ -62,7 +31,7 @@ def _curves(results: RecipeResults, wanted: FigureSpec) -> Figure:
     figure, axes = _panels(len(wanted.metrics))
     for panel, metric in zip(axes, wanted.metrics, strict=True):
         _panel(panel, [(labelled.label, labelled, metric) for labelled in runs], results, log)
-        panel.set_ylabel(f"{word(metric)}{_unit(metric)}")
+        panel.set_ylabel(f"{word(metric)}{unit(metric)}")
     if len(runs) > DIRECT_LABELS:
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=2)
@@ -77,22 +46,14 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
     return figure, list(axes)
 
 
-def _unit(metric: str) -> str:
-    return " (nats)" if metric.endswith("loss") else " (%)"
-
-
 def _quantity(metric: str) -> str:
-    return f"{metric.rpartition('_')[2]}{_unit(metric)}"
-
-
-def _scaled(metric: str, values: list[float]) -> list[float]:
-    return values if metric.endswith("loss") else [100 * value for value in values]
+    return f"{metric.rpartition('_')[2]}{unit(metric)}"
 
 
 def _panel(axes: Axes, lines: list[tuple[str, LabelledRun, str]], results: RecipeResults, log: bool) -> None:
     labels = []
     for label, labelled, metric in lines:
-        values = _scaled(metric, recipe_results.series(labelled.run, metric))
+        values = scaled(metric, recipe_results.series(labelled.run, metric))
         epochs = range(1, len(values) + 1)
         (line,) = axes.plot(epochs, values, label=label + _ending(labelled))
         colour = line.get_color()
@@ -142,7 +103,7 @@ def _mark_published(
     axes: Axes, results: RecipeResults, labelled: LabelledRun, metric: str, colour: Any
 ) -> None:
     """Put crosses where the published numbers are, in a dark shade of the line that they belong to."""
-    values = _scaled(metric, published.series(results, labelled, metric))
+    values = scaled(metric, published.series(results, labelled, metric))
     if values and not published.obstacle(results):
         known = any(text == "published" for text in axes.get_legend_handles_labels()[1])
         shade = tuple(0.6 * part for part in to_rgb(colour))

@@ -1,22 +1,17 @@
-"""Draw the gradient check: the largest difference against N, and what common mistakes make of it."""
-
-from typing import Any
+"""Draw a gradient check: the largest difference against N."""
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from report_tools.draw import published
+from report_tools.draw import finite_differences, published
+from report_tools.draw.finite_differences import Array
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import FigureSpec
 
-Array = NDArray[Any]
-FLOOR = 1e-17  # a difference of exactly zero has no place on a logarithmic axis
 
-
-def difference(results: RecipeResults, wanted: FigureSpec) -> Figure:
+def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
     """Draw max |difference| over N, log-log, with the two slopes that theory predicts."""
     width, height = mpl.rcParams["figure.figsize"]
     figure = Figure(figsize=(width, height * 1.3))
@@ -28,11 +23,13 @@ def difference(results: RecipeResults, wanted: FigureSpec) -> Figure:
             0.5, 0.5, labelled.run.message or labelled.run.status, ha="center", transform=axes.transAxes
         )
         return figure
-    n, signed, facts = _numbers(results)
-    largest = np.maximum(np.abs(signed).max(axis=1), FLOOR)
+    n, signed, facts = finite_differences.signed(labelled)
+    largest = np.maximum(np.abs(signed).max(axis=1), finite_differences.FLOOR)
     crosses = np.any(np.array(facts["crosses_kink"]), axis=1)
     # An element whose interval holds a kink has no derivative there; the others must show the slope.
-    smooth = np.array([np.nan if v is None else max(v, FLOOR) for v in facts["max_difference_smooth"]])
+    smooth = np.array(
+        [np.nan if v is None else max(v, finite_differences.FLOOR) for v in facts["max_difference_smooth"]]
+    )
     axes.loglog(n, largest, "-", color="C0", zorder=3)
     axes.loglog(n[~crosses], largest[~crosses], "o", color="C0", zorder=4, label="all elements")
     if crosses.any():
@@ -50,15 +47,6 @@ def difference(results: RecipeResults, wanted: FigureSpec) -> Figure:
 def _name_axes(axes: Axes) -> None:
     axes.set_xlabel("N  (step ε = 1/N)")
     axes.set_ylabel("max |finite difference − gradient|")
-
-
-def _numbers(results: RecipeResults) -> tuple[Array, Array, dict[str, Any]]:
-    """Return N (K,), the signed differences (K, p) and the facts of the run."""
-    labelled = results.runs[0]
-    facts = labelled.run.facts
-    n = np.array(labelled.settings["n_values"], dtype=float)
-    numeric = (np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / (2 / n[:, None])
-    return n, numeric - np.array(facts["gradient"]), facts
 
 
 def _theory(axes: Axes, n: Array, smooth: Array, loss: float) -> None:
@@ -81,35 +69,3 @@ def _theory(axes: Axes, n: Array, smooth: Array, loss: float) -> None:
     ):
         seen = line > low
         axes.loglog(n[seen], line[seen], style, marker="", color="0.3", lw=1, label=label)
-
-
-def traps(results: RecipeResults, wanted: FigureSpec) -> Figure:
-    """Draw the same numbers as four common mistakes would show them."""
-    width, height = mpl.rcParams["figure.figsize"]
-    figure = Figure(figsize=(width, height * 1.6))
-    panels = figure.subplots(2, 2, sharex=True)
-    if "gradient" not in results.runs[0].run.facts:
-        return figure
-    n, signed, facts = _numbers(results)
-    right = np.abs(signed).max(axis=1)
-    without_abs = signed.max(axis=1)
-    wrong_division = np.abs(
-        (np.array(facts["loss_plus"]) - np.array(facts["loss_minus"])) / 2 / n[:, None]
-    ).max(axis=1)
-    mistakes = [
-        ("without the absolute value", np.where(without_abs > 0, without_abs, np.nan), "log"),
-        ("(L₊ − L₋) / 2 * ε, alone", wrong_division, "log"),
-        ("linear axis", right, "linear"),
-        ("float32", np.array(facts["single_precision"]), "log"),
-    ]
-    for axes, (name, values, scale) in zip(panels.flat, mistakes, strict=True):
-        axes.set_xscale("log")
-        axes.set_yscale(scale)
-        if scale == "log":
-            axes.plot(n, np.maximum(right, FLOOR), "-", color="0.6", label="right")
-        axes.plot(n, values, "o--", color="C1", label="mistake")
-        axes.set_title(name)
-    panels[0, 0].legend(loc="best")
-    figure.supxlabel("N  (step ε = 1/N)", fontsize=8)
-    figure.supylabel("what would be drawn", fontsize=8)
-    return figure

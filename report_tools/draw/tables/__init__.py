@@ -1,0 +1,1 @@
+"""Tables: each module fills one kind, under its own name."""

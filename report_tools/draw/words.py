@@ -1,0 +1,68 @@
+"""Say metrics, settings and their units as a reader does; what has no word here has its own name."""
+
+from typing import Any, NamedTuple
+
+from report_tools.plan import settings
+from report_tools.plan.kinds import KINDS
+
+
+class Quantity(NamedTuple):
+    """What a metric measures: its unit, by how much it is multiplied for it, and its format in tables."""
+
+    unit: str
+    factor: float = 1
+    form: str = ".4f"
+
+
+# A metric is a split and one of these: train_loss, valid_accuracy, ...
+QUANTITIES = {
+    "loss": Quantity("nats"),
+    "accuracy": Quantity("%", 100),
+    "error": Quantity("%", 100),
+}
+SPLITS = {"train": "training", "valid": "validation", "running": "training (during the epoch)"}
+COLUMNS = {"parameters": ",d", "seconds": ".1f"}  # of tables, beside metrics and settings
+
+
+def quantity(metric: str) -> Quantity:
+    """Return what a metric measures."""
+    return QUANTITIES.get(metric.rpartition("_")[2], Quantity(""))
+
+
+def unit(metric: str) -> str:
+    """Write the unit of a metric in brackets, or nothing if it has none."""
+    known = quantity(metric).unit
+    return f" ({known})" if known else ""
+
+
+def scaled(metric: str, values: list[float]) -> list[float]:
+    """Return the numbers of a metric in its unit."""
+    factor = quantity(metric).factor
+    return values if factor == 1 else [factor * value for value in values]
+
+
+def word(column: str) -> str:
+    """Write the name of a metric, a setting or another column the way a reader says it."""
+    first, _, rest = column.partition(" ")
+    if first == "published":
+        return f"published {word(rest)}"
+    if first == "gap":
+        return f"gap of the {rest}"
+    split, _, name = column.partition("_")
+    if split in SPLITS and name in QUANTITIES:
+        return f"{SPLITS[split]} {name}"
+    titles = (settings.words(kind).get(column) for kind in KINDS.values())
+    return next((said.title for said in titles if said), column.replace("_", " "))
+
+
+def form(column: str) -> str:
+    """Return the format of a column of a table."""
+    if column in COLUMNS:
+        return COLUMNS[column]
+    known = QUANTITIES.get(column.replace("_", " ").rpartition(" ")[2])
+    return known.form if known else "s"
+
+
+def setting(kind: str, key: str, value: Any) -> str:
+    """Write one setting of a run as a legend says it."""
+    return settings.phrase(settings.words(KINDS[kind])[key], value)

@@ -1,0 +1,67 @@
+"""The settings of runs of the student's own multilayer perceptron."""
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta
+
+from report_tools.plan.settings import (
+    ELSEWHERE,
+    Activation,
+    Count,
+    CountOrZero,
+    Engine,
+    Positive,
+    RunSettings,
+    Words,
+)
+
+
+class Mlp(RunSettings, frozen=True, tag="mlp", kw_only=True):
+    """A training of the student's NN.  initialization: "glorot" is the student's own initialize_weights."""
+
+    engine: ClassVar[Engine] = Engine("mlp:train", ("mlp", "student_class", "data"))
+
+    hidden_dims: Annotated[
+        tuple[Count, ...], Meta(min_length=1), Words("hidden layers", phrase="{}", caption="")
+    ]
+    activation: Annotated[Activation, Words(phrase="{}")]
+    initialization: Annotated[
+        Literal["zero", "normal", "glorot"], Words("initialisation", "{}", "{} initialisation")
+    ]
+    epsilon: Annotated[Positive, Words(phrase="epsilon {:g}")] = 1e-6
+
+    def multiplications(self, image_shape: tuple[int, ...], n_classes: int) -> int:
+        """Count the multiplications of one forward pass of one image."""
+        sizes = [math.prod(image_shape), *self.hidden_dims, n_classes]
+        return sum(a * b for a, b in itertools.pairwise(sizes))
+
+    @classmethod
+    def network(cls, shared: Mapping[str, Any]) -> str:
+        """Name the network in a caption, from the settings, as plain data, that all runs of it share."""
+        if "hidden_dims" not in shared:
+            return "Multilayer perceptrons"
+        sizes = "-".join(map(str, shared["hidden_dims"]))
+        return f"Multilayer perceptron with hidden layers {sizes} and softmax"
+
+
+class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
+    """A training of the student's NN, and then a comparison of its gradient with finite differences.
+
+    weight, n_elements: the first elements of this array in row-major order.
+    sample: row of the training split; "auto" takes the row with the most informative gradient.
+    at_init: check before the first update instead of after the last.
+    n_values: the step is 1 / N for each of these N.
+    """
+
+    engine: ClassVar[Engine] = Engine(
+        "gradient_check:check", ("gradient_check", "mlp", "student_class", "data")
+    )
+
+    n_values: Annotated[tuple[Positive, ...], Meta(min_length=2), ELSEWHERE]
+    weight: Annotated[str, Meta(pattern="^[Wb][1-9][0-9]*$"), ELSEWHERE] = "W2"
+    n_elements: Annotated[Count, ELSEWHERE] = 10
+    sample: Annotated[CountOrZero | Literal["auto"], ELSEWHERE] = "auto"
+    at_init: Annotated[bool, ELSEWHERE] = False
