@@ -12,7 +12,7 @@ from autograder.commands.similarity import similarity
 from autograder.commands.template import template
 from autograder.commands.which_assignment import with_assignment
 from autograder.commands.zip import zip_command
-from autograder.common import threads
+from autograder.common import terminal, threads
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,7 +28,7 @@ for command in (grade, class_, diff, similarity, selfcheck, template, doctor, zi
 def main() -> None:
     """Run a command."""
     threads.use_one()
-    commands(prog_name="python -m autograder")
+    terminal.run(commands, "python -m autograder")
 
 
 if __name__ == "__main__":

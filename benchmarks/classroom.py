@@ -49,7 +49,7 @@ def grade_class(size: int) -> tuple[float, float]:
         make_export(size, folder / "export.zip")
         command = [sys.executable, "-m", "autograder", "class", "export.zip", "--out", "grades"]
         result = run(command, folder)
-        graded = len(list(folder.glob("grades/results/*.json")))
+        graded = len(list(folder.glob("grades/for-staff/results/*.json")))
         assert graded == size, f"{graded} of {size} were graded"
     return result
 

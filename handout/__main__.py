@@ -7,6 +7,7 @@ import click
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.commands.which_assignment import with_assignment
+from autograder.common import terminal
 from handout import building, kit
 
 OUT = click.option(
@@ -46,4 +47,4 @@ def _short(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m handout")
+    terminal.run(main, "python -m handout")

@@ -18,7 +18,10 @@ SCRIPTS = (STUDENT / "check.py", STUDENT / "bundle.py")
 # Of the grader, what report_tools and template/check.py import: no check, no answer.
 SHARED = (
     "autograder/__init__.py",
-    *(f"autograder/common/{name}.py" for name in ("__init__", "cluster", "cores", "errors", "toml_file")),
+    *(
+        f"autograder/common/{name}.py"
+        for name in ("__init__", "cluster", "cores", "errors", "terminal", "toml_file")
+    ),
 )
 GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
 STAFF_OPTIONS = ("--class", "--dev")  # of setup.sh: the kit has no such groups of packages

@@ -1,6 +1,5 @@
 """Read assignment.toml, once, into frozen records that every other module uses."""
 
-import datetime
 import os
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,6 +10,8 @@ import msgspec
 from autograder import ROOT
 from autograder.assignment import contract as contracts
 from autograder.assignment.contract import Contract
+from autograder.assignment.dates import Dates
+from autograder.assignment.dates import check as check_dates
 from autograder.common import toml_file
 from autograder.common.errors import UserError
 
@@ -25,14 +26,6 @@ VARIABLE = "AUTOGRADER_ASSIGNMENT"
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A table of assignment.toml, which knows its keys and their kinds."""
-
-
-class Dates(Table, frozen=True):
-    """The days a student must know."""
-
-    released: datetime.date
-    due: datetime.date
-    late_due: datetime.date
 
 
 class Part(Table, frozen=True):
@@ -168,6 +161,7 @@ def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
     assignment = toml_file.convert(tables, Assignment, source)
     _check_sums(assignment, source)
     _check_order(assignment, source)
+    check_dates(assignment.dates, source)
     return assignment
 
 
@@ -248,6 +242,3 @@ def _check_order(assignment: Assignment, source: str) -> None:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise UserError(f"{source}: the {what} {twice[0]} stands there twice; once is right.")
-    dates = assignment.dates
-    if not dates.released <= dates.due <= dates.late_due:
-        raise UserError(f"{source}: the dates must be in the order released, due, late_due.")

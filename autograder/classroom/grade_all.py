@@ -14,10 +14,11 @@ from pathlib import Path
 from autograder.classroom.exports.reader import Submitted
 from autograder.classroom.fingerprint import grader
 from autograder.classroom.grades_folder import results_folder
-from autograder.classroom.task import CannotIsolate, Task, carry_out, fault
+from autograder.classroom.task import CannotIsolate, Task, carry_out, fault, unreadable
 from autograder.common import cluster
 from autograder.common.errors import UserError
 from autograder.gradescope.results import Results, read, write
+from autograder.intake.stored import CannotRead
 from autograder.intake.submission import Submission
 from autograder.parallel.pool import process_pool
 
@@ -50,14 +51,21 @@ def grade_all(submitted: Sequence[Submitted], options: GradingOptions) -> Iterat
     Raises UserError where the folder holds another class, or where nothing can be graded.
     """
     _refuse_another_class(submitted, options.results)
-    options.results.mkdir(parents=True, exist_ok=True)
+    try:
+        options.results.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"the folder {options.results} cannot be made: {error.strerror}.") from None
     return _all(submitted, options)
 
 
 def _all(submitted: Sequence[Submitted], options: GradingOptions) -> Iterator[Results]:
     waiting: list[tuple[Submitted, Submission | None]] = []
     for one in submitted:
-        submission = one.take()
+        try:
+            submission = one.take()
+        except CannotRead as error:
+            yield _keep(one, unreadable(str(error)), options.results)
+            continue
         kept = _kept(one, submission, options.results)
         if kept is None:
             waiting.append((one, submission))
@@ -120,7 +128,13 @@ def _kept(one: Submitted, submission: Submission | None, results: Path) -> Resul
 def _keep(one: Submitted, graded: Results, folder: Path) -> Results:
     """Write a result down, with who handed in, and return it as it was written."""
     kept = graded.with_about(handin=one.handin)
-    write(kept, folder / f"{one.handin.key}.json")
+    try:
+        write(kept, folder / f"{one.handin.key}.json")
+    except OSError as error:
+        raise UserError(
+            f"{folder} cannot be written: {error.strerror}; what is graded so far is kept, and the same "
+            "command goes on."
+        ) from None
     return kept
 
 
@@ -129,6 +143,6 @@ def _refuse_another_class(submitted: Sequence[Submitted], results: Path) -> None
     others = sorted(file.stem for file in results.glob("*.json") if file.stem not in ours)
     if others:
         raise UserError(
-            f"{results.parent} holds the grades of {len(others)} who are not in this class, such as "
+            f"{results.parent.parent} holds the grades of {len(others)} who are not in this class, such as "
             f"{others[0]}; name another folder with --out."
         )

@@ -1,46 +1,65 @@
-"""Write the grades of a class as a table that spreadsheets and learning platforms read."""
+"""Write the grades of a class as a table for the staff."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from autograder.assignment.dates import Dates
+from autograder.classroom import concerns, counted
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 
 BEGIN_FORMULAS = "=+-@\t\r"
 
 
-def write(grades: Iterable[Results], file: Path) -> None:
+def write(grades: Sequence[Results], file: Path, dates: Dates) -> None:
     """Write one row per person, members of a group alike, in the order of names.
 
-    The file begins with a byte order mark, without which Excel misreads accents.
+    The first column is for the eyes of the staff, as the whole file is: what to look at in this row.
     """
-    rows = sorted((row for grade in grades for row in _rows(grade)), key=lambda row: (row["name"], row["id"]))
+    instead = counted.superseded(grades)
+    rows = [row for grade in grades for row in _rows(grade, instead, dates)]
+    write_table(sorted(rows, key=lambda row: (row["name"], row["id"])), file)
+
+
+def write_table(rows: Iterable[dict[str, str]], file: Path) -> None:
+    """Write a table with a heading; it begins with a mark without which Excel misreads accents."""
+    rows = list(rows)
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({heading: cell(value) for heading, value in row.items()} for row in rows)
     file.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
 
 
-def _rows(grade: Results) -> Iterator[dict[str, str]]:
+def people(grade: Results) -> tuple[Person, ...]:
+    """Return who handed in, each once; one without a name, if nothing is told."""
+    return tuple(dict.fromkeys(grade.handin.people)) or (Person(name=""),)
+
+
+def cell(text: str) -> str:
+    """Keep a spreadsheet from computing what somebody wrote for a name."""
+    return f"'{text}" if text[:1] and text[0] in BEGIN_FORMULAS else text
+
+
+def _rows(grade: Results, instead: dict[tuple[str, Person], str], dates: Dates) -> Iterator[dict[str, str]]:
     handin = grade.handin
-    for person in handin.people or (Person(name=""),):
+    remarks = list(concerns.of(grade, dates))
+    for person in people(grade):
+        other = instead.get((grade.key, person))
         yield {
-            "id": _cell(person.id),
-            "name": _cell(person.name),
-            "email": _cell(person.email),
+            "STAFF ONLY": " ".join([f"{other} counts instead."] * bool(other) + remarks),
+            "id": person.id,
+            "name": person.name,
+            "email": person.email,
             "score": f"{grade.score:g}",
             "max_score": f"{grade.max_score:g}",
             **{part.number: f"{part.points:g}" for part in grade.about.parts},
             "status": grade.about.status,
+            "counts": "no" if other else "yes",
             "late": "late" if handin.late else "",
+            "days_late": "" if handin.days_late is None else str(handin.days_late),
             "submitted": handin.submitted.isoformat() if handin.submitted else "",
             "key": handin.key,
         }
-
-
-def _cell(text: str) -> str:
-    """Keep a spreadsheet from computing what somebody wrote for a name."""
-    return f"'{text}" if text[:1] and text[0] in BEGIN_FORMULAS else text

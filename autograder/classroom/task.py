@@ -56,3 +56,9 @@ def fault(detail: str) -> Results:
     results = nothing_graded(config.load(), GRADER_FAULT, detail=detail[-2000:])
     # No checks: the pages say once that nothing was graded.
     return msgspec.structs.replace(results, tests=()).with_about(grader_sha256=grader())
+
+
+def unreadable(sentence: str) -> Results:
+    """Make the result of a submission that could not be read, through no fault of who handed it in."""
+    results = nothing_graded(config.load(), sentence)
+    return msgspec.structs.replace(results, tests=()).with_about(grader_sha256=grader())

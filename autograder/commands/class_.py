@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder.common.errors import UserError
+from autograder.common.terminal import echo_json
 
 if TYPE_CHECKING:
-    from autograder.classroom.exports.reader import Submitted
+    from collections.abc import Sequence
+
+    from autograder.classroom.exports.reader import Export, Submitted
     from autograder.classroom.grade_all import GradingOptions
     from autograder.gradescope.results import Results
+
+MOST_CONCERNS = 10  # that are told in the terminal
 
 
 @click.command("class")
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
 def class_(
     submissions: Path, grades: Path, jobs: int | None, cluster: str | None, strict: bool, as_json: bool
 ) -> None:
-    """Grade a whole class, and write grades.csv, a page for each student, and index.html.
+    """Grade a whole class: a table and an overview for the staff, and a page for each student.
 
     SUBMISSIONS is an export of Gradescope, Canvas or Moodle, or a folder with one file, archive
     or folder per student.  What was graded before, by the same grader, is not graded again: after
@@ -41,14 +46,17 @@ def class_(
         raise UserError(
             f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
         ) from None
-    found = reader.read(submissions)
+    export = reader.read(submissions)
     _require_a_place(grades, submissions)
     options = GradingOptions(grades, jobs, cluster, strict)
-    done = sorted(_graded(found, options), key=lambda grade: grade.key)
-    _write(done, grades)
-    summary = _summary(done, grades)
-    click.echo(json.dumps(summary, indent=1) if as_json else _sentence(summary))
-    sys.exit(1 if summary["to_look_at"] else 0)
+    done = sorted(_graded(export.submitted, options), key=lambda grade: grade.key)
+    _write(done, export, grades)
+    summary = _summary(done, export, grades)
+    if as_json:
+        echo_json(json.dumps(summary, indent=1, ensure_ascii=False))
+    else:
+        click.echo(_sentence(summary))
+    sys.exit(1 if summary["to_look_at"] or summary["concerns"] else 0)
 
 
 def _require_a_place(grades: Path, submissions: Path) -> None:
@@ -61,7 +69,7 @@ def _require_a_place(grades: Path, submissions: Path) -> None:
         raise UserError(f"the folder {grades} cannot be made: {error.strerror}.") from None
 
 
-def _graded(found: "list[Submitted]", options: "GradingOptions") -> "list[Results]":
+def _graded(found: "Sequence[Submitted]", options: "GradingOptions") -> "list[Results]":
     """Grade all, with a bar that says how long it will take."""
     from rich.console import Console
     from rich.progress import track
@@ -69,12 +77,14 @@ def _graded(found: "list[Submitted]", options: "GradingOptions") -> "list[Result
     from autograder.classroom import grade_all
 
     done: list[Results] = []
+    console = Console(stderr=True)
     bar = track(
         grade_all.grade_all(found, options),
         "grading",
         total=len(found),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
     try:
         for grade in bar:
@@ -87,49 +97,63 @@ def _graded(found: "list[Submitted]", options: "GradingOptions") -> "list[Result
     return done
 
 
-def _write(done: "list[Results]", grades: Path) -> None:
+def _write(done: "list[Results]", export: "Export", grades: Path) -> None:
     from autograder.assignment import config
-    from autograder.classroom import gradebook
+    from autograder.classroom import gradebook, grades_folder, upload
     from autograder.classroom.pages import render
 
-    assignment = config.load()
+    assignment, staff = config.load(), grades_folder.for_staff(grades)
+    students = grades_folder.for_students(grades)
     try:
-        gradebook.write(done, grades / "grades.csv")
+        gradebook.write(done, staff / "grades.csv", assignment.dates)
         for grade in done:
             render.write_feedback(grade, assignment, grades)
-        render.write_index(done, assignment, grades)
+        render.write_index(done, assignment, grades, export.not_looked_at)
+        upload.write_tables(done, assignment, export.kind, staff)
+        pages = grades_folder.feedback_folder(grades)
+        upload.write_pages(done, pages, assignment, students / "feedback.zip")
     except OSError as error:
-        raise UserError(f"{error.filename} cannot be written: {error.strerror}.") from None
+        where = error.filename or grades
+        raise UserError(f"{where} cannot be written: {error.strerror}; the results are kept.") from None
 
 
-def _summary(done: "list[Results]", grades: Path) -> dict[str, Any]:
+def _summary(done: "list[Results]", export: "Export", grades: Path) -> dict[str, Any]:
     """Count what a TA wants to know first."""
+    from autograder.assignment import config
+    from autograder.classroom import concerns
+
     count = {
         status: sum(grade.about.status == status for grade in done)
         for status in ("graded", "refused", "missing", "grader fault")
     }
     scores = [grade.score for grade in done if grade.about.status == "graded"]
+    found = concerns.find(done, config.load().dates, export.not_looked_at)
+    refused = {grade.key for grade in done if grade.about.status == "refused"}
     return {
         "grades": str(grades),
         "submissions": len(done),
         **count,
         "mean": round(sum(scores) / len(scores), 2) if scores else None,
         "not_isolated": next((grade.about.not_isolated for grade in done if grade.about.not_isolated), ""),
-        "to_look_at": sorted(
-            grade.key
-            for grade in done
-            if grade.about.status in ("refused", "grader fault") or grade.about.not_isolated
-        ),
+        "not_looked_at": export.not_looked_at,
+        "concerns": [concern.sentence for concern in found],
+        "to_look_at": sorted(refused.union(*({grade.key for grade in one.members} for one in found))),
     }
 
 
 def _sentence(summary: dict[str, Any]) -> str:
     others = [f"{summary[status]} {status}" for status in ("refused", "missing") if summary[status]]
     if summary["grader fault"]:
-        others.append(f"{summary['grader fault']} where the grader itself failed")
+        others.append(f"{summary['grader fault']} that could not be graded, through no fault of the student")
     mean = f", mean {summary['mean']:g}" if summary["mean"] is not None else ""
-    lines = [
-        f"{summary['graded']} graded{mean}" + "".join(f", {other}" for other in others) + ".",
-        f"Open {Path(summary['grades']) / 'index.html'}; the table is grades.csv beside it.",
-    ]
-    return "\n".join([summary["not_isolated"], *lines] if summary["not_isolated"] else lines)
+    concerns, grades = summary["concerns"], Path(summary["grades"])
+    left = len(concerns) - MOST_CONCERNS
+    return "\n".join(
+        [
+            *concerns[:MOST_CONCERNS],
+            *([f"And {left} more to look at, in index.html."] if left > 0 else []),
+            f"{summary['graded']} graded{mean}" + "".join(f", {other}" for other in others) + ".",
+            f"Staff: open {grades / 'for-staff' / 'index.html'}; the table is grades.csv beside it.",
+            f"Students: to each their own page of {grades / 'for-students'}.",
+        ]
+    )

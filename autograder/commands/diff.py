@@ -9,6 +9,7 @@ import click
 
 from autograder.common import sanitize
 from autograder.common.errors import UserError
+from autograder.common.terminal import echo_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +44,7 @@ def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
     if out:
         _write(found, out)
     if as_json:
-        click.echo(json.dumps(changes.content(found), indent=1, ensure_ascii=False))
+        echo_json(json.dumps(changes.content(found), indent=1, ensure_ascii=False))
     else:
         from rich.console import Console
 

@@ -30,6 +30,7 @@ def grade(file: Path, results: Path | None, strict: bool, as_json: bool, verbose
     Example: python -m autograder grade solution.py --results results.json
     """
     from autograder.assignment import config
+    from autograder.common.terminal import echo_json
     from autograder.gradescope.results import nothing_graded, results_of, to_json
     from autograder.grading.grade import grade
     from autograder.intake.submission import read
@@ -49,7 +50,7 @@ def grade(file: Path, results: Path | None, strict: bool, as_json: bool, verbose
         sys.exit(1)
     publish(results_of(report))
     if as_json:
-        click.echo(to_json(results_of(report)))
+        echo_json(to_json(results_of(report)))
     else:
         _show(report, verbose)
     sys.exit(1 if report.status == "grader fault" else 0)

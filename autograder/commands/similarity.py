@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.common.errors import UserError
+from autograder.common.terminal import echo_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograder.classroom.exports.reader import Submitted
     from autograder.classroom.similarity.compare import Alphabet, Compared
 
@@ -46,27 +49,36 @@ def similarity(submissions: Path, out: Path, as_json: bool) -> None:
     if not out.parent.is_dir():
         raise UserError(f"the folder {out.parent} for --out does not exist; make it first.")
     alphabet = comparing.Alphabet(TEMPLATE_PATH.read_text(encoding="utf-8"))
-    compared, others = _read(reader.read(submissions), alphabet)
+    export = reader.read(submissions)
+    compared, others = _read(export.submitted, alphabet)
+    others += [(name, "not looked at: it is nobody's submission.") for name in export.not_looked_at]
     pairs = comparing.pairs(compared, alphabet.given)
     _write(out, page.page(pairs, len(compared), others, config.load()))
     if as_json:
-        click.echo(json.dumps([comparing.plain(pair) for pair in pairs], indent=1, ensure_ascii=False))
+        echo_json(json.dumps([comparing.plain(pair) for pair in pairs], indent=1, ensure_ascii=False))
     ending = "" if len(pairs) == 1 else "s"
     message = f"Wrote {out}: {len(pairs)} pair{ending} to look at among {len(compared)} submissions."
     click.echo(message, err=as_json)
 
 
-def _read(found: "list[Submitted]", alphabet: "Alphabet") -> "tuple[list[Compared], list[tuple[str, str]]]":
+def _read(
+    found: "Sequence[Submitted]", alphabet: "Alphabet"
+) -> "tuple[list[Compared], list[tuple[str, str]]]":
     """Return what can be compared, and of whom there is nothing to compare, with the reason."""
     from rich.console import Console
     from rich.progress import track
 
     from autograder.classroom.similarity.compare import LENGTH
+    from autograder.intake.stored import CannotRead
 
     compared, others = [], []
     console = Console(stderr=True)
     for one in track(found, "reading", console=console, transient=True, disable=not console.is_terminal):
-        taken = one.take()
+        try:
+            taken = one.take()
+        except CannotRead as error:
+            others.append((one.handin.names, str(error)))
+            continue
         if taken is None:
             others.append((one.handin.names, "nothing was handed in."))
         elif taken.refusal:

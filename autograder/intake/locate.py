@@ -3,17 +3,12 @@
 Archives are never extracted: a member is read, as far as the limit goes, and nothing is written.
 """
 
-import contextlib
 import dataclasses
 import functools
 import io
-import os
 import re
-import stat
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from autograder.assignment import config
 from autograder.assignment.contract import Contract
@@ -21,23 +16,30 @@ from autograder.common import sanitize
 from autograder.common.keys import function_of
 from autograder.intake import notebook
 from autograder.intake.decode import SourceCode, decode
+from autograder.intake.stored import (
+    FILE_NAME,
+    MAX_ENTRIES,
+    UNREADABLE,
+    StoredFile,
+    files_below,
+    is_folder,
+    is_skipped,
+    member_path,
+    member_reader,
+    objection,
+)
 
-FILE_NAME = "solution.py"
 # How much is read: of a program, of a notebook, which holds its pictures too, and of an archive.
 MAX_BYTES, MAX_NOTEBOOK_BYTES, MAX_ARCHIVE_BYTES = 1 << 20, 8 << 20, 8 << 20
-MAX_ENTRIES, MAX_DEPTH, MAX_CANDIDATES = 5000, 8, 50
-# Folders that nobody means to hand in.
-SKIPPED = ("__MACOSX", "__pycache__", "site-packages", "node_modules", "venv", "env")
+MAX_CANDIDATES = 50
 
 CODE = (".py", notebook.SUFFIX)
-
-UTF_8_NAME = 0x800  # the flag of a member that says so
+# What a browser or an editor makes of solution.py; looked into where there is nothing better.
+LIKE_CODE = (".txt", "")
+# What is not unpacked here, but may well hold the solution.
+OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
 ENOUGH = 4  # graded functions, for a file whose class has another name
-
-UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError, KeyError
-)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,26 +52,12 @@ class Found:
     in_folder: bool = False
 
 
-@dataclasses.dataclass(frozen=True)
-class StoredFile:
-    """One file of a folder or of an archive; reading it gives at most `limit` + 1 bytes."""
-
-    path: PurePosixPath
-    read: Callable[[int], bytes]
-
-    @property
-    def suffix(self) -> str:
-        """Return how the name ends, in small letters."""
-        return self.path.suffix.lower()
-
-
 def in_folder(folder: Path) -> Found | str:
     """Find the file to grade in a folder and what is below it; links are not followed.
 
     Returns a sentence when there is none, or more than one.
     """
-    paths = {PurePosixPath(file.relative_to(folder).as_posix()): file for file in _walk(folder)}
-    return among([StoredFile(path, file_reader(file)) for path, file in paths.items()])
+    return among(files_below(folder))
 
 
 def among(entries: list[StoredFile], where: str = "folder") -> Found | str:
@@ -96,29 +84,30 @@ def in_zip(archive: bytes) -> Found | str:
         with zipfile.ZipFile(io.BytesIO(archive)) as file:
             members = [member for member in file.infolist() if not is_folder(member)]
             if len(members) > MAX_ENTRIES:
-                return f"Your archive holds more than {MAX_ENTRIES} files; hand in solution.py alone."
-            members = [member for member in members if member_path(member).suffix.lower() in CODE]
-            sentence = objection(members)
+                return f"Your archive holds more than {MAX_ENTRIES} files; hand in {FILE_NAME} alone."
+            code = [member for member in members if member_path(member).suffix.lower() in CODE]
+            sentence = objection(code)
             if sentence:
                 return sentence
             entries = [StoredFile(member_path(member), member_reader(file, member)) for member in members]
-            return _choose(entries, "archive")
+            return _choose([entry for entry in entries if not is_skipped(entry.path)], "archive")
     except UNREADABLE as error:
         return f"Your file is a zip archive that is damaged ({type(error).__name__}); hand in {FILE_NAME}."
 
 
 def _choose(entries: list[StoredFile], where: str) -> Found | str:
     """Take solution.py, the one nearest the top; failing that, the only file that could be it."""
-    entries = [entry for entry in entries if entry.suffix in CODE and not is_skipped(entry.path)]
-    named = [entry for entry in entries if entry.path.name.lower() == FILE_NAME]
+    code = [entry for entry in entries if entry.suffix in CODE]
+    named = [entry for entry in code if entry.path.name.lower() == FILE_NAME]
     if named:
         depth = min(len(entry.path.parts) for entry in named)
         nearest = [entry for entry in named if len(entry.path.parts) == depth]
         if len(nearest) > 1:
             return f"Your {where} holds {len(nearest)} files {FILE_NAME} ({_names(nearest)}); hand in one."
-        return _found(nearest[0], _passed_over(entries, where))
-    entries = entries[:MAX_CANDIDATES]
-    candidates = [entry for entry in entries if _is_answer(entry)] or entries
+        return _found(nearest[0], _passed_over(nearest[0], entries, where))
+    code = code[:MAX_CANDIDATES]
+    like_code = [entry for entry in entries if entry.suffix in LIKE_CODE][:MAX_CANDIDATES]
+    candidates = _answers(code) or code or _answers(like_code)
     if len(candidates) == 1:
         name = sanitize.words(candidates[0].path.name)
         return _found(candidates[0], (f"{name} was graded: there is no {FILE_NAME}.",))
@@ -126,7 +115,9 @@ def _choose(entries: list[StoredFile], where: str) -> Found | str:
         return (
             f"Your {where} holds no {FILE_NAME}, and several files that could be meant: {_names(candidates)}."
         )
-    return f"Your {where} holds no Python file; hand in {FILE_NAME}."
+    packed = [entry for entry in entries if entry.suffix in OTHER_ARCHIVES]
+    but = f" but {_names(packed)}, which is not unpacked here" if packed else ""
+    return f"Your {where} holds no Python file{but}; hand in {FILE_NAME}."
 
 
 def _found(entry: StoredFile, remarks: tuple[str, ...]) -> Found:
@@ -134,19 +125,27 @@ def _found(entry: StoredFile, remarks: tuple[str, ...]) -> Found:
     return Found(entry.path.name, entry.read(MAX_NOTEBOOK_BYTES), remarks)
 
 
-def _passed_over(entries: list[StoredFile], where: str) -> tuple[str, ...]:
-    """Say which notebooks are not graded because there is a solution.py."""
-    notebooks = [entry for entry in entries if entry.suffix == notebook.SUFFIX]
-    if not notebooks:
+def _passed_over(taken: StoredFile, entries: list[StoredFile], where: str) -> tuple[str, ...]:
+    """Say what else could have been meant, and is not graded because there is a solution.py."""
+    others = [entry for entry in entries if entry is not taken]
+    scripts = [entry for entry in others if entry.suffix in (".py", *LIKE_CODE)][:MAX_CANDIDATES]
+    meant = [entry for entry in others if entry.suffix in (notebook.SUFFIX, ".zip")] + _answers(scripts)
+    if not meant:
         return ()
-    return (f"{FILE_NAME} was graded, and not {_names(notebooks)}, which your {where} holds too.",)
+    return (f"{FILE_NAME} was graded, and not {_names(meant)}, which your {where} holds too.",)
+
+
+def _answers(entries: list[StoredFile]) -> list[StoredFile]:
+    return [entry for entry in entries if _is_answer(entry)]
 
 
 def _is_answer(entry: StoredFile) -> bool:
     """Tell whether a file defines what is graded: a class of that name, or several of the functions."""
-    classes, functions = _looked_for(config.load().contract)
+    contract = config.load().contract
+    classes, functions = _looked_for(contract)
     text = _program(entry)
-    return bool(classes.search(text)) or len(set(functions.findall(text))) >= ENOUGH
+    enough = min(ENOUGH, len(contract.graded))
+    return bool(classes.search(text)) or len(set(functions.findall(text))) >= enough
 
 
 @functools.cache
@@ -168,89 +167,3 @@ def _program(entry: StoredFile) -> str:
 
 def _names(entries: list[StoredFile]) -> str:
     return ", ".join(sanitize.code(str(entry.path), 80) for entry in entries[:5])
-
-
-def is_skipped(path: PurePosixPath) -> bool:
-    """Tell whether a path is none that anybody means to hand in."""
-    return any(part in SKIPPED or part.startswith(".") for part in path.parts)
-
-
-# Folders.
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder, at most so many and so deep, and no links."""
-    seen = 0
-    for root, folders, files in os.walk(folder, followlinks=False):
-        here = Path(root)
-        folders.sort()
-        if len(here.relative_to(folder).parts) >= MAX_DEPTH:
-            folders.clear()
-        for name in sorted(files):
-            seen += 1
-            if seen > MAX_ENTRIES:
-                return
-            if not (here / name).is_symlink():
-                yield here / name
-
-
-def file_reader(file: Path) -> Callable[[int], bytes]:
-    """Return what reads at most so many bytes of a file, and none of a link."""
-
-    def read(limit: int) -> bytes:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        try:
-            descriptor = os.open(file, flags)
-        except OSError:  # it has become a link, or may not be read: then it is not what is meant
-            return b""
-        with os.fdopen(descriptor, "rb") as opened:
-            return opened.read(limit + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
-
-    return read
-
-
-# Archives.
-
-
-def member_path(member: zipfile.ZipInfo) -> PurePosixPath:
-    """Return the path of a member, also of an archive that was made on Windows."""
-    name = member.filename
-    if not member.flag_bits & UTF_8_NAME:  # then zipfile takes every name for one in cp437
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    return PurePosixPath(name.replace("\\", "/"))
-
-
-def is_folder(member: zipfile.ZipInfo) -> bool:
-    """Tell whether a member is a folder, also in an archive that was made on Windows."""
-    return member.filename.endswith(("/", "\\"))
-
-
-def objection(members: list[zipfile.ZipInfo], where: str = "archive") -> str:
-    """Say what is wrong with members that could be graded, or nothing."""
-    seen = set()
-    for member in members:
-        path = member_path(member)
-        name = sanitize.code(member.filename, 80)
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-            return f"Your {where} holds {name}, which points outside of it; hand in {FILE_NAME} alone."
-        if stat.S_ISLNK(member.external_attr >> 16):
-            return f"Your {where} holds {name} as a link; hand in the file itself."
-        if path in seen:
-            return f"Your {where} holds {name} twice; hand in {FILE_NAME} alone."
-        if member.flag_bits & 1:
-            return f"Your {where} is encrypted; hand in solution.py alone."
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            return f"Your {where} is packed in a way that is not read here; hand in {FILE_NAME} alone."
-        seen.add(path)
-    return ""
-
-
-def member_reader(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
-    """Return what reads at most so many bytes of a member, whatever size it claims to have."""
-
-    def read(limit: int) -> bytes:
-        with file.open(member) as opened:
-            return opened.read(limit + 1)
-
-    return read

@@ -4,30 +4,16 @@ import dataclasses
 import errno
 import hashlib
 import os
-import stat
 from functools import cached_property
 from pathlib import Path
 
 from autograder.common import sanitize
 from autograder.common.errors import UserError
-from autograder.intake import locate, notebook
+from autograder.intake import kinds, locate, notebook, stored
 from autograder.intake.decode import SourceCode, decode
 from autograder.intake.locate import MAX_ARCHIVE_BYTES, MAX_BYTES, MAX_NOTEBOOK_BYTES
 from autograder.intake.places import Places
 
-# How files begin that are handed in by mistake, and what they then are.
-SIGNATURES = {
-    b"%PDF": "a PDF document",
-    b"\x1f\x8b": "a gzip archive",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"\x7fELF": "a compiled program",
-    b"{\\rtf": "a rich-text document; save it as plain text",
-    b"<!DOCTYPE": "a web page; download the file itself",
-    b"<html": "a web page; download the file itself",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-}
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 
@@ -76,21 +62,20 @@ def read(path: Path) -> Submission:
     Raises UserError if the path cannot be read or is a link: a slip of who grades.  What
     cannot be a solution, a slip of who handed it in, comes back with a refusal.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     if path.is_dir() and not path.is_symlink():
         return _found(locate.in_folder(path), path.resolve().name)
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        descriptor = os.open(path, flags)
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            source = stored.read_regular(file, MAX_ARCHIVE_BYTES)
     except FileNotFoundError:
         raise UserError(f"{path} does not exist; name the solution.py to grade.") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise UserError(f"{path} cannot be opened: it is a link; name the file itself.") from None
-        raise UserError(f"{path} cannot be opened: {error.strerror}.") from None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise UserError(f"{path} is not a file; name the solution.py to grade.")
-        source = file.read(MAX_ARCHIVE_BYTES + 1)
+        raise UserError(f"{path} cannot be read: {error.strerror}; name the solution.py to grade.") from None
+    if source is None:
+        raise UserError(f"{path} is not a file; name the solution.py to grade.")
     return accept(path.name, source)
 
 
@@ -98,16 +83,27 @@ def accept(name: str, source: bytes, remarks: tuple[str, ...] = ()) -> Submissio
     """Take bytes for a submission, unless they plainly are something else; look into a zip archive."""
     name = sanitize.words(name)
     if source.startswith((ZIP, EMPTY_ZIP)) and len(source) <= MAX_ARCHIVE_BYTES:
-        return _found(locate.in_zip(source), name)
+        document = kinds.of_archive(source)
+        if document:
+            return Submission(name, source[:MAX_BYTES], remarks, _not_python(document))
+        found = _found(locate.in_zip(source), name)
+        return dataclasses.replace(found, remarks=remarks + found.remarks)
     sentence = _objection(name, source)
     if sentence:
         return Submission(name, source[:MAX_BYTES], remarks, sentence)
     return Submission(name, source, remarks)
 
 
-def choose(entries: list[locate.StoredFile], name: str, remarks: tuple[str, ...] = ()) -> Submission | None:
+def choose(entries: list[stored.StoredFile], name: str, remarks: tuple[str, ...] = ()) -> Submission | None:
     """Take what one student handed in, one file or several; None if there is no file at all."""
-    entries = [entry for entry in entries if not locate.is_skipped(entry.path)]
+    hidden = [entry for entry in entries if stored.is_skipped(entry.path)]
+    entries = [entry for entry in entries if entry not in hidden]
+    if hidden and not entries:
+        where = sanitize.code(str(hidden[0].path), 80)
+        return Submission(
+            sanitize.words(name), b"", remarks,
+            f"Your submission holds nothing but hidden files, such as {where}; hand in {stored.FILE_NAME}.",
+        )  # fmt: skip
     if not entries:
         return None
     if len(entries) == 1:  # nothing to choose, whatever it is called
@@ -131,15 +127,19 @@ def _objection(name: str, source: bytes) -> str:
     """Say what the bytes are if they cannot be a solution, or nothing."""
     if not source.strip(b"\0 \t\r\n\f\xef\xbb\xbf\xff\xfe"):
         return "Your file is empty; it may not have been saved before it was handed in."
-    for signature, kind in SIGNATURES.items():
-        if source.lstrip().startswith(signature):
-            return f"Your file is not Python: it is {kind}. Hand in solution.py."
+    kind = kinds.of(source)
+    if kind:
+        return _not_python(kind)
     if len(source) > MAX_NOTEBOOK_BYTES:
         return _too_large(name)
     found = notebook.read(name, source)
     if isinstance(found, str):
         return found
     return _too_large(name) if found is None and len(source) > MAX_BYTES else ""
+
+
+def _not_python(kind: str) -> str:
+    return f"Your file is not Python: it is {kind}. Hand in {stored.FILE_NAME}."
 
 
 def _too_large(name: str) -> str:

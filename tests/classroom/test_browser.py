@@ -46,7 +46,7 @@ def folder(tmp_path_factory):
     for grade in grades:
         render.write_feedback(grade, config.load(), out)
     moved = changes.compare([(old, new) for old, new in zip(grades, grades[1:] + grades[:1], strict=True)])
-    render.write_changes(moved, config.load(), out / "changes.html")
+    render.write_changes(moved, config.load(), out / "for-staff" / "changes.html")
     return out
 
 
@@ -75,7 +75,7 @@ def browser(driver):
 
 @pytest.fixture
 def index(browser, folder):
-    browser.get((folder / "index.html").as_uri())
+    browser.get((folder / "for-staff" / "index.html").as_uri())
     return browser
 
 
@@ -175,7 +175,7 @@ def test_a_mistake_unfolds_and_leads_to_the_students_page(index):
 def test_without_a_script_it_is_a_plain_table(browser, folder):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
-        browser.get((folder / "index.html").as_uri())
+        browser.get((folder / "for-staff" / "index.html").as_uri())
         assert len(find(browser, "#class tbody tr")) == 60
         assert find(browser, "#class thead button") == []
         assert not find(browser, ".controls")[0].is_displayed()
@@ -184,7 +184,12 @@ def test_without_a_script_it_is_a_plain_table(browser, folder):
 
 
 @pytest.mark.parametrize(
-    "page", ["index", "changes", *(f"feedback/student-{number:03}" for number in (0, 1, 3, 4, 7))]
+    "page",
+    [
+        "for-staff/index",
+        "for-staff/changes",
+        *(f"for-students/feedback/student-{number:03}" for number in (0, 1, 3, 4, 7)),
+    ],
 )
 def test_nothing_is_wider_than_a_phone(browser, folder, page):
     look(browser, PHONE)
@@ -195,7 +200,7 @@ def test_nothing_is_wider_than_a_phone(browser, folder, page):
 
 
 @pytest.mark.parametrize(("scheme", "back"), [("light", LIGHT), ("dark", DARK)])
-@pytest.mark.parametrize("page", ["index", "feedback/student-001"])
+@pytest.mark.parametrize("page", ["for-staff/index", "for-students/feedback/student-001"])
 def test_it_follows_the_scheme_of_the_reader(browser, folder, scheme, back, page):
     look(browser, scheme=scheme)
     browser.get((folder / f"{page}.html").as_uri())
@@ -215,7 +220,7 @@ def test_on_paper_it_is_light_and_unfolded_and_has_no_controls(index):
 
 def test_what_is_not_written_here_does_not_run(browser, folder, tmp_path):
     """Even if markup of a student came through, the policy of the page would stop it."""
-    page = (folder / "index.html").read_text(encoding="utf-8")
+    page = (folder / "for-staff" / "index.html").read_text(encoding="utf-8")
     attack = "<script>document.title = 'hit'</script><img src=x onerror=\"document.title = 'hit'\"></main>"
     file = tmp_path / "attacked.html"
     file.write_text(page.replace("</main>", attack), encoding="utf-8")

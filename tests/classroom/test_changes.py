@@ -20,9 +20,9 @@ from tests.table import table
 
 def written(folder, *grades):
     """Write a folder as `class` does."""
-    (folder / "results").mkdir(parents=True)
+    (folder / "for-staff" / "results").mkdir(parents=True)
     for grade in grades:
-        file = folder / "results" / f"{grade.key}.json"
+        file = folder / "for-staff" / "results" / f"{grade.key}.json"
         results.write(grade, file)
     return folder
 
@@ -171,20 +171,24 @@ def test_folders_and_files_are_read(tmp_path):
         ["student-003"],
         ["student-002"],
     ]
-    name = "results/student-001.json"
+    name = "for-staff/results/student-001.json"
     assert changes.between(old / name, new / name).moves == found.moves
-    assert changes.between(old / name, new / "results/student-003.json").compared == 1
+    assert changes.between(old / name, new / "for-staff/results/student-003.json").compared == 1
 
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
         ("no-such-folder", "a", "no-such-folder does not exist; name a folder"),
-        ("a", "a/results/student-001.json", "are a folder and a file; name two folders or two files"),
+        (
+            "a",
+            "a/for-staff/results/student-001.json",
+            "are a folder and a file; name two folders or two files",
+        ),
         ("a", "empty", "holds no graded submission; name the folder"),
         ("a", ".", "holds no results; name the folder"),
         ("a", "b", "have no student in common"),
-        ("a/results/student-001.json", "odd.json", "odd.json is no results.json of this grader"),
+        ("a/for-staff/results/student-001.json", "odd.json", "odd.json is no results.json of this grader"),
     ],
 )
 def test_wrong_use_is_one_sentence(tmp_path, old, new, says):

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from autograder import ROOT
 from autograder.__main__ import commands
+from autograder.assignment import config
 from autograder.classroom import grade_all, gradebook
 from autograder.classroom.exports import reader
 from autograder.classroom.grade_all import GradingOptions
@@ -101,7 +102,7 @@ def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch)
     )
     assert len(summary["to_look_at"]) == 1
 
-    with (grades / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (grades / "for-staff" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}
     assert {name: row["status"] for name, row in rows.items()} == {
         "student 001": "graded",
@@ -118,13 +119,15 @@ def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch)
     )
 
     for kept in read_all(grades):
-        content = json.loads((grades / "results" / f"{kept.key}.json").read_text(encoding="utf-8"))
+        content = json.loads(
+            (grades / "for-staff" / "results" / f"{kept.key}.json").read_text(encoding="utf-8")
+        )
         jsonschema.validate(content, SCHEMA)
-        assert (grades / "feedback" / f"{kept.key}.html").exists()
+        assert (grades / "for-students" / "feedback" / f"{kept.key}.html").exists()
     (missing,) = [kept for kept in read_all(grades) if kept.about.status == "missing"]
-    page = (grades / "feedback" / f"{missing.key}.html").read_text(encoding="utf-8")
+    page = (grades / "for-students" / "feedback" / f"{missing.key}.html").read_text(encoding="utf-8")
     assert NOTHING in page
-    index = (grades / "index.html").read_text(encoding="utf-8")
+    index = (grades / "for-staff" / "index.html").read_text(encoding="utf-8")
     assert zoo.by_name(MISTAKE).says.split(",")[0] in index
 
     nobody_works(monkeypatch)
@@ -142,14 +145,14 @@ def test_only_what_changed_is_graded_again(handed_in, tmp_path, monkeypatch):
 
     answering(monkeypatch, fake)
     settings = GradingOptions(tmp_path / "grades")
-    assert len(list(grade_all.grade_all(reader.read(handed_in), settings))) == len(graded) == 5
+    assert len(list(grade_all.grade_all(reader.read(handed_in).submitted, settings))) == len(graded) == 5
     graded.clear()
     (handed_in / "student 003" / "solution.py").write_bytes(b"class NN: pass")
-    assert len(list(grade_all.grade_all(reader.read(handed_in), settings))) == 5
+    assert len(list(grade_all.grade_all(reader.read(handed_in).submitted, settings))) == 5
     assert graded == [b"class NN: pass"]
     graded.clear()
     monkeypatch.setattr(grade_all, "grader", lambda: "another grader")
-    assert len(list(grade_all.grade_all(reader.read(handed_in), settings))) == len(graded) == 5
+    assert len(list(grade_all.grade_all(reader.read(handed_in).submitted, settings))) == len(graded) == 5
 
 
 def test_a_process_that_dies_takes_one_submission_with_it(handed_in, tmp_path, monkeypatch):
@@ -159,13 +162,13 @@ def test_a_process_that_dies_takes_one_submission_with_it(handed_in, tmp_path, m
         return graded_with(task, 1.0)
 
     answering(monkeypatch, dies_of_one)
-    done = list(grade_all.grade_all(reader.read(handed_in), GradingOptions(tmp_path / "grades")))
+    done = list(grade_all.grade_all(reader.read(handed_in).submitted, GradingOptions(tmp_path / "grades")))
     statuses = {grade.handin.names: grade.about.status for grade in done}
     assert statuses["student 004"] == "grader fault"
     assert list(statuses.values()).count("graded") == 4
     # A fault of the grader is not taken for known.
     answering(monkeypatch, lambda task: fault("again"))
-    again = list(grade_all.grade_all(reader.read(handed_in), GradingOptions(tmp_path / "grades")))
+    again = list(grade_all.grade_all(reader.read(handed_in).submitted, GradingOptions(tmp_path / "grades")))
     assert sum(grade.about.status == "grader fault" for grade in again) == 1
 
 
@@ -189,12 +192,16 @@ def test_without_isolation_strict_grades_nothing(handed_in, tmp_path, monkeypatc
 
     answering(monkeypatch, refuses)
     with pytest.raises(UserError, match="nothing more was graded: not isolated"):
-        list(grade_all.grade_all(reader.read(handed_in), GradingOptions(tmp_path / "grades", strict=True)))
+        list(
+            grade_all.grade_all(
+                reader.read(handed_in).submitted, GradingOptions(tmp_path / "grades", strict=True)
+            )
+        )
 
 
 def test_another_class_is_not_mixed_in(handed_in, tmp_path, monkeypatch):
-    (tmp_path / "grades" / "results").mkdir(parents=True)
-    (tmp_path / "grades" / "results" / "somebody.json").write_text("{}")
+    (tmp_path / "grades" / "for-staff" / "results").mkdir(parents=True)
+    (tmp_path / "grades" / "for-staff" / "results" / "somebody.json").write_text("{}")
     code, output = grade(handed_in, "--out", tmp_path / "grades")
     assert code == 2
     assert "holds the grades of 1 who are not in this class, such as somebody" in output
@@ -232,17 +239,17 @@ def test_after_an_interrupt_the_same_command_goes_on(handed_in, tmp_path):
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
     signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 240
-    while not list(grades.glob("results/*.json")) and time.monotonic() < deadline:
+    while not list(grades.glob("for-staff/results/*.json")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=240)
     assert process.returncode == 1
     assert "Traceback" not in said
     assert "are graded; the same command goes on" in said
-    done = {file: file.stat().st_mtime_ns for file in grades.glob("results/*.json")}
+    done = {file: file.stat().st_mtime_ns for file in grades.glob("for-staff/results/*.json")}
     assert 1 <= len(done) < 5
     subprocess.run(command, env=environment, cwd=tmp_path, check=False, timeout=240, capture_output=True)
-    assert len(list(grades.glob("results/*.json"))) == 5
+    assert len(list(grades.glob("for-staff/results/*.json"))) == 5
     assert {file: file.stat().st_mtime_ns for file in done} == done
 
 
@@ -253,10 +260,12 @@ def test_a_cluster_gives_the_same_grades(handed_in, tmp_path, monkeypatch):
     with distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
         settings = GradingOptions(tmp_path / "there", cluster=address)
-        there = {grade.key: grade for grade in grade_all.grade_all(reader.read(handed_in), settings)}
+        there = {
+            grade.key: grade for grade in grade_all.grade_all(reader.read(handed_in).submitted, settings)
+        }
     here = {
         grade.key: grade
-        for grade in grade_all.grade_all(reader.read(handed_in), GradingOptions(tmp_path / "here"))
+        for grade in grade_all.grade_all(reader.read(handed_in).submitted, GradingOptions(tmp_path / "here"))
     }
     assert {key: (one.score, one.tests) for key, one in there.items()} == {
         key: (one.score, one.tests) for key, one in here.items()
@@ -278,7 +287,7 @@ def test_a_cluster_that_is_not_there_is_one_sentence(handed_in, tmp_path):
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
         list(
             grade_all.grade_all(
-                reader.read(handed_in), GradingOptions(tmp_path / "g", cluster="nonsense://x")
+                reader.read(handed_in).submitted, GradingOptions(tmp_path / "g", cluster="nonsense://x")
             )
         )
 
@@ -288,7 +297,7 @@ def test_the_table_has_a_row_for_every_member_of_a_group(tmp_path):
     people = tuple(Person(name=name, id=name[-3:]) for name in ("=Student 008", "Student 007"))
     handin = msgspec.structs.replace(one.handin, people=people)
     group = msgspec.structs.replace(one, about=msgspec.structs.replace(one.about, handin=handin))
-    gradebook.write([group], tmp_path / "grades.csv")
+    gradebook.write([group], tmp_path / "grades.csv", config.load().dates)
     with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == ["'=Student 008", "Student 007"]

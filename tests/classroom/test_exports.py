@@ -5,18 +5,22 @@ import io
 import os
 import pickle
 import random
+import re
 import stat
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from autograder.assignment import config
+from autograder.classroom.exports import reader
 from autograder.classroom.exports.keys import unique
-from autograder.classroom.exports.reader import Submitted, read
+from autograder.classroom.exports.reader import Submitted
 from autograder.common.errors import UserError
+from autograder.intake.stored import CannotRead
 from autograder.intake.submission import Submission
 from tests.sentences import (
     IS_A_LINK,
@@ -36,6 +40,10 @@ OTHER = b"class NN:\n    x = 1\n"
 DUE = config.load().dates.due
 
 Members = dict[str, bytes]
+
+
+def read(path: Path) -> tuple[Submitted, ...]:
+    return reader.read(path).submitted
 
 
 def zipped(members: Members) -> bytes:
@@ -70,7 +78,7 @@ Export = Callable[[Path, Members], Path]
 as_each = pytest.mark.parametrize("export", [as_zip, as_folder, as_wrapped_zip])
 
 
-def by_key(found: list[Submitted]) -> dict[str, Submitted]:
+def by_key(found: Sequence[Submitted]) -> dict[str, Submitted]:
     keys = {one.handin.key: one for one in found}
     assert len(keys) == len(found)
     return keys
@@ -126,15 +134,6 @@ GRADESCOPE = {
 }
 
 
-@pytest.fixture
-def montreal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "America/Montreal")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
 @as_each
 def test_gradescope_says_who_handed_in_what(tmp_path: Path, export: Export) -> None:
     found = by_key(read(export(tmp_path, GRADESCOPE)))
@@ -159,12 +158,39 @@ def test_gradescope_knows_who_was_late(tmp_path: Path) -> None:
     assert missing.handin.submitted is None
 
 
-@table(("hour", "late"), [(4, False), (6, True)])
-def test_the_day_of_this_machine_counts(tmp_path: Path, montreal: None, hour: int, late: bool) -> None:
-    created = datetime.datetime.combine(DUE + datetime.timedelta(days=1), datetime.time(hour))
-    metadata = f"submission_1:\n  :created_at: {created} Z\n".encode()
+@pytest.fixture(params=["UTC", "Asia/Tokyo"])
+def machine_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@table(
+    ("written", "days_late"),
+    [
+        ("day+1 04:00:00 Z", 0),  # still the evening of the day itself in Montreal
+        ("day+1 06:00:00 Z", 1),
+        ("day+0 23:59:59 -0500", 0),
+        ("day+1 13:00:00 +0900", 0),
+        ("day+1 15:00:00 +0900", 1),
+        ("day+2 00:30:00", 2),  # without an offset: the clocks of the course
+    ],
+)
+def test_late_is_the_same_on_every_machine(
+    tmp_path: Path, machine_in: None, monkeypatch: pytest.MonkeyPatch, written: str, days_late: int
+) -> None:
+    day = datetime.date(2027, 2, 8)
+    given = config.load()
+    dates = msgspec.structs.replace(
+        given.dates, released=day, due=day, late_due=day, timezone="America/Montreal", hour=None
+    )
+    monkeypatch.setattr(config, "load", lambda: msgspec.structs.replace(given, dates=dates))
+    on_a_day = re.sub(r"day\+(\d)", lambda found: str(day + datetime.timedelta(int(found[1]))), written)
+    metadata = f"submission_1:\n  :created_at: '{on_a_day}'\n".encode()
     (one,) = read(as_zip(tmp_path, {"submission_metadata.yml": metadata, "submission_1/solution.py": CODE}))
-    assert one.handin.late is late
+    assert (one.handin.days_late, one.handin.late) == (days_late, days_late > 0)
 
 
 @table(
@@ -314,7 +340,7 @@ def test_plain(tmp_path: Path, export: Export) -> None:
         "student-003/data/numbers.csv": b"1",
         "Student 004/": b"",
         "Student 005.ipynb": b'{"cells": []}',
-        "notes.txt": b"ask about 003",
+        "marks.csv": b"1,2",
         ".DS_Store": b"\0",
         "__MACOSX/._Student 001.py": b"\0",
     }
@@ -390,7 +416,7 @@ def test_keys_are_unique_where_case_and_numbers_collide() -> None:
     [
         ({}, "holds no submissions"),
         ({".DS_Store": b"", "__MACOSX/x.py": CODE}, "holds no submissions"),
-        ({"notes.txt": b""}, "holds no submissions"),
+        ({"notes.md": b""}, r"holds no submissions \(not looked at: notes.md\)"),
         ({"solution.py": CODE, "helper.py": CODE}, "names no student"),
         ({"../a.py": CODE, "/b.py": CODE, "C:\\c.py": CODE}, "holds no submissions"),
         ({"a_1_2_solution.py": CODE, "B_3_assignsubmission_file_/b.py": CODE}, "mixes Moodle and Canvas"),
@@ -428,7 +454,7 @@ def around(broken: Members) -> Members:
     return {"first/solution.py": CODE, **broken, "second/solution.py": OTHER}
 
 
-def the_others_are_fine(found: list[Submitted]) -> Submitted:
+def the_others_are_fine(found: Sequence[Submitted]) -> Submitted:
     keyed = by_key(found)
     assert source(keyed.pop("first")) == CODE
     assert source(keyed.pop("second")) == OTHER
@@ -499,14 +525,57 @@ def test_the_same_member_twice_is_refused(tmp_path: Path) -> None:
     assert STANDS_THERE_TWICE in sentence(the_others_are_fine(read(export)))
 
 
-def test_a_damaged_member_costs_its_student_alone(tmp_path: Path) -> None:
+def test_a_damaged_member_is_the_download_and_stops_nobody_else(tmp_path: Path) -> None:
     export = tmp_path / "export.zip"
     with zipfile.ZipFile(export, "w", zipfile.ZIP_STORED) as file:
         for name, content in around({"x/solution.py": b"#" * 5000}).items():
             file.writestr(name, content)
     content = export.read_bytes()
     export.write_bytes(content.replace(b"#" * 5000, b"#" * 4999 + b"!"))
-    assert "could not be read from export.zip (BadZipFile)" in sentence(the_others_are_fine(read(export)))
+    broken = the_others_are_fine(read(export))
+    with pytest.raises(CannotRead, match=r"cannot be read from export.zip .* download the export again"):
+        broken.take()
+
+
+def test_a_damaged_file_within_a_students_archive_is_the_students(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_STORED) as file:
+        file.writestr("solution.py", b"#" * 5000)
+    spoilt = inner.getvalue().replace(b"#" * 5000, b"#" * 4999 + b"!")
+    assert IS_DAMAGED in sentence(the_others_are_fine(read(as_zip(tmp_path, around({"x/work.zip": spoilt})))))
+
+
+def test_what_may_not_be_read_is_no_fault_of_its_student(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = as_folder(tmp_path, around({"x/solution.py": CODE}))
+    open_file = os.open
+
+    def refuse(path: str, *arguments: int) -> int:
+        if str(path).endswith("x/solution.py"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return open_file(path, *arguments)
+
+    monkeypatch.setattr(os, "open", refuse)
+    broken = the_others_are_fine(read(folder))
+    with pytest.raises(CannotRead, match=r"solution.py cannot be read: Permission denied"):
+        broken.take()
+
+
+def test_a_folder_that_is_closed_is_one_sentence_and_nobody_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = as_folder(tmp_path, around({"x/solution.py": CODE}))
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("/x"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(UserError, match=r"x cannot be looked into: Permission denied"):
+        read(folder)
 
 
 def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
@@ -523,11 +592,17 @@ def test_any_damage_is_one_sentence_or_one_refusal(tmp_path: Path) -> None:
             archive[generator.randrange(len(archive))] = generator.choice([0, 1, 255, *b"/\\.", 200])
         (tmp_path / "export.zip").write_bytes(archive)
         try:
-            taken = [one.take() for one in read(tmp_path / "export.zip")]
+            found = read(tmp_path / "export.zip")
         except UserError as error:
             assert "\n" not in str(error)
-        else:
-            assert all(one is None or isinstance(one, Submission) for one in taken)
+            continue
+        for one in found:
+            try:
+                taken = one.take()
+            except CannotRead as error:
+                assert "\n" not in str(error)
+            else:
+                assert taken is None or isinstance(taken, Submission)
 
 
 def test_names_from_windows(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def test_it_holds_just_these_files(files):
         "autograder/common/cluster.py",
         "autograder/common/cores.py",
         "autograder/common/errors.py",
+        "autograder/common/terminal.py",
         "autograder/common/toml_file.py",
         "handout.html",
         "handout.pdf",

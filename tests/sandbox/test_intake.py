@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import stat
 import zipfile
 from pathlib import Path
@@ -129,6 +130,19 @@ def test_magics_are_left_out_only_where_they_are_the_trouble() -> None:
         (b"%PDF-1.7", "a PDF"),
         (b"\x1f\x8b\x08", "gzip"),
         (b"<!DOCTYPE html><html>", IS_A_WEB_PAGE),
+        (b"\n <HTML><body>", IS_A_WEB_PAGE),
+        ("<head>".encode("utf-16"), IS_A_WEB_PAGE),
+        (b"\xa7\r\r\n\0\0\0\0" + bytes(range(200)), "compiled already"),
+        (b"\x2b\x0e\r\n\0\0\0\0" + bytes(range(200)), "compiled already"),
+        (b"solution.py".ljust(257, b"\0") + b"ustar\x0000" + b"x = 1\n" * 200, "a tar archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "a document of Word"),
+        (zipped({"[Content_Types].xml": b"", "word/document.xml": b""}), "a document of Word"),
+        (b"L\0\0\0\x01\x14\x02\0" + bytes(100), "a shortcut of Windows"),
+        (random.Random(0).randbytes(5000), "not even text"),
+        (bytes(number % 251 if number % 3 else 0 for number in range(5000)), "not even text"),
+        ("# 日本語のコメント\nx = 1\n".encode("shift_jis"), None),
+        (b"<<<<<<< HEAD\nx = 1\n", None),
+        (b"x = 1\0\0\n", None),
         (b"#" * (1 << 20) + b"\n", TOO_LARGE),
         (b'\n{"cells": [{"source": "x"}]}', "holds no Python code"),
         (b"[" * 100_000, None),

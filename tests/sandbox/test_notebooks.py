@@ -196,7 +196,7 @@ def test_the_export_of_a_class_with_notebooks(tmp_path: Path) -> None:
             }
         )
     )
-    found = {one.handin.key: one.take() for one in reader.read(export)}
+    found = {one.handin.key: one.take() for one in reader.read(export).submitted}
     codes = [one.code.decode() for one in found.values() if one is not None and not one.refusal]
     assert codes == [f"x = 1\n{CLASS}", CLASS, CLASS, CLASS]
     four, five = found["Student_004"], found["Student_005"]

@@ -4,20 +4,28 @@ import contextlib
 import dataclasses
 import datetime
 import os
+import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from autograder.common import sanitize
 from autograder.common.errors import UserError
-from autograder.intake import locate, submission
+from autograder.intake import stored, submission
 from autograder.intake.handin import Person
+from autograder.intake.stored import CannotRead, StoredFile
 from autograder.intake.submission import Submission
 
 MAX_FILES = 100_000  # a large class with some data beside each solution
 CODE = (".py", ".ipynb", ".zip")  # what may be graded, or is refused with advice
+# What desktops leave in folders and archives, and nobody hands in.
+DESKTOPS_OWN = re.compile(
+    r"\.DS_Store|\._.*|__MACOSX|\.localized|\.Trash.*|\.fseventsd|\.Spotlight-V100|\.TemporaryItems|"
+    r"Thumbs\.db|ehthumbs\.db|desktop\.ini|\$RECYCLE\.BIN|System Volume Information|\.directory",
+    re.IGNORECASE,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,15 +51,20 @@ class Batch:
     submitted: datetime.datetime | None = None
     late: bool = False
     remarks: tuple[str, ...] = ()
+    return_to: str = ""  # see Handin
 
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """What is in an export: its files, and its folders, of which some may be empty."""
+    """What is in an export: its files, and its folders, of which some may be empty.
+
+    not_looked_at: the names at the top that are nobody's, and no desktop's either.
+    """
 
     export: Path
     files: tuple[File, ...]
     folders: frozenset[PurePosixPath]
+    not_looked_at: tuple[str, ...] = ()
 
     @property
     def top_files(self) -> list[File]:
@@ -70,6 +83,11 @@ class Listing:
                 found[top].append(dataclasses.replace(file, path=PurePosixPath(*rest)))
         return {folder: tuple(found[folder]) for folder in sorted(found)}
 
+    @property
+    def names(self) -> set[str]:
+        """Return what everything at the top is called."""
+        return {file.path.name for file in self.top_files} | set(self.below)
+
     def file(self, name: str) -> File | None:
         """Return the file of this name at the top, if there is one."""
         return next((file for file in self.top_files if file.path.name == name), None)
@@ -80,7 +98,7 @@ class Listing:
             return None
         ((_, files),) = self.below.items()
         folders = [PurePosixPath(*folder.parts[1:]) for folder in self.folders if len(folder.parts) > 1]
-        return Listing(self.export, files, frozenset(folders))
+        return Listing(self.export, files, frozenset(folders), self.not_looked_at)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,22 +111,26 @@ class Take:
     remarks: tuple[str, ...] = ()
 
     def __call__(self) -> Submission | None:
-        """Return the submission, a refusal with its sentence, or None if there is no file."""
+        """Return the submission, a refusal with its sentence, or None if there is no file.
+
+        Raises CannotRead where the export is damaged or closed, which is no fault of the student.
+        """
         if not self.export.exists():
             raise UserError(f"{self.export} is not there any more; put it back and start again.")
+        name = sanitize.words(self.name)
         try:
             with opened(self.export, self.files) as (entries, objection):
                 if objection:
-                    return Submission(sanitize.words(self.name), b"", self.remarks, objection)
+                    return Submission(name, b"", self.remarks, objection)
                 return submission.choose(entries, self.name, self.remarks)
-        except locate.UNREADABLE as error:
-            sentence = f"Your file could not be read from {sanitize.words(self.export.name)}"
-            return Submission(
-                sanitize.words(self.name),
-                b"",
-                self.remarks,
-                f"{sentence} ({type(error).__name__}); hand it in again.",
-            )
+        except stored.UNREADABLE as error:
+            raise _damaged(f"what {name} handed in", self.export, error) from None
+
+
+def _damaged(what: str, export: Path, error: Exception) -> CannotRead:
+    return CannotRead(
+        f"{what} cannot be read from {export.name} ({type(error).__name__}); download the export again."
+    )
 
 
 def listed(path: Path) -> Listing:
@@ -120,7 +142,7 @@ def listed(path: Path) -> Listing:
             return _archive(path, archive.infolist())
     except FileNotFoundError:
         raise UserError(f"{path} does not exist; name the export, or the folder of all students.") from None
-    except locate.UNREADABLE as error:
+    except stored.UNREADABLE as error:
         if path.suffix.lower() == ".zip":
             raise UserError(f"{path} cannot be read as a zip archive ({error}); download it again.") from None
         raise UserError(
@@ -129,22 +151,33 @@ def listed(path: Path) -> Listing:
 
 
 @contextlib.contextmanager
-def opened(export: Path, files: tuple[File, ...]) -> Iterator[tuple[list[locate.StoredFile], str]]:
+def opened(export: Path, files: tuple[File, ...]) -> Iterator[tuple[list[StoredFile], str]]:
     """Yield entries to read these files by, and what is wrong with them, if something is."""
     if export.is_dir():
         yield (
-            [locate.StoredFile(file.path, locate.file_reader(export / str(file.place))) for file in files],
+            [StoredFile(file.path, stored.file_reader(export / str(file.place))) for file in files],
             (_links(export, files)),
         )
         return
     with zipfile.ZipFile(export) as archive:
         members = archive.infolist()
         mine = [(file, members[int(file.place)]) for file in files]
-        entries = [
-            locate.StoredFile(file.path, locate.member_reader(archive, member)) for file, member in mine
-        ]
-        code = [member for file, member in mine if file.is_code]
-        yield entries, locate.objection(code, "submission")
+        entries = [StoredFile(file.path, _member_reader(export, archive, member)) for file, member in mine]
+        code = [member for file, member in mine if file.is_code or len(mine) == 1]
+        yield entries, stored.objection(code, "submission")
+
+
+def _member_reader(export: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    """Read a member; if that fails it is the download, whatever may be wrong in an archive within it."""
+    read_member = stored.member_reader(archive, member)
+
+    def read(limit: int) -> bytes:
+        try:
+            return read_member(limit)
+        except stored.UNREADABLE as error:
+            raise _damaged(sanitize.words(str(stored.member_path(member))), export, error) from None
+
+    return read
 
 
 def _links(export: Path, files: tuple[File, ...]) -> str:
@@ -157,20 +190,21 @@ def _links(export: Path, files: tuple[File, ...]) -> str:
 
 
 def _folder(path: Path) -> Listing:
-    files, folders = [], []
-    for root, names, file_names in os.walk(path):
+    files, folders, closed = [], [], []
+    for root, names, file_names in os.walk(path, onerror=stored.closed):
         here = PurePosixPath(Path(root).relative_to(path).as_posix())
-        names[:] = sorted(name for name in names if not locate.is_skipped(here / name))
         for name in names:
             if (Path(root) / name).is_symlink() and Path(root) == path:
                 raise UserError(f"{path / name} is a link; put the folder itself there.")
-        if len(here.parts) >= locate.MAX_DEPTH:
+        closed += [here / name for name in names if stored.is_skipped(here / name)]
+        names[:] = sorted(name for name in names if not stored.is_skipped(here / name))
+        if len(here.parts) >= stored.MAX_DEPTH:
             names.clear()
         folders += [here / name for name in names]
         files += [File(here / name, str(here / name)) for name in sorted(file_names)]
         if len(files) > MAX_FILES:
             raise UserError(f"{path} holds more than {MAX_FILES} files; name the folder of the submissions.")
-    return _listing(path, files, folders)
+    return _listing(path, files, folders, closed)
 
 
 def _archive(path: Path, members: list[zipfile.ZipInfo]) -> Listing:
@@ -178,30 +212,42 @@ def _archive(path: Path, members: list[zipfile.ZipInfo]) -> Listing:
         raise UserError(f"{path} holds more than {MAX_FILES} files; name the export of the submissions.")
     files, folders = [], []
     for number, member in enumerate(members):
-        where = locate.member_path(member)
-        if locate.is_folder(member):
+        where = stored.member_path(member)
+        if stored.is_folder(member):
             folders.append(where)
         else:
             files.append(File(where, number))
-    return _listing(path, files, folders)
+    return _listing(path, files, folders, [])
 
 
-def _listing(path: Path, files: list[File], folders: list[PurePosixPath]) -> Listing:
+def _listing(
+    path: Path, files: list[File], folders: list[PurePosixPath], closed: list[PurePosixPath]
+) -> Listing:
+    """Sort out what is nobody's; closed: folders that were not looked into."""
+    paths = [*(file.path for file in files), *folders, *closed]
+    nobodys = {_top(path): None for path in sorted(paths) if not _is_ours(path) and not _is_desktops(path)}
     return Listing(
         path,
-        tuple(file for file in files if _is_ours(file.path)),
-        frozenset(folder for folder in folders if _is_ours(folder)),
+        tuple(file for file in files if _is_ours(file.path) and not _is_desktops(file.path)),
+        frozenset(folder for folder in folders if _is_ours(folder) and not _is_desktops(folder)),
+        tuple(nobodys),
     )
 
 
+def _top(path: PurePosixPath) -> str:
+    """Name what lies at the top: the file or folder itself, or the whole of a path that leads out."""
+    outside = stored.points_outside(PurePosixPath(*path.parts[:1])) if path.parts else True
+    return sanitize.words(str(path) if outside else path.parts[0])
+
+
 def _is_ours(path: PurePosixPath) -> bool:
-    """Tell whether a path is somebody's: not the desktop's own, nor outside of the export from the start.
+    """Tell whether a path is somebody's: neither hidden nor outside of the export from the start.
 
     One that leaves a student's folder later on stays, so that this student's files are refused.
     """
-    top = path.parts[0] if path.parts else ""
-    return bool(top) and top not in ("/", "//", "..") and ":" not in top and not _is_hidden(path)
+    top = PurePosixPath(*path.parts[:1])
+    return bool(path.parts) and not stored.points_outside(top) and not stored.is_skipped(top)
 
 
-def _is_hidden(path: PurePosixPath) -> bool:
-    return any(part in locate.SKIPPED or (part.startswith(".") and part != "..") for part in path.parts)
+def _is_desktops(path: PurePosixPath) -> bool:
+    return any(DESKTOPS_OWN.fullmatch(part) for part in path.parts) or not path.parts

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from autograder.classroom.exports.archive import Batch, File, Listing
 from autograder.classroom.exports.people import person
 from autograder.common import sanitize
-from autograder.intake import locate
+from autograder.intake.stored import FILE_NAME
 
 # Who, late or not, the student's number, the number of the upload, and the student's own name
 # of the file.  Where names are hidden, the student's number may hold letters.
@@ -34,8 +34,9 @@ class Upload:
 
 
 def matches(listing: Listing) -> bool:
-    """Tell whether this is Canvas's."""
-    return any(file.is_code and NAME.fullmatch(file.path.name) for file in listing.top_files)
+    """Tell whether this is Canvas's: some code is called so, or most of all the files are."""
+    named = [file for file in listing.top_files if NAME.fullmatch(file.path.name)]
+    return any(file.is_code for file in named) or len(named) * 2 > len(listing.top_files)
 
 
 def owns(name: str, *, is_folder: bool) -> bool:
@@ -70,6 +71,7 @@ def _batch(who: str, number: str, uploads: list[Upload]) -> Batch:
         tuple(upload.file for upload in kept),
         late=any(upload.late for upload in kept),
         remarks=remarks,
+        return_to=f"{who}_{number}_{max(upload.number for upload in kept)}_",
     )
 
 
@@ -96,6 +98,6 @@ def _original(path: PurePosixPath, names: set[str]) -> tuple[str, int]:
     again = AGAIN.fullmatch(path.stem)
     if again:
         original = again["stem"] + path.suffix
-        if original.lower() == locate.FILE_NAME or original.lower() in names:
+        if original.lower() == FILE_NAME or original.lower() in names:
             return original, int(again["number"])
     return path.name, 0

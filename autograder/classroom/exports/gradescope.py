@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from autograder.assignment import config
 from autograder.classroom.exports.archive import Batch, File, Listing, opened
 from autograder.classroom.exports.people import person
 from autograder.common.errors import UserError
-from autograder.intake import locate
+from autograder.intake import stored
 from autograder.intake.handin import Person
 
 METADATA = "submission_metadata.yml"
@@ -35,18 +34,15 @@ def owns(name: str, *, is_folder: bool) -> bool:
 def batches(listing: Listing) -> list[Batch]:
     """Return one batch per submission, whether its folder or its entry is missing or not."""
     entries = _metadata(listing)
-    due = config.load().dates.due
     return [
-        _batch(name, entries.get(name), listing.below.get(name, ()), due)
+        _batch(name, entries.get(name), listing.below.get(name, ()))
         for name in sorted({*listing.below, *entries})
     ]
 
 
-def _batch(name: str, entry: object, files: tuple[File, ...], due: datetime.date) -> Batch:
+def _batch(name: str, entry: object, files: tuple[File, ...]) -> Batch:
     entry = entry if isinstance(entry, dict) else {}
-    created = _time(entry.get(":created_at"))
-    late = created is not None and created.date() > due
-    return Batch(name, _people(entry) or (person(name),), files, created, late)
+    return Batch(name, _people(entry) or (person(name),), files, _time(entry.get(":created_at")))
 
 
 def _people(entry: dict[str, Any]) -> tuple[Person, ...]:
@@ -59,16 +55,15 @@ def _people(entry: dict[str, Any]) -> tuple[Person, ...]:
 
 
 def _time(value: object) -> datetime.datetime | None:
-    """Read a time; one in UTC becomes one of this machine, whose day is the one that counts."""
+    """Read a time, with the offset that it is written with."""
     if not isinstance(value, str):
         return None
     written = re.sub(r"\s+(Z|[+-]\d\d:?\d\d)$", r"\1", value.strip())
     written = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", written)
     try:
-        time = msgspec.convert(written, datetime.datetime, strict=False)
+        return msgspec.convert(written, datetime.datetime, strict=False)
     except msgspec.ValidationError:
         return None
-    return time if time.utcoffset() else time.astimezone()
 
 
 def _metadata(listing: Listing) -> dict[str, Any]:
@@ -80,7 +75,7 @@ def _metadata(listing: Listing) -> dict[str, Any]:
         if len(source) > MAX_BYTES or _is_too_deep(source):
             raise ValueError("it is too large or too deep")
         content = yaml.load(source, LOADER)
-    except (*locate.UNREADABLE, yaml.YAMLError):
+    except (*stored.UNREADABLE, yaml.YAMLError):
         raise UserError(
             f"{METADATA} in {listing.export} cannot be read; download the export again."
         ) from None

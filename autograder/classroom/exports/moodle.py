@@ -35,7 +35,12 @@ def batches(listing: Listing) -> list[Batch]:
             own = dataclasses.replace(file, path=PurePosixPath(found["file"]))
             students[found["who"], found["id"]].append(own)
     return [
-        Batch(f"{who}_{number}", (person(who, number),), tuple(files))
+        Batch(
+            f"{who}_{number}",
+            (person(who, number),),
+            tuple(files),
+            return_to=f"{who}_{number}_assignsubmission_file_/",
+        )
         for (who, number), files in students.items()
     ]
 

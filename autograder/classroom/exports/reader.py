@@ -6,12 +6,14 @@ Nothing is extracted; the file of a student is read when somebody asks for it.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from autograder.assignment import config
 from autograder.classroom.exports import canvas, folder, gradescope, moodle
 from autograder.classroom.exports.archive import Batch, Listing, Take, listed
 from autograder.classroom.exports.keys import unique
+from autograder.classroom.grades_folder import is_grades
 from autograder.common import sanitize
 from autograder.common.errors import UserError
 from autograder.intake.handin import Handin
@@ -28,20 +30,54 @@ class Submitted:
     take: Callable[[], Submission | None]
 
 
-def read(path: Path) -> list[Submitted]:
+@dataclasses.dataclass(frozen=True)
+class Export:
+    """What somebody downloaded: of which platform, who handed in what, and what is nobody's.
+
+    submitted: one for each student or group, in the order of their names, with keys that are
+    unique and fit to name a file.  not_looked_at: what lies at the top and belongs to nobody.
+    """
+
+    kind: str
+    submitted: tuple[Submitted, ...]
+    not_looked_at: tuple[str, ...] = ()
+
+
+def read(path: Path) -> Export:
     """Read who handed in what from an export of Gradescope, Canvas or Moodle, or a plain folder.
 
-    Returns one Submitted for each student or group, in the order of their names, with keys that
-    are unique and fit to name a file.  What cannot be graded is refused when it is taken.
-    Raises UserError if the path is no such export.
+    What cannot be graded is refused when it is taken.  Raises UserError if the path is no such export.
     """
+    if is_grades(path):
+        raise UserError(f"{path} is a folder that `class --out` wrote; name what was handed in instead.")
     listing = _unwrap(listed(path))
     kind = _kind(listing)
+    nobodys = sorted({*listing.not_looked_at, *_strays(listing, kind)})
     batches = sorted(READERS[kind].batches(listing), key=_order)
     if not batches:
-        raise UserError(f"{path} holds no submissions; name the export, or the folder of all students.")
+        besides = f" (not looked at: {listed_names(nobodys)})" if nobodys else ""
+        raise UserError(
+            f"{path} holds no submissions{besides}; name the export, or the folder of all students."
+        )
     keys = unique([batch.name for batch in batches])
-    return [_submitted(listing.export, *pair) for pair in zip(keys, batches, strict=True)]
+    submitted = tuple(_submitted(listing.export, *pair) for pair in zip(keys, batches, strict=True))
+    return Export(kind, submitted, tuple(nobodys))
+
+
+def listed_names(names: Sequence[str], most: int = 10) -> str:
+    """Return names one after the other, and how many more there are."""
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
+
+
+def _strays(listing: Listing, kind: str) -> list[str]:
+    """Return what lies at the top and is not of this platform."""
+    if kind == "plain":
+        names = folder.not_looked_at(listing)
+    else:
+        owns = READERS[kind].owns
+        names = [name for name in listing.names if not owns(name, is_folder=name in listing.below)]
+    return [sanitize.words(name) for name in names]
 
 
 def _order(batch: Batch) -> tuple[str, list[str]]:
@@ -51,12 +87,17 @@ def _order(batch: Batch) -> tuple[str, list[str]]:
 
 def _submitted(export: Path, key: str, batch: Batch) -> Submitted:
     names = [sanitize.words(file.path.name) for file in batch.files]
+    dates = config.load().dates
+    submitted = dates.in_zone(batch.submitted) if batch.submitted else None
+    days_late = dates.days_late(submitted) if submitted else None
     handin = Handin(
         key=key,
         people=batch.people,
         file_name=names[0] if len(names) == 1 else "",
-        submitted=batch.submitted,
-        late=batch.late,
+        submitted=submitted,
+        late=batch.late or bool(days_late),
+        days_late=days_late,
+        return_to=batch.return_to,
     )
     return Submitted(handin, Take(export, batch.files, batch.name, batch.remarks))
 

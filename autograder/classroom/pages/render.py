@@ -7,6 +7,7 @@ records give the same bytes.
 import base64
 import functools
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import jinja2
 from markupsafe import Markup
 
 from autograder.assignment.config import Assignment
+from autograder.classroom import concerns
 from autograder.classroom.changes import Changes
+from autograder.classroom.grades_folder import feedback_folder, for_staff
 from autograder.classroom.pages import clusters, markdown, statistics
 from autograder.common import sanitize
 from autograder.common.errors import UserError
@@ -26,16 +29,18 @@ TEMPLATES = Path(__file__).with_name("templates")
 HIDDEN = "hidden"
 
 
-def write_index(grades: list[Results], assignment: Assignment, out: Path) -> None:
-    """Write `out`/index.html: the whole class, for the staff."""
-    _write(out / "index.html", index(grades, assignment))
+def write_index(
+    grades: list[Results], assignment: Assignment, out: Path, not_looked_at: Sequence[str] = ()
+) -> None:
+    """Write for-staff/index.html: the whole class; not_looked_at: what belongs to nobody."""
+    _write(for_staff(out) / "index.html", index(grades, assignment, not_looked_at))
 
 
 def write_feedback(grade: Results, assignment: Assignment, out: Path) -> None:
-    """Write `out`/feedback/<key>.html: what one student reads."""
+    """Write for-students/feedback/<key>.html: what one student reads."""
     if Path(grade.key).name != grade.key:
         raise UserError(f"{grade.key!r} cannot be the name of a file; grade the class again.")
-    _write(out / "feedback" / f"{grade.key}.html", feedback(grade, assignment))
+    _write(feedback_folder(out) / f"{grade.key}.html", feedback(grade, assignment))
 
 
 def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
@@ -43,7 +48,7 @@ def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
     _write(file, differences(changes, assignment))
 
 
-def index(grades: list[Results], assignment: Assignment) -> str:
+def index(grades: list[Results], assignment: Assignment, not_looked_at: Sequence[str] = ()) -> str:
     """Return the page that shows the whole class."""
     return _render(
         "index.html",
@@ -51,7 +56,7 @@ def index(grades: list[Results], assignment: Assignment) -> str:
         assignment=assignment,
         grades=sorted(grades, key=lambda grade: (grade.handin.names, grade.key)),
         overview=statistics.sum_up(grades, assignment.totals.programming),
-        concerns=statistics.concerns(grades),
+        concerns=concerns.find(grades, assignment.dates, not_looked_at),
         clusters=clusters.find(grades),
     )
 

@@ -1,4 +1,4 @@
-"""Sum a class up: how the scores lie, how often each check is passed, and what somebody must look at."""
+"""Sum a class up: how the scores lie, and how often each check is passed."""
 
 import math
 import statistics
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from autograder.gradescope.results import Results
 from autograder.grading.report import place
-from autograder.grading.verdict import Verdict
 
 WIDTHS = (0.5, 1, 2, 5, 10, 20, 50, 100)  # of a bar, in points
 MOST_BARS = 20
@@ -38,14 +37,6 @@ class Rate:
     def percent(self) -> float:
         """Return the success rate."""
         return 100 * self.passed / self.graded
-
-
-@dataclass(frozen=True)
-class Concern:
-    """What somebody must look at, and for whom."""
-
-    sentence: str
-    members: tuple[Results, ...]
 
 
 @dataclass(frozen=True)
@@ -96,20 +87,6 @@ def rates(graded: list[Results]) -> tuple[Rate, ...]:
         )
         for number, checks in sorted(results.items(), key=lambda item: place(item[0]))
     )
-
-
-def concerns(grades: Iterable[Results]) -> list[Concern]:
-    """Return faults of the grader, and runs that were not isolated."""
-    found: defaultdict[str, list[Results]] = defaultdict(list)
-    for grade in grades:
-        checks = [check.number for check in grade.tests if check.verdict == Verdict.GRADER_FAULT]
-        if checks:
-            found[f"The grader itself failed in {', '.join(checks)}."].append(grade)
-        elif grade.about.status == "grader fault":
-            found[f"The grader itself failed. {' '.join(grade.about.notes)}".strip()].append(grade)
-        if grade.about.not_isolated:
-            found[grade.about.not_isolated].append(grade)
-    return [Concern(sentence, tuple(members)) for sentence, members in sorted(found.items())]
 
 
 def why_not_graded(grade: Results) -> str:
