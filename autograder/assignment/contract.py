@@ -12,7 +12,6 @@ Everything that grades reads it here; nothing but a problem's own folder knows a
     state = ["weights"]             # attributes from which the reference can answer in an object's place
     writes = { update = ["weights"] }   # attributes that it changes then
     after_construction = "..."      # a method without which some right objects do not work
-    tuples = ["hidden_dims"]        # keywords of the constructor that must arrive as tuples
     smallest = { hidden_dims = [1] }    # keywords that make the smallest object there is
 
 A function is known by its key: "NN.relu" for a method, "output_size" for a plain function.
@@ -44,7 +43,6 @@ class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     state: tuple[str, ...] = ()
     writes: Parameters = {}
     after_construction: str = ""
-    tuples: tuple[str, ...] = ()
     smallest: dict[str, Any] = {}
 
     @property

@@ -60,7 +60,7 @@ class PlainFunctions:
 
     def student(self, student: Any) -> Any:
         """Return the student's file, whose functions can be called."""
-        return student
+        return student.functions()
 
     def reference(self) -> types.ModuleType:
         """Return the module of the reference."""

@@ -272,7 +272,6 @@ def _wanted(contract: Contract) -> list[messages.Wanted]:
             name=name,
             graded=list(owner.graded),
             state=list(owner.state),
-            tuples=list(owner.tuples),
             after_construction=owner.after_construction,
         )
         for name, owner in contract.owners.items()

@@ -177,6 +177,25 @@ def test_an_array_that_stands_there_twice_travels_once() -> None:
     assert np.array_equal(third, array)
 
 
+CALL = messages.Call(
+    handle=1, method="f", arguments=[(3, [np.ones(2), (1, 2)]), [(5, 1)]], keywords={"shape": ()}
+)
+
+
+def test_a_submission_gets_the_tuples_that_a_check_hands_over() -> None:
+    frame = codec.pack(CALL, keep_tuples=True)[4:]
+    call = codec.unpack(frame, messages.Request, max_header=codec.MAX_FRAME, trusted=True)
+    (three, (ones, pair)), layers = call.arguments
+    assert (three, pair, layers, call.keywords) == (3, (1, 2), [(5, 1)], {"shape": ()})
+    assert np.array_equal(ones, np.ones(2))
+
+
+def test_a_worker_can_send_no_tuples() -> None:
+    frame = codec.pack(messages.Value(value=[(1, 2)], changed=[]), keep_tuples=True)[4:]
+    with pytest.raises(codec.ProtocolError, match="of a kind that is not allowed"):
+        codec.unpack(frame, messages.Reply)
+
+
 def test_an_array_that_was_not_sent_cannot_be_meant() -> None:
     header = msgspec.msgpack.encode(
         {"type": "Value", "value": msgspec.msgpack.Ext(codec.SAME, codec.INDEX.pack(0)), "changed": []}

@@ -56,7 +56,7 @@ class WorkerProcess:
             grader=os.getpid(),
         )
         with contextlib.suppress(OSError):  # a worker that cannot start is reported when it is needed
-            self._socket.sendall(codec.pack(start))
+            self._socket.sendall(codec.pack(start, keep_tuples=True))
 
     @property
     def steps(self) -> dict[str, str]:
@@ -92,7 +92,7 @@ class WorkerProcess:
         Raises TimedOut, Crashed or BrokeProtocol, after which the worker is gone.
         """
         _ = self.steps
-        frames = [codec.pack(request) for request in requests]
+        frames = [codec.pack(request, keep_tuples=True) for request in requests]
         if not alone and sum(map(len, frames)) <= TOGETHER:
             frames = [b"".join(frames), *[b""] * (len(frames) - 1)]
         for frame in frames:
@@ -136,7 +136,7 @@ class WorkerProcess:
 
     def _answer(self, message: messages.Message, deadline: float) -> None:
         try:
-            frame = codec.pack(message)
+            frame = codec.pack(message, keep_tuples=True)
         except codec.ProtocolError as error:  # the answer to a question of the submission's
             raise self._broken(str(error)) from None
         self._send(frame, deadline)

@@ -37,14 +37,12 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     """A class that is graded, or, without a name, the plain functions of the file.
 
     graded: what it must have; state: the attributes that a stand-in's question tells;
-    tuples: keywords of the constructor that must arrive as tuples;
     after_construction: the method that `Construct.after` calls.
     """
 
     name: str
     graded: list[str]
     state: list[str]
-    tuples: list[str]
     after_construction: str
 
 

@@ -143,15 +143,11 @@ class Worker:
             return self.functions(methods)
         graded = self.submission.classes[wanted.name]  # type: ignore[union-attr]
         graded = type(graded.__name__, (graded,), methods) if methods else graded
-        keywords = {
-            name: _as_tuples(value) if name in wanted.tuples else value
-            for name, value in request.keywords.items()
-        }
         if request.state is None:
-            return graded(**keywords)
+            return graded(**request.keywords)
         made = object.__new__(graded)
         for name, value in request.state.items():
-            setattr(made, name, _as_tuples(value) if name in wanted.tuples else value)
+            setattr(made, name, value)
         return made
 
     def functions(self, stand_ins: dict[str, Any]) -> Any:
@@ -211,8 +207,8 @@ def _copied(value: Any) -> Any:
     """Copy arrays, in whatever lists and dicts they are; much quicker than copy.deepcopy."""
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_copied(item) for item in value]
+    if isinstance(value, (list, tuple)):
+        return type(value)(_copied(item) for item in value)
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
@@ -230,11 +226,6 @@ def _same(old: Any, new: Any) -> bool:
     if type(old) is type(new) is np.ndarray and old.shape == new.shape and old.tobytes() == new.tobytes():
         return True  # nearly always, and told much quicker
     return bool(np.array_equal(old, new))
-
-
-def _as_tuples(value: Any) -> Any:
-    """Give a value back the tuples that the wire turned into lists."""
-    return tuple(_as_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 def import_ahead() -> None:

@@ -1,0 +1,1 @@
+"""Sizes of a convolutional network: five plain functions."""

@@ -1,0 +1,64 @@
+"""Sizes of a convolutional network: what is counted before anything is run.
+
+Images and kernels are square where only one side is given.  A shape is (C, H, W): channels, rows,
+columns.  A layer, for the receptive field, is a pair (kernel, stride), pooling like convolution.
+"""
+
+import math
+
+
+def output_size(size, kernel, stride=1, padding=0):
+    """Return the side of what a convolution or a pooling makes of an image (R44, R45, R46).
+
+    size: the side of the image.  kernel: the side of the window.  stride: how far it moves.
+    padding: rows and columns of zeros added on each side.
+    """
+    # <answer output_size>
+    return (size + 2 * padding - kernel) // stride + 1
+    # </answer>
+
+
+def n_weights(in_channels, out_channels, kernel, bias=True):
+    """Return how many numbers a convolution learns (R47).
+
+    kernel: the side of its square kernels.  bias: whether each output channel has one.
+    """
+    # <answer n_weights>
+    per_channel = in_channels * kernel**2 + (1 if bias else 0)
+    return out_channels * per_channel
+    # </answer>
+
+
+def n_weights_dense(shape_in, shape_out):
+    """Return how many weights a fully connected layer has between two shapes, without biases (R48).
+
+    shape_in, shape_out: tuples of whole numbers, such as (C, H, W).
+    """
+    # <answer n_weights_dense>
+    return math.prod(shape_in) * math.prod(shape_out)
+    # </answer>
+
+
+def receptive_field(layers):
+    """Return the side of the square of pixels that one unit of the last layer depends on (R49).
+
+    layers: a list of pairs (kernel, stride), from the first layer to the last.
+    """
+    # <answer receptive_field>
+    field, jump = 1, 1  # in pixels: how far a unit sees, and how far neighbours are apart
+    for kernel, stride in layers:
+        field = field + (kernel - 1) * jump
+        jump = jump * stride
+    return field
+    # </answer>
+
+
+def dense_as_convolution(weights, shape):
+    """Return the kernels of the convolution that does what a fully connected layer does (R50).
+
+    weights: (n_out, C * H * W), of a layer whose input is an image flattened channel by channel,
+    row by row.  shape: the tuple (C, H, W).  Returns an array (n_out, C, H, W).
+    """
+    # <answer dense_as_convolution>
+    return weights.reshape(len(weights), *shape)  # (n_out, C, H, W)
+    # </answer>
