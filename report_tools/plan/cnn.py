@@ -5,84 +5,85 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
+from report_tools.plan import geometry
+from report_tools.plan.layers import Conv, Layer
 from report_tools.plan.settings import (
     ELSEWHERE,
     Activation,
-    Count,
     CountOrZero,
     Engine,
     NotNegative,
+    Positive,
     RunSettings,
     Share,
-    StrictTable,
     Words,
 )
+from report_tools.plan.training import Augmentation, Crop, Schedule, augmentations, schedule
 
-
-class Conv(StrictTable, frozen=True, tag="conv", tag_field="type"):
-    """A convolution to `out` channels, followed by the activation."""
-
-    out: Count
-    kernel: Count
-    stride: Count = 1
-    padding: CountOrZero = 0
-
-
-class Pool(StrictTable, frozen=True, tag="pool", tag_field="type"):
-    """A max-pooling layer."""
-
-    kernel: Count
-
-
-class Linear(StrictTable, frozen=True, tag="linear", tag_field="type"):
-    """A fully connected layer to `out` units; the activation follows unless it is the last."""
-
-    out: Count
-
-
-Layer = Conv | Pool | Linear
+MODULES = ("cnn", "convnet", "preparation", "augmentation", "statistics", "optimization", "data")
 
 
 class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
-    """A training of a convolutional network in PyTorch by stochastic gradient descent.
+    """A training of a convolutional network in PyTorch by stochastic gradient descent, or by Adam.
 
-    dropout: probability before each fully connected layer.  batch_norm: after each convolution.
-    noise: standard deviation of the Gaussian noise added to the scaled training pixels.
+    The images are, in this order, augmented (in training only), standardised, made noisy (in
+    training only), resized and permuted.
+
+    schedule: how the learning rate changes after an epoch; without one it stays.
+    dropout: probability before each fully connected layer; as one of the layers it stands where you
+    put it.  batch_norm: after each convolution.
+    standardize: "channel" and "zca" subtract and divide by what is computed from the training split
+    alone, "image" gives each channel of each image mean 0 and deviation 1.
+    zca_epsilon: added to the variances before ZCA divides by their roots.
+    noise: standard deviation of the Gaussian noise added to the training pixels.
+    resize: the side that images are brought to; 0 leaves them.
+    permute: all images have their pixels in another order, one and the same, drawn from the seed.
     patience: stop after so many epochs without a lower validation loss; the numbers of the best
     epoch are then the final ones.  0 never stops.
     precision: "auto" is bfloat16 on a GPU that has it, float32 elsewhere.
     compile: "auto" compiles on a GPU if the run is long enough to earn the time back.
     """
 
-    engine: ClassVar[Engine] = Engine(
-        "cnn:train", ("cnn", "convnet", "data"), uses_torch=True, uses_solution=False
-    )
+    engine: ClassVar[Engine] = Engine("cnn:train", MODULES, uses_torch=True, uses_solution=False)
 
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1), ELSEWHERE]
     activation: Annotated[Activation, Words(phrase="{}", always=True)] = "relu"
+    optimizer: Annotated[Literal["sgd", "adam"], Words(phrase="{}")] = "sgd"
     momentum: Share = 0
+    schedule: Annotated[Schedule | None, Words(say=schedule)] = None
     weight_decay: NotNegative = 0
     dropout: Share = 0
     batch_norm: bool = False
+    augment: Annotated[tuple[Augmentation, ...], Words("augmentation", say=augmentations)] = ()
+    standardize: Annotated[
+        Literal["no", "channel", "image", "zca"], Words("standardisation", "standardised by {}")
+    ] = "no"
+    zca_epsilon: Annotated[Positive, Words("epsilon of ZCA", "ε {:g}")] = 0.01
     noise: NotNegative = 0
+    resize: Annotated[CountOrZero, Words("side", "side {}")] = 0
+    permute: Annotated[bool, Words("permuted pixels")] = False
     patience: CountOrZero = 0
     precision: Annotated[Literal["auto", "float32", "bfloat16"], ELSEWHERE] = "auto"
     compile: Annotated[Literal["auto", "yes", "no"], ELSEWHERE] = "auto"
 
+    def __post_init__(self) -> None:
+        """Refuse what would be ignored without a word."""
+        if self.optimizer == "adam" and self.momentum:
+            raise ValueError("momentum belongs to sgd; Adam has its own")
+
+    def input_side(self, side: int) -> int:
+        """Return the side of the images that the network sees, for data whose images have this one."""
+        cuts = [one.size for one in self.augment if isinstance(one, Crop) and one.size]
+        return self.resize or (cuts[-1] if cuts else side)
+
     def multiplications(self, image_shape: tuple[int, ...], n_classes: int) -> int:
         """Count the multiplications of one forward pass of one image."""
-        side, count = image_shape[0], 0
         channels = image_shape[2] if len(image_shape) > 2 else 1
-        for layer in self.layers:
-            if isinstance(layer, Conv):
-                side = (side + 2 * layer.padding - layer.kernel) // layer.stride + 1
-                count += side**2 * layer.kernel**2 * channels * layer.out
-                channels = layer.out
-            elif isinstance(layer, Pool):
-                side //= layer.kernel
-            else:
-                count += channels * side**2 * layer.out
-                channels, side = layer.out, 1
+        count = 0
+        for layer, before, after in geometry.follow(self.layers, channels, self.input_side(image_shape[0])):
+            # Each weight of a filter is used once for every place that the filter is put.
+            places = after.side**2 if isinstance(layer, Conv) else 1
+            count += geometry.n_weights(layer, before) * places
         return count
 
     @classmethod
@@ -96,4 +97,5 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
 def _layer(layer: dict[str, Any]) -> str:
     if layer["type"] == "conv":
         return f"conv {layer['out']} k{layer['kernel']} s{layer['stride']} p{layer['padding']}"
-    return f"max-pool {layer['kernel']}" if layer["type"] == "pool" else f"linear {layer['out']}"
+    words = {"pool": "max-pool {kernel}", "linear": "linear {out}", "dropout": "dropout {p:g}"}
+    return words[layer["type"]].format(**layer)

@@ -29,6 +29,7 @@ class Edition(StrictTable, frozen=True):
     data: a data set of recipes/data.toml; a recipe may name another one.
     valid_one_in: the last row in so many of the training images are the validation split; instead of
     it `valid = "test"`, where a text says that the test images validate.
+    first_epoch: 0 lets curves begin before the first update, where that was measured.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Edition(StrictTable, frozen=True):
     data: str
     valid_one_in: Count | None = None
     valid: Literal["test"] | None = None
+    first_epoch: Literal[0, 1] = 1
 
 
 class Variant(StrictTable, frozen=True):

@@ -4,7 +4,7 @@ A kind of run is one class: its settings, how they are spoken of, what they cost
 carries them out.  `kinds.py` lists the classes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_type_hints
 
 import msgspec
@@ -25,12 +25,14 @@ class Words(NamedTuple):
     phrase: the setting with its value, such as "batch {}"; without one, title and value.
     caption: the same for captions, where it differs; "" leaves the setting to other sentences.
     always: a caption says it even where it has its default value.
+    say: writes a setting that is a table, or a list of tables, from its plain data, in place of phrase.
     """
 
     title: str = ""
     phrase: str = ""
     caption: str | None = None
     always: bool = False
+    say: Callable[[Any], str] | None = None
 
 
 ELSEWHERE = Words(caption="")  # in the sentences about the network or the data
@@ -95,6 +97,8 @@ def words(kind: type[RunSettings]) -> dict[str, Words]:
 
 def phrase(said: Words, value: Any) -> str:
     """Write a setting with its value, as a legend says it."""
+    if said.say is not None:
+        return said.say(value)
     if isinstance(value, bool):
         return said.title if value else f"no {said.title}"
     if isinstance(value, list | tuple):

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from report_tools.plan.cnn import Cnn
-from report_tools.train import convnet, device
+from report_tools.train import convnet, device, optimization, preparation
 from report_tools.train.data import Split, Splits
 from report_tools.train.store import Job, Run, versions
 
@@ -70,92 +70,118 @@ class Stopper:
         return bool(self.patience) and self.epoch - self.best_epoch >= self.patience
 
 
+class Evaluation(NamedTuple):
+    """How a network does on a split: mean loss, and the shares of images whose class is its first guess
+    (accuracy) or one of its first five (top5)."""
+
+    loss: float
+    accuracy: float
+    top5: float
+
+    def named(self, split: str) -> dict[str, float]:
+        """Name the numbers after the split."""
+        return {f"{split}_{name}": value for name, value in self._asdict().items()}
+
+
+class Trainee(NamedTuple):
+    """A network, what is done to its images before it sees them, and the precision it computes in."""
+
+    model: nn.Module
+    prepare: nn.Module
+    dtype: torch.dtype
+
+    def train(self, mode: bool) -> None:
+        """Switch both between training and evaluation."""
+        self.model.train(mode)
+        self.prepare.train(mode)
+
+
 def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     """Train the network of the recipe; yield after each epoch.
 
-    Adds to run.series train_loss, train_accuracy (both measured after the epoch, without dropout
-    and noise), valid_loss, valid_accuracy, and running_loss, the mean over the epoch's batches.
-    The order of the images, the weights and the noise depend on settings.seed alone.
+    Adds to run.series train_loss, train_accuracy, train_top5 (measured after the epoch, without
+    dropout, augmentation and noise), the same for valid, running_loss, the mean over the epoch's
+    batches, and lr, the rate of the epoch.  run.start has the same before the first update.
+    The order of the images, the weights and everything random depend on settings.seed alone.
     """
     settings = job.settings
     assert isinstance(settings, Cnn)
     torch.manual_seed(settings.seed)
-    train_images, valid_images = (
-        to_device(s, splits.image_shape, job.device, settings.pixel_scale)
-        for s in (splits.train, splits.valid)
-    )
-    model = convnet.build(settings, train_images.x.shape[1], train_images.x.shape[2])
-    run.facts["layers"] = convnet.layer_table(model, train_images.x.shape[1], train_images.x.shape[2])
+    height, _, channels = (*splits.image_shape, 1)[:3]
+    side = settings.input_side(height)
+    # Without training only shapes are asked for, and tensors on the meta device have nothing but shapes.
+    with torch.device("cpu" if settings.epochs else "meta"):
+        model = convnet.build(settings, channels, side)
+        run.facts["layers"] = convnet.layer_table(model, channels, side)
     run.parameters, run.versions = convnet.count(model), versions("torch")
-    model.to(job.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if not settings.epochs:
+        return
     dtype = device.precision(settings, job.device)
     run.facts |= {"device": _device_name(job.device), "precision": str(dtype).removeprefix("torch.")}
     run.facts["said"] = [f"{run.facts['precision']} on {run.facts['device']}"]
-    yield from _epochs(
-        settings=settings,
-        where=job.device,
-        dtype=dtype,
-        model=model,
-        images=(train_images, valid_images),
-        run=run,
-    )
+    prepare = preparation.make(settings, splits)
+    if prepare.affine is not None:
+        run.facts["statistics"] = prepare.affine.facts
+    model.to(job.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    images = [
+        to_device(part, splits.image_shape, job.device, settings.pixel_scale)
+        for part in (splits.train, splits.valid)
+    ]
+    trainee = Trainee(model, prepare.to(job.device), dtype)
+    yield from _epochs(settings=settings, where=job.device, trainee=trainee, images=images, run=run)
 
 
 def _epochs(
-    *,
-    settings: Cnn,
-    where: str,
-    dtype: torch.dtype,
-    model: nn.Module,
-    images: tuple[DeviceSplit, DeviceSplit],
-    run: Run,
+    *, settings: Cnn, where: str, trainee: Trainee, images: list[DeviceSplit], run: Run
 ) -> Iterator[None]:
-    optimizer = torch.optim.SGD(
-        model.parameters(), lr=settings.lr, momentum=settings.momentum, weight_decay=settings.weight_decay
-    )
+    optimizer = optimization.make_optimizer(settings, trainee.model.parameters())
+    rate = optimization.Rate(settings, optimizer)
     order = torch.Generator().manual_seed(settings.seed)  # on the CPU: the same order on every device
-    trained: Model = model
+    trained: Model = trainee.model
     stopper = Stopper(settings.patience)
+    run.start = _evaluate_both(trainee, images)
     # Only training is compiled: a model that is evaluated as well is compiled twice, once for each mode.
     for epoch in range(1, settings.epochs + 1):
         start = time.perf_counter()
         running = train_epoch(
-            settings=settings, model=trained, optimizer=optimizer, images=images[0], order=order, dtype=dtype
+            settings=settings,
+            trainee=trainee,
+            model=trained,
+            optimizer=optimizer,
+            images=images[0],
+            order=order,
         )
-        (train_loss, train_accuracy), (valid_loss, valid_accuracy) = (
-            evaluate(model, part, dtype) for part in images
-        )
+        numbers = _evaluate_both(trainee, images)
         device.synchronize(where)  # a GPU still works when Python goes on
         seconds = time.perf_counter() - start
-        finite = run.add_epoch(
-            seconds, train_loss=train_loss, train_accuracy=train_accuracy,
-            valid_loss=valid_loss, valid_accuracy=valid_accuracy, running_loss=running,
-        )  # fmt: skip
-        stop = not finite or stopper.should_stop(valid_loss)
+        finite = run.add_epoch(seconds, **numbers, running_loss=running, lr=rate.now)
+        stop = not finite or stopper.should_stop(numbers["valid_loss"])
         if settings.patience:
             run.facts["best_epoch"] = stopper.best_epoch
         yield
         if stop:
             break
-        if trained is model and device.compile_pays(settings, where, settings.epochs - epoch, seconds):
-            trained = torch.compile(model)
+        rate.end_epoch(numbers["valid_loss"])
+        if trained is trainee.model and device.compile_pays(
+            settings, where, settings.epochs - epoch, seconds
+        ):
+            trained = torch.compile(trainee.model)
 
 
 def train_epoch(
-    *,
-    settings: Cnn, model: Model, optimizer: torch.optim.Optimizer, images: DeviceSplit,
-    order: torch.Generator, dtype: torch.dtype,
+    *, settings: Cnn, trainee: Trainee, model: Model, optimizer: torch.optim.Optimizer, images: DeviceSplit,
+    order: torch.Generator,
 ) -> float:  # fmt: skip
-    """Go through the images once, in a new order; return the mean training loss over the batches."""
-    if isinstance(model, nn.Module):  # `evaluate` left it in its other mode
-        model.train()
+    """Go through the images once, in a new order; return the mean training loss over the batches.
+
+    model: that of the trainee, or the same one compiled.
+    """
+    trainee.train(True)  # `evaluate` left it in its other mode
     loss_meter = AverageMeter()
     permutation = torch.randperm(len(images.x), generator=order).to(images.x.device)  # (N,)
     for rows in torch.split(permutation, settings.batch_size):
-        x, y = images.images(rows), images.y[rows]  # (B, channels, side, side), (B,)
-        if settings.noise:
-            x = x + settings.noise * torch.randn_like(x)
-        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
+        x, y = trainee.prepare(images.images(rows)), images.y[rows]  # (B, channels, side, side), (B,)
+        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=trainee.dtype == torch.bfloat16):
             logits = model(x)  # (B, C)
         loss = functional.cross_entropy(logits.float(), y)
         optimizer.zero_grad(set_to_none=True)
@@ -165,19 +191,26 @@ def train_epoch(
     return loss_meter.average
 
 
+def _evaluate_both(trainee: Trainee, images: list[DeviceSplit]) -> dict[str, float]:
+    found: list[Evaluation] = [evaluate(trainee, part) for part in images]
+    return found[0].named("train") | found[1].named("valid")
+
+
 @torch.no_grad()
-def evaluate(model: nn.Module, images: DeviceSplit, dtype: torch.dtype) -> tuple[float, float]:
-    """Return loss and accuracy per image, with dropout and noise switched off."""
-    model.eval()
-    loss_meter, accuracy_meter = AverageMeter(), AverageMeter()
+def evaluate(trainee: Trainee, images: DeviceSplit) -> Evaluation:
+    """Measure the network per image, with dropout, augmentation and noise switched off."""
+    trainee.train(False)
+    loss_meter, first_meter, five_meter = AverageMeter(), AverageMeter(), AverageMeter()
     for start in range(0, len(images.y), EVALUATION_ROWS):
         rows = slice(start, start + EVALUATION_ROWS)
-        x, y = images.images(rows), images.y[rows]  # (B, channels, side, side), (B,)
-        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
-            logits = model(x).float()  # (B, C)
+        x, y = trainee.prepare(images.images(rows)), images.y[rows]  # (B, channels, side, side), (B,)
+        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=trainee.dtype == torch.bfloat16):
+            logits = trainee.model(x).float()  # (B, C)
         loss_meter.update(functional.cross_entropy(logits, y), len(y))
-        accuracy_meter.update((logits.argmax(1) == y).float().mean(), len(y))
-    return loss_meter.average, accuracy_meter.average
+        guesses = logits.topk(min(5, logits.shape[1]), dim=1).indices == y[:, None]  # (B, 5), best first
+        first_meter.update(guesses[:, 0].float().mean(), len(y))
+        five_meter.update(guesses.any(dim=1).float().mean(), len(y))
+    return Evaluation(loss_meter.average, first_meter.average, five_meter.average)
 
 
 def to_device(split: Split, image_shape: tuple[int, ...], where: str, pixel_scale: float) -> DeviceSplit:

@@ -5,8 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.common.errors import UserError
-from report_tools.plan.cnn import Cnn, Conv, Linear, Pool
+from report_tools.plan import geometry
+from report_tools.plan.cnn import Cnn
+from report_tools.plan.geometry import Volume
+from report_tools.plan.layers import Conv, Dropout, Layer, Linear
 from report_tools.plan.settings import Activation
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
@@ -16,26 +18,22 @@ def build(settings: Cnn, channels: int, side: int) -> nn.Sequential:
     """Build the network for images (N, channels, side, side), with PyTorch's own initialisation.
 
     Every convolution is followed by batch norm (if asked for) and the activation, every linear
-    layer but the last by the activation; dropout stands before each linear layer.
-    Raises UserError if a layer does not fit what comes before it.
+    layer but the last by the activation; dropout stands before each linear layer, or where it is
+    listed.  Raises UserError if a layer does not fit what comes before it.
     """
     modules: list[nn.Module] = []
-    # Channels and side of the image so far; once it is flat, the units and a side of 0.
-    features = channels, side
-    for k, layer in enumerate(settings.layers):
-        if isinstance(layer, Linear):
-            modules += _linear(settings, layer, features, is_last=k == len(settings.layers) - 1)
-            features = layer.out, 0
-            continue
-        if not features[1]:
-            raise UserError(f"layer {k + 1}: no convolution or pooling can follow a linear layer.")
-        modules += (
-            _conv(settings, layer, features[0]) if isinstance(layer, Conv) else [nn.MaxPool2d(layer.kernel)]
-        )
-        features = _output(layer, *features)
-        if features[1] < 1:
-            raise UserError(f"layer {k + 1}: nothing is left of the image; use less stride or more padding.")
+    last = max((k for k, layer in enumerate(settings.layers) if isinstance(layer, Linear)), default=-1)
+    for k, (layer, before, _) in enumerate(geometry.follow(settings.layers, channels, side)):
+        modules += _modules(settings, layer, before, is_last=k == last)
     return nn.Sequential(*modules)
+
+
+def _modules(settings: Cnn, layer: Layer, before: Volume, is_last: bool) -> list[nn.Module]:
+    if isinstance(layer, Conv):
+        return _conv(settings, layer, before.channels)
+    if isinstance(layer, Linear):
+        return _linear(settings, layer, before, is_last)
+    return [nn.Dropout(layer.p)] if isinstance(layer, Dropout) else [nn.MaxPool2d(layer.kernel)]
 
 
 def _conv(settings: Cnn, layer: Conv, channels: int) -> list[nn.Module]:
@@ -45,21 +43,13 @@ def _conv(settings: Cnn, layer: Conv, channels: int) -> list[nn.Module]:
     return [conv, *norm, ACTIVATIONS[settings.activation]()]
 
 
-def _linear(settings: Cnn, layer: Linear, features: tuple[int, int], is_last: bool) -> list[nn.Module]:
-    channels, side = features
+def _linear(settings: Cnn, layer: Linear, before: Volume, is_last: bool) -> list[nn.Module]:
     # Only the first linear layer still sees an image.
-    before: list[nn.Module] = [nn.Flatten()] if side else []
+    modules: list[nn.Module] = [nn.Flatten()] if before.side else []
     if settings.dropout:
-        before.append(nn.Dropout(settings.dropout))
-    linear = nn.Linear(channels * max(side, 1) ** 2, layer.out)
-    return [*before, linear, *([] if is_last else [ACTIVATIONS[settings.activation]()])]
-
-
-def _output(layer: Conv | Pool, channels: int, side: int) -> tuple[int, int]:
-    """Return channels and side after the layer: floor((side + 2 padding - kernel) / stride) + 1."""
-    if isinstance(layer, Conv):
-        return layer.out, (side + 2 * layer.padding - layer.kernel) // layer.stride + 1
-    return channels, side // layer.kernel
+        modules.append(nn.Dropout(settings.dropout))
+    linear = nn.Linear(before.size, layer.out)
+    return [*modules, linear, *([] if is_last else [ACTIVATIONS[settings.activation]()])]
 
 
 def layer_table(model: nn.Sequential, channels: int, side: int) -> list[dict[str, Any]]:

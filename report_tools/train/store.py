@@ -37,6 +37,7 @@ class Run(msgspec.Struct, kw_only=True):
     infinite; "failed" if the code raised.  `message` says why in one sentence.
     series: one number per epoch for train_loss, valid_accuracy, ... (per example, never sums),
     or per N for a gradient check.  Epoch 1 is the first number.
+    start: the same numbers before the first update, where they were measured.
     seconds: per epoch.  facts: what only one kind of run has.
     """
 
@@ -48,6 +49,7 @@ class Run(msgspec.Struct, kw_only=True):
     parameters: int = 0
     rows: dict[str, int] = {}
     series: dict[str, list[float]] = {}
+    start: dict[str, float] = {}
     seconds: list[float] = []
     facts: dict[str, Any] = {}
     versions: dict[str, str] = {}

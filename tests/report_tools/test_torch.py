@@ -96,11 +96,14 @@ def test_evaluation_is_per_image_without_dropout_and_noise(digits):
     assert images.x.dtype == torch.uint8
     torch.manual_seed(0)
     model = convnet.build(settings("cnn", *TINY_CNN, "dropout=0.5"), 1, 28)
-    loss, accuracy = cnn.evaluate(model, images, torch.float32)
+    done = cnn.evaluate(cnn.Trainee(model, torch.nn.Identity(), torch.float32), images)
     with torch.no_grad():
         logits = model.eval()(images.x.float() / 255)
-    assert loss == pytest.approx(float(torch.nn.functional.cross_entropy(logits, images.y)), rel=1e-5)
-    assert accuracy == pytest.approx(float((logits.argmax(1) == images.y).float().mean()))
+    assert done.loss == pytest.approx(float(torch.nn.functional.cross_entropy(logits, images.y)), rel=1e-5)
+    assert done.accuracy == pytest.approx(float((logits.argmax(1) == images.y).float().mean()))
+    own = logits[torch.arange(120), images.y]
+    better = (logits > own[:, None]).sum(dim=1)  # how many classes are guessed before the right one
+    assert done.top5 == pytest.approx(float((better < 5).float().mean()))
 
 
 def test_bfloat16_runs_the_same_loop(run_recipe):
