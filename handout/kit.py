@@ -15,13 +15,16 @@ from handout.text import fill
 
 NAME = "student-kit"
 SCRIPTS = (STUDENT / "check.py", STUDENT / "bundle.py")
-# Of the grader, what report_tools and template/check.py import: no check, no answer.
+# Of the grader, what the public tests and report_tools import: no check, no answer.
+OF_COMMON = (
+    "__init__", "cluster", "cores", "discrepancy", "errors", "import_stubs", "terminal", "time_limit",
+    "toml_file",
+)  # fmt: skip
+PUBLIC_TESTS = ROOT / "autograder" / "public_tests"
 SHARED = (
     "autograder/__init__.py",
-    *(
-        f"autograder/common/{name}.py"
-        for name in ("__init__", "cluster", "cores", "errors", "terminal", "toml_file")
-    ),
+    *(f"autograder/common/{name}.py" for name in OF_COMMON),
+    *(f"autograder/public_tests/{path.name}" for path in sorted(PUBLIC_TESTS.glob("*.py"))),
 )
 GRADER_ONLY = ("gradescope-utils", "psutil")  # of the group `grade`, what no student needs
 STAFF_OPTIONS = ("--class", "--dev")  # of setup.sh: the kit has no such groups of packages

@@ -17,6 +17,7 @@ from autograder.common.rooms import DECIDING
 ROOMS = (
     "autograder",  # where the kit stands, and its version
     "autograder.common",
+    "autograder.public_tests",
     "autograder.assignment",
     "autograder.intake",
     "autograder.sandbox.errors",

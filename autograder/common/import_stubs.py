@@ -1,11 +1,14 @@
 """Make every package but NumPy and the standard library absent, gently (R24).
 
-Runs in the worker, and where students test.  What a machine happens to have installed must not change a grade, so
-packages are absent everywhere alike.  What draws or shows progress is silent: it can be
-imported and used anywhere, and does nothing.  An import of anything else fails, and at the
-top of a file leaves an `ImportStub` behind, which only complains when a graded function uses it.
+In the worker, and in the public tests.  What a machine happens to have installed must not
+change a grade, so packages are absent everywhere alike.  What draws or shows progress is
+silent: it can be imported and used anywhere, and does nothing.  An import of anything else
+fails, and at the top of a file leaves an `ImportStub` behind, which only complains when a
+graded function uses it.
 """
 
+import ast
+import builtins
 import dis
 import importlib.abc
 import importlib.machinery
@@ -15,6 +18,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 THERE = sys.stdlib_module_names | {"numpy"}
+# What IPython defines, and a script that was exported from a notebook still calls.
+OF_IPYTHON = {"get_ipython": "IPython.get_ipython", "display": "IPython.display.display"}
 
 # What draws, reports or shows progress, and computes nothing.
 SILENT = frozenset(
@@ -116,6 +121,34 @@ class _Silent(types.ModuleType):
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(ImportStub(self.__name__), attribute)
+
+
+def leave_behind(statement: ast.Import | ast.ImportFrom, namespace: dict[str, Any]) -> list[str]:
+    """Bind the names of an import that failed, so that only their use is an error; return the full names."""
+    package = getattr(statement, "module", None)
+    absent = []
+    for alias in statement.names:
+        if alias.name == "*":  # nobody knows which names it would have bound
+            absent.append(package or "")
+            continue
+        full_name = f"{package}.{alias.name}" if package else alias.name
+        bound = alias.asname or (alias.name if package else alias.name.partition(".")[0])
+        namespace[bound] = ImportStub(full_name if alias.asname or package else bound)
+        absent.append(full_name)
+    return absent
+
+
+def import_as_graded(
+    name: str, names: Any = None, local: Any = None, fromlist: Any = (), level: int = 0
+) -> types.ModuleType:
+    """Stand in for `__import__` in one file: it imports as after `install`, all others as before."""
+    top = name.partition(".")[0]
+    its_own = name == (names or {}).get("__name__")  # `from solution import NN` in a solution.py
+    if level or its_own or top in THERE:
+        return builtins.__import__(name, names, local, fromlist, level)
+    if not _is_silent(name):
+        raise ModuleNotFoundError(_why_missing(name), name=name)
+    return _Silent(name if fromlist else top)
 
 
 def install() -> None:

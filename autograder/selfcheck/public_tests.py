@@ -70,12 +70,11 @@ def _load(problem: str, solution: types.ModuleType) -> types.ModuleType:
     file = file_of(problem)
     module = types.ModuleType(file.stem)
     module.__file__ = str(file)
-    before, path = sys.modules.get("solution"), list(sys.path)
+    before = sys.modules.get("solution")
     sys.modules["solution"] = solution
     try:
         exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), vars(module))
     finally:
-        sys.path[:] = path
         del sys.modules["solution"]
         if before is not None:
             sys.modules["solution"] = before

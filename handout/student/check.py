@@ -6,15 +6,12 @@ A public test belongs to the function that its title begins with: "relu: right f
 """
 
 import ast
-import contextlib
-import io
 import sys
 from pathlib import Path
 
-import pytest
-
 from autograder.common import toml_file
-from template.conftest import WRONG, Subject, by_culprit, to_mend
+from autograder.public_tests.run import run
+from autograder.public_tests.summary import Subject
 
 FOLDER = Path(__file__).resolve().parent
 SOLUTION = FOLDER / "solution.py"
@@ -88,60 +85,34 @@ def _is_blank(node):
     )
 
 
-class Reports:
-    """How each test ended, collected as a pytest plugin: {test: None or the report of its failure}.
-
-    A test is known by its function and its name.
-    """
-
-    def __init__(self):
-        """Start with nothing."""
-        self.tests = {}
-
-    def pytest_runtest_logreport(self, report):
-        """Keep the first thing that goes wrong in a test, or that nothing does."""
-        test = report.subject, report.nodeid
-        if report.failed:
-            self.tests[test] = self.tests.get(test) or report
-        elif report.when == "call" and report.passed:
-            self.tests.setdefault(test, None)
-
-
-def run_public_tests():
-    """Run every test of this folder and return {test: None or the report of its failure}."""
-    reports = Reports()
-    with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([str(FOLDER), "-q", "-p", "no:cacheprovider"], plugins=[reports])
-    return reports.tests
-
-
 def main():
     """Print the table and the next step; exit with 0 if everything is written and passes."""
     functions, empty = parts(), blanks(read())
-    tests = run_public_tests()
+    tests = run(FOLDER)
     shown = names()
     width = max(20, *map(len, shown.values()))
     print(f"{'':5} {'function':{width}} {'written':8} public tests")
     for function, number in functions.items():
-        mine = [failure for (subject, _), failure in tests.items() if subject == function]
+        passed, there_are = tests.of(function)
         written = function not in empty
-        state = f"{mine.count(None)} of {len(mine)} pass" if written and mine else "-"
+        state = f"{passed} of {there_are} pass" if written and there_are else "-"
         print(f"{number:5} {shown[function]:{width}} {'yes' if written else 'no':8} {state}")
-    return _say_next(functions, empty, list(filter(None, tests.values())))
+    for note in tests.notes:
+        print(f"\n{note}")
+    return _say_next(functions, empty, tests)
 
 
-def _say_next(functions, empty, failures):
+def _say_next(functions, empty, tests):
     """Send the student to what is wrong before what is missing, and to a cause before what rests on it."""
-    wrong = by_culprit(failure for failure in failures if failure.state == WRONG)
-    if not wrong and not empty:
+    wrong = tests.summary.first_wrong()
+    if tests.all_passed and not empty:
         print("\nEverything is written and passes.  Next: bash setup.sh python -m template.bundle")
         return 0
-    function = (to_mend(wrong) or empty)[0]
-    print(
-        f"\nNext: {names().get(function, function)}, section {functions.get(function, '1')} of the handout."
-    )
+    for function in [*tests.summary.to_mend, *empty][:1]:
+        where = f"section {functions[function]}" if function in functions else "see the rulings at the end"
+        print(f"\nNext: {names().get(function, function)}, {where} of the handout.")
     if wrong:
-        print(f"One of its tests:\n\n{wrong[function][0].longrepr}")
+        print(f"One of its tests:\n\n{wrong.longrepr}")
     return 1
 
 

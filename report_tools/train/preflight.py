@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from autograder.common import time_limit
 from autograder.common.errors import UserError
 from report_tools.plan import assignment
 from report_tools.train import public_tests, student_class
@@ -15,7 +16,13 @@ def check(solution: str, *, force: bool = False) -> None:
 
     What is wrong is what the public tests say.  force: go on although one of them fails.
     """
-    network_class = student_class.load(solution)
+    name = Path(solution).name
+    try:
+        with time_limit.limit(name, what=f"The import of {name}"):
+            network_class = student_class.load(solution)
+    except time_limit.DoesNotEnd as error:
+        where = time_limit.place_of(error, name)
+        raise UserError(f"importing {name} does not end; it was in {where}.") from None
     if force:
         return
     for function in (*assignment.sections(), *GIVEN):

@@ -19,7 +19,8 @@ from autograder.common.errors import UserError
 
 FOLDER = ROOT / "template"
 ANSWER = "failure.json"
-TIMEOUT_SECONDS = 60  # a right solution takes one
+PLUGIN = "public tests"  # the name of what treats them so, in autograder/public_tests/
+TIMEOUT_SECONDS = 180  # a right solution takes one, and a test that does not end is given up before
 MAX_LETTERS = 200  # of what a test says: arrays can be long
 
 
@@ -78,35 +79,31 @@ def _last_line(text: str) -> str:
     return (text.strip().splitlines() or ["it says nothing"])[-1].rstrip(".")
 
 
-class Reports:
-    """The reports of the tests that fail, collected as a plugin of pytest."""
+class FirstFailure:
+    """The failure to mend first, found as a plugin of pytest when all tests have run."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.first: FailingTest | None = None
-        self.failed: list[Any] = []
+    def __init__(self) -> None:
+        self.found: FailingTest | None = None
         self.unreadable = ""
 
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """Keep a failure."""
-        if report.failed:
-            self.failed.append(report)
-
     def pytest_collectreport(self, report: Any) -> None:
-        """Keep why a file of tests could not be read: the import of the solution failed."""
+        """Keep why a file of tests could not be read."""
         if report.failed:
             self.unreadable = _last_line(str(report.longrepr))
 
     def pytest_sessionfinish(self, session: Any) -> None:
         """Choose the failure on which no other rests, as the summary for students does."""
-        # The tests come with what tells a cause from what rests on it; it is not repeated here.
-        conftest = session.config.pluginmanager.get_plugin(str(self.folder / "conftest.py"))
-        by_function = conftest.by_culprit(self.failed)
-        for function in conftest.to_mend(by_function)[:1]:
-            report = by_function[function][0]
+        # The tests come with a plugin that tells a cause from what rests on it; it is not repeated here.
+        told = session.config.pluginmanager.get_plugin(PLUGIN).told()
+        cannot_run, blank = told.having("cannot run"), told.having("not written yet")
+        if cannot_run:
+            self.unreadable = " ".join(cannot_run[0].what_happened.split())
+        failing = [report for report in (told.first_wrong(), *blank) if report is not None]
+        if failing:
+            report = failing[0]
             title, *lines = str(report.longrepr).splitlines()
-            is_blank = report.state == conftest.BLANK
-            self.first = FailingTest(function.function, is_blank, title, _message(lines))
+            to_mend = [*told.to_mend, *report.passed_through, report.subject][0]
+            self.found = FailingTest(str(to_mend), report.state != "wrong", title, _message(lines))
 
 
 def _message(lines: list[str]) -> str:
@@ -119,12 +116,12 @@ def main(folder: Path) -> None:
     """Run the tests of the folder and write the first failure into it."""
     import pytest
 
-    reports = Reports(folder)
+    failure = FirstFailure()
     with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([str(folder), "-q", "-p", "no:cacheprovider", f"--rootdir={folder}"], plugins=[reports])
-    if reports.unreadable:
-        sys.exit(reports.unreadable)
-    (folder / ANSWER).write_bytes(msgspec.json.encode(reports.first))
+        pytest.main([str(folder), "-q", "-p", "no:cacheprovider", f"--rootdir={folder}"], plugins=[failure])
+    if failure.unreadable:
+        sys.exit(failure.unreadable)
+    (folder / ANSWER).write_bytes(msgspec.json.encode(failure.found))
 
 
 if __name__ == "__main__":

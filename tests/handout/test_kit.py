@@ -31,7 +31,8 @@ def root(this_term, tmp_path_factory):
     (folder / "template" / "__pycache__" / "solution.pyc").write_bytes(b"x")
     (folder / "template" / ".notes").write_text("x")
     (folder / "template" / "test_mlp.py").write_text("def test_nothing():\n    pass\n")
-    shutil.copytree(ROOT / "autograder" / "common", folder / "autograder" / "common")
+    for name in ("common", "public_tests"):
+        shutil.copytree(ROOT / "autograder" / name, folder / "autograder" / name)
     shutil.copy(ROOT / "autograder" / "__init__.py", folder / "autograder")
     template.write(this_term, folder / "template" / "solution.py")
     (folder / "report_tools").mkdir()
@@ -64,9 +65,19 @@ def test_it_holds_just_these_files(files):
         "autograder/common/__init__.py",
         "autograder/common/cluster.py",
         "autograder/common/cores.py",
+        "autograder/common/discrepancy.py",
         "autograder/common/errors.py",
+        "autograder/common/import_stubs.py",
         "autograder/common/terminal.py",
+        "autograder/common/time_limit.py",
         "autograder/common/toml_file.py",
+        "autograder/public_tests/__init__.py",
+        "autograder/public_tests/assertions.py",
+        "autograder/public_tests/explain.py",
+        "autograder/public_tests/plugin.py",
+        "autograder/public_tests/run.py",
+        "autograder/public_tests/solution.py",
+        "autograder/public_tests/summary.py",
         "handout.html",
         "handout.pdf",
         "pyproject.toml",

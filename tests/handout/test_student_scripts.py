@@ -105,10 +105,33 @@ def test_the_bundle_warns_of_what_costs_points(folder):
     output = run(folder, "bundle").stdout
     assert "* Not written yet, and worth nothing so far: initialize_weights, relu, " in output
     assert "* It imports no_such_package; no graded function may need more than NumPy (R24)." in output
+    assert "0 of 2 public tests pass." in output
+
+
+def test_where_nothing_can_run_nothing_is_laid_ready(folder):
+    save(folder, REFERENCE + "\ndata = open('mnist.npz')\n")
+    result = run(folder, "bundle")
+    assert result.returncode == 1
+    assert result.stdout.startswith("* 0 of 2 public tests pass.\n* 2 of 2 tests cannot run.\n")
     assert (
-        "* Importing it alone fails (R25): ModuleNotFoundError: No module named 'no_such_package'" in output
+        "raises FileNotFoundError ([Errno 2] No such file or directory: 'mnist.npz'), line " in result.stdout
     )
-    assert "0 of " in output
+    assert ": data = open('mnist.npz')\nImporting the file must not train, plot, read data" in result.stdout
+    assert "Upload" not in result.stdout
+    assert not (folder / "upload").exists()
+    result = run(folder, "check")
+    assert result.returncode == 1
+    assert "2 of 2 tests cannot run." in result.stdout
+    assert "relu                 yes      0 of 1 pass" in result.stdout
+    assert "Everything" not in result.stdout
+
+
+def test_what_works_here_but_not_alone_is_said(folder):
+    save(folder, REFERENCE + "\ndata = open('mnist.npz')\n")
+    (folder / "mnist.npz").touch()
+    result = run(folder, "bundle")
+    assert result.stdout.startswith("* Importing solution.py raises FileNotFoundError")
+    assert "* 2 of 2 public tests pass." in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 
-from autograder.common.import_stubs import ImportStub
+from autograder.common.import_stubs import OF_IPYTHON, ImportStub, leave_behind
 from autograder.common.keys import key_of
 from autograder.intake.places import Places
 from autograder.sandbox.protocol.messages import Loaded, Wanted
@@ -28,8 +28,6 @@ COMMAND = re.compile(
     r"|\s*[\w.\[\]'\"]+(\s*,\s*[\w.]+)*\s*=\s*[%!]"
     r"|\s*[\w.*()\[\]'\"]+\?{1,2}\s*$"
 )
-# What IPython defines, and a script that was exported from a notebook still calls.
-OF_IPYTHON = {"get_ipython": "IPython.get_ipython", "display": "IPython.display.display"}
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -115,17 +113,9 @@ class SubmittedModule:
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
             self._fail(statement.lineno, text_of(error))
             return
-        package = getattr(statement, "module", None)
-        if package == self.module.__name__:  # a notebook beside solution.py tries out what it defines
-            return
-        for alias in statement.names:
-            if alias.name == "*":  # nobody knows which names it would have bound
-                self.absent.append(package or "")
-                continue
-            full_name = f"{package}.{alias.name}" if package else alias.name
-            bound = alias.asname or (alias.name if package else alias.name.partition(".")[0])
-            setattr(self.module, bound, ImportStub(full_name if alias.asname or package else bound))
-            self.absent.append(full_name)
+        if getattr(statement, "module", None) == self.module.__name__:
+            return  # a notebook beside solution.py tries out what it defines
+        self.absent += leave_behind(statement, vars(self.module))
 
     def _loaded(self) -> Loaded:
         own = [

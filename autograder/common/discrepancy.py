@@ -1,0 +1,140 @@
+"""Say in what simple way numbers differ from what they should be: a sign, a factor, a transposition, a shift.
+
+It needs no knowledge of what the numbers mean, so students read the same sentence from the
+public tests and from the grader.  What meets the tolerance that the comparison itself uses is said.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+
+import numpy as np
+
+# Tells which numbers are as good as equal, element by element: (got, want) -> booleans.
+Close = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+MAX_DENOMINATOR = 20  # of a factor that is worth saying: 3/4, but not 0.7312
+
+
+def describe(got: np.ndarray, want: np.ndarray, close: Close, sizes: Mapping[str, float] = {}) -> str:
+    """Return one sentence on how `got` differs from `want`; an empty one if it is not simple.
+
+    got, want: of any shape, finite; where the shapes differ, only that is judged.
+    sizes: names of numbers that a factor may come from, such as {"N": 3, "batch_size": 4}.
+    """
+    got, want = np.asarray(got, float), np.asarray(want, float)
+    if got.shape != want.shape:
+        return _of_shapes(got, want, close)
+    if got.size == 0 or not np.any(want):
+        return ""
+
+    def same(changed: np.ndarray) -> bool:
+        with np.errstate(all="ignore"):
+            return bool(np.all(close(changed, want)))
+
+    if not np.any(got):
+        return "Every number is 0." if got.size > 1 else "It is 0."
+    every = "Every number is" if got.size > 1 else "It is"
+    if same(-got):
+        return "Every sign is the wrong one." if got.size > 1 else "Its sign is the wrong one."
+    factor = float(np.sum(got * want) / np.sum(want * want))  # the best one there is
+    fraction = _nearby(factor)
+    if fraction not in (0, 1) and same(got / float(fraction)):
+        return f"{every} {_factor(fraction, sizes)}"
+    for base in (2, 10):
+        if same(got * math.log(base)):
+            return f"{every} that of a logarithm to base {base}; np.log is the natural one."
+    if got.size > 1 and got.ndim == 2 and got.shape[0] == got.shape[1] and same(got.T):
+        return "It is the transpose of what it should be."
+    if got.size > 1 and same(1 - got):
+        return "Every number is 1 minus what it should be."
+    return _shift(got, want, close) if got.size > 1 else ""
+
+
+def _nearby(factor: float) -> Fraction:
+    """Return the simple fraction next to a factor, large or small; 0 if there is none."""
+    if not math.isfinite(factor) or factor == 0:
+        return Fraction(0)
+    if abs(factor) >= 1:
+        return Fraction(factor).limit_denominator(MAX_DENOMINATOR)
+    return 1 / Fraction(1 / factor).limit_denominator(MAX_DENOMINATOR)
+
+
+def _factor(fraction: Fraction, sizes: Mapping[str, float]) -> str:
+    """Say how many times too large or too small, and where the factor may come from."""
+    sign = ", and has the wrong sign" if fraction < 0 else ""
+    fraction = abs(fraction)
+    if fraction.denominator == 1:
+        text = f"{fraction} times too large" if fraction != 1 else "right"
+    elif fraction.numerator == 1:
+        text = f"{fraction.denominator} times too small"
+    else:
+        text = f"{fraction} of what it should be"
+    return f"{text}{sign}{_origin(fraction, sizes)}."
+
+
+def _origin(fraction: Fraction, sizes: Mapping[str, float]) -> str:
+    """Name the sizes that make a factor: N, 1 / N, or N / batch_size."""
+    for name, size in sizes.items():
+        if size != 1 and fraction in (Fraction(size), 1 / Fraction(size)):
+            return f" ({name} is {size:g})"
+    for (above, a), (below, b) in itertools.permutations(sizes.items(), 2):
+        if fraction == Fraction(a) / Fraction(b):
+            return f": {above} / {below} ({above} is {a:g}, {below} is {b:g})"
+    return ""
+
+
+def _shift(got: np.ndarray, want: np.ndarray, close: Close) -> str:
+    """Say whether the same is added to all numbers or all rows, or whether they stand in the wrong places."""
+    off = got - want
+
+    def same(changed: np.ndarray) -> bool:
+        return bool(np.all(close(changed, want)))
+
+    mostly_wrong = np.mean(close(got, want)) < 0.5
+    if same(got - off.flat[0]):
+        return f"Every number is {abs(off.flat[0]):.4g} too {'large' if off.flat[0] > 0 else 'small'}."
+    for axis, words in _directions(got):
+        n = got.shape[axis]
+        if n > 1 and got.ndim > 1 and same(got - np.take(off, [0], axis)):
+            return f"The same is added to every {words}."
+        for by in (1, -1):
+            moved = np.roll(got, by, axis)
+            kept = np.take(np.arange(n), range(1, n) if by == 1 else range(n - 1))
+            if n > 2 and mostly_wrong and same(np.where(_at(got.shape, axis, kept), moved, want)):
+                return (
+                    f"The numbers are right, but each stands one {words} {'late' if by == -1 else 'early'}."
+                )
+        if n > 1 and same(np.flip(got, axis)):
+            return f"The numbers are right, but the order of the {words}s is reversed."
+    return ""
+
+
+def _directions(array: np.ndarray) -> Iterator[tuple[int, str]]:
+    """Yield each axis of a list or matrix with what it counts."""
+    names = {1: ("place",), 2: ("row", "column")}.get(array.ndim, ())
+    yield from enumerate(names)
+
+
+def _at(shape: tuple[int, ...], axis: int, places: np.ndarray) -> np.ndarray:
+    mask = np.zeros(shape, bool)
+    np.moveaxis(mask, axis, 0)[places] = True
+    return mask
+
+
+def _of_shapes(got: np.ndarray, want: np.ndarray, close: Close) -> str:
+    """Say what became of the axes, where that is plain."""
+    if got.ndim == want.ndim == 2 and got.shape == want.shape[::-1]:
+        same = np.all(close(got.T, want))
+        return (
+            "It is the transpose of what it should be." if same else "Rows and columns have changed places."
+        )
+    if got.ndim < want.ndim and got.shape == tuple(n for n in want.shape if n != 1):
+        return "An axis of length 1 is lost; keepdims=True keeps it in np.sum, np.mean and np.max."
+    if want.ndim == 2 and want.shape[0] == 1 and got.ndim in (1, 2) and got.size != want.size:
+        return (
+            "Axis 0 runs down the rows: summing over it leaves one number for each column; "
+            "axis 1 leaves one for each row."
+        )
+    return ""

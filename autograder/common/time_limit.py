@@ -1,0 +1,120 @@
+"""Stop work that does not end, and keep the line in which it was.
+
+Windows has no alarm signal, and elsewhere one cannot interrupt what is written in C.  So a thread
+watches: it raises `DoesNotEnd` in the thread at work, between two steps of Python.  Where that
+does not help (a sleep, a long product of matrices) it says what it saw and ends the process; and
+where not even another thread gets its turn, Python's own faulthandler does, whose report names the line.
+"""
+
+import contextlib
+import ctypes
+import faulthandler
+import linecache
+import os
+import sys
+import threading
+import time
+import traceback
+import types
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+SECONDS = 5.0  # of the processor: a slow or busy machine changes nothing
+WALL_SECONDS = 60.0  # for what waits without working
+GRACE_SECONDS = 3.0  # from the exception to the end of the process
+POLL_SECONDS = 0.05
+
+
+class DoesNotEnd(BaseException):
+    """The end of work that took too long; no `except Exception` of a student's swallows it."""
+
+
+@contextlib.contextmanager
+def limit(file: str, report: IO[str] | None = None, *, what: str = "It") -> Iterator[None]:
+    """Raise DoesNotEnd in this thread if the block takes longer than SECONDS of the processor.
+
+    file: the name of the file whose line is of interest.  report: a real file, the standard error
+    stream if none is given, for what is said when nothing but the end of the process helps; `what`
+    is the subject of that sentence.
+    """
+    watch = _Watch(file, report or sys.__stderr__, what)
+    try:
+        yield
+    finally:
+        watch.stop()
+
+
+def place(frame: types.FrameType | None, file: str) -> str:
+    """Write where in a file a frame, or the nearest one above it, is: `line 7 of solution.py: x += 1`."""
+    return _innermost(traceback.walk_stack(frame), file) if frame else ""
+
+
+def place_of(error: BaseException, file: str) -> str:
+    """Write where in a file an exception was raised, or else passed through last."""
+    return _innermost(reversed(list(traceback.walk_tb(error.__traceback__))), file)
+
+
+def _innermost(steps: Iterable[tuple[types.FrameType, int]], file: str) -> str:
+    for frame, number in steps:
+        name = frame.f_code.co_filename
+        if Path(name).name == file:
+            return f"line {number} of {file}: {linecache.getline(name, number).strip()}"
+    return ""
+
+
+class _Watch:
+    """A thread that looks at the clock while another one works."""
+
+    def __init__(self, file: str, report: IO[str] | None, what: str) -> None:
+        self.file, self.report, self.what = file, report, what
+        self.at_work = threading.get_ident()
+        self.fired = False
+        self.lock, self.over = threading.Lock(), threading.Event()
+        if report is not None:  # there is none in a program without a terminal
+            backstop = WALL_SECONDS + 2 * GRACE_SECONDS
+            faulthandler.dump_traceback_later(backstop, exit=True, file=report)
+        self.thread = threading.Thread(target=self._look, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Look no longer; an exception that is on its way does not arrive any more."""
+        try:
+            self._end_watch()
+        except DoesNotEnd:  # it arrived just here, when the work was done
+            self._end_watch()
+
+    def _end_watch(self) -> None:
+        with self.lock:
+            self.over.set()
+            if self.fired:
+                _raise_in(self.at_work, None)
+        faulthandler.cancel_dump_traceback_later()
+        self.thread.join()
+
+    def _look(self) -> None:
+        worked, waited = time.process_time(), time.monotonic()
+        while time.process_time() - worked < SECONDS and time.monotonic() - waited < WALL_SECONDS:
+            if self.over.wait(POLL_SECONDS):
+                return
+        with self.lock:
+            if self.over.is_set():
+                return
+            self.fired = True
+            _raise_in(self.at_work, DoesNotEnd)
+        if not self.over.wait(GRACE_SECONDS):
+            self._end_process()
+
+    def _end_process(self) -> None:
+        where = place(sys._current_frames().get(self.at_work), self.file)
+        if self.report is not None:
+            said = f"{self.what} does not end, and only the end of the whole process can stop it"
+            print(f"\n{said}{f'; it is in {where}' if where else '.'}", file=self.report, flush=True)
+        os._exit(1)
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Raise an exception in a thread before its next step, or take it back where it has not begun."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(error) if error else None
+    )
