@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from autograder.common import cores
 from report_tools.plan import changes, recipe
-from report_tools.train import data, execute, store, student_class
+from report_tools.train import data, execute, loading, store
 from report_tools.train.store import Job
 
 
@@ -48,7 +48,7 @@ def train_alone(job: Job) -> None:
     """Train with the student's class and nothing of report_tools around it."""
     settings = job.settings
     splits = data.scaled(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
-    network = student_class.load(job.solution)(
+    network = loading.load(job.solution, "NN")(
         hidden_dims=settings.hidden_dims, lr=settings.lr, batch_size=settings.batch_size,
         seed=settings.seed, activation=settings.activation, data=splits[:3],
     )  # fmt: skip

@@ -17,8 +17,8 @@ NAME = "student-kit"
 SCRIPTS = (STUDENT / "check.py", STUDENT / "bundle.py")
 # Of the grader, what the public tests and report_tools import: no check, no answer.
 OF_COMMON = (
-    "__init__", "cluster", "cores", "discrepancy", "errors", "import_stubs", "terminal", "time_limit",
-    "toml_file",
+    "__init__", "cluster", "cores", "discrepancy", "errors", "import_stubs", "keys", "terminal",
+    "time_limit", "toml_file",
 )  # fmt: skip
 PUBLIC_TESTS = ROOT / "autograder" / "public_tests"
 SHARED = (

@@ -13,7 +13,7 @@ from autograder.common.errors import UserError
 from report_tools.draw import captions, document, output, recipe_results
 from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
 from report_tools.plan import assignment, changes, estimate, recipe
-from report_tools.plan.data_source import DataSource, data_sets
+from report_tools.plan.data_source import NO_IMAGES, DataSource, data_sets
 from report_tools.plan.recipe import Edition, PlannedRun
 from report_tools.train import data, execute, preflight
 from report_tools.train.store import Job, Store, make_job
@@ -127,11 +127,11 @@ def run(
     names = recipe.load_edition(edition).recipes if names == ("all",) else names
     # All recipes are planned before the first is run: a slip in --set must not show after an hour.
     plans = {name: _plan(edition, name, quick, set_by_user) for name in dict.fromkeys(names)}
-    engines = {planned.settings.engine for plan in plans.values() for planned in plan}
-    if any(engine.uses_solution for engine in engines):
-        preflight.check(str(solution_path), force=force)
+    engines = {planned.settings.engine: None for plan in plans.values() for planned in plan}
+    for student in dict.fromkeys(engine.student for engine in engines if engine.student):
+        preflight.check(str(solution_path), student, force=force)
     where = _device(device) if any(engine.uses_torch for engine in engines) else "cpu"
-    sources = {name: _source(edition, name, data_name) for name in plans}
+    sources = {name: _source(edition, name, plan, data_name) for name, plan in plans.items()}
     store = Store(recipe_results.runs_folder(folder).resolve())
     for name, plan in plans.items():
         source = sources[name]
@@ -145,8 +145,10 @@ def run(
         _show(RecipeResults(manifest, store), folder)
 
 
-def _source(edition: str, name: str, data_name: str) -> DataSource:
+def _source(edition: str, name: str, plan: list[PlannedRun], data_name: str) -> DataSource:
     """Locate the data of a recipe."""
+    if not any(run.settings.engine.uses_images for run in plan):
+        return NO_IMAGES
     about = recipe.load_edition(edition)
     wanted = recipe.data_of(about, recipe.load(edition, name))
     return data.find(data_name, wanted, about.valid_one_in or 0)

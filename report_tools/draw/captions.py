@@ -24,7 +24,8 @@ def caption(results: RecipeResults, wanted: FigureSpec | TableSpec) -> str:
     clauses = [_network([e for e in runs if e.settings["kind"] == kind]) for kind in kinds]
     changed = f" Changed from the recipe: {'; '.join(manifest.changes)}." if manifest.changes else ""
     quick = f"{QUICK} " if manifest.quick else ""
-    return f"{quick}{wanted.title}. {' '.join(clauses)} {_data(results)}{_varies(results)}{changed}"
+    sentences = [f"{wanted.title}.", *clauses, _data(results)]
+    return f"{quick}{' '.join(filter(None, sentences))}{_varies(results)}{changed}"
 
 
 def _network(runs: list[LabelledRun]) -> str:
@@ -51,6 +52,8 @@ def _settings(kind: type[RunSettings], shared: dict[str, Any]) -> list[str]:
 
 
 def _data(results: RecipeResults) -> str:
+    if not results.uses_images:
+        return ""
     rows = next((labelled.run.rows for labelled in results.runs if labelled.run.rows), {})
     scales = dict.fromkeys(labelled.settings["pixel_scale"] for labelled in results.runs)
     scale = " or ".join(f"{value:g}" for value in scales)

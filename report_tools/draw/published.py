@@ -5,6 +5,12 @@ from report_tools.draw.recipe_results import LabelledRun, RecipeResults, plain
 from report_tools.plan.recipe import PublishedRun, expand
 
 
+def called(results: RecipeResults) -> str:
+    """Say what the numbers of the recipe are: "published", or "expected" of a correct solution."""
+    known = results.recipe.published
+    return known.called if known else ""
+
+
 def find(results: RecipeResults, labelled: LabelledRun) -> PublishedRun | None:
     """Return what was published for the settings of this run, if anything."""
     published = results.recipe.published
@@ -42,10 +48,10 @@ def obstacle(results: RecipeResults) -> str:
     published, manifest = results.recipe.published, results.manifest
     if published is None:
         return ""
-    if not manifest.source.comparable:
-        return f"The published numbers are not for {manifest.source.name}, so they do not compare."
+    if results.uses_images and not manifest.source.comparable:
+        return f"The {published.called} numbers are not for {manifest.source.name}, so they do not compare."
     if manifest.quick:
-        return "This is a dry run: it does not compare with the published numbers."
+        return f"This is a dry run: it does not compare with the {published.called} numbers."
     return ""
 
 
@@ -81,7 +87,7 @@ def sentences(results: RecipeResults) -> list[str]:
         said += disagreements
         agreeing += not disagreements
     if agreeing:
-        said.insert(0, f"{agreeing} of {len(results.runs)} runs agree with the published numbers.")
+        said.insert(0, f"{agreeing} of {len(results.runs)} runs agree with the {called(results)} numbers.")
     return [*said, results.recipe.published.note] if said else []
 
 
@@ -104,7 +110,7 @@ def _compare(results: RecipeResults, labelled: LabelledRun, found: PublishedRun)
             off = abs(mine - theirs)
             said.append(
                 f"{labelled.label}: {metric.replace('_', ' ')} ({_where(labelled, at)}) is {mine:.5g}, "
-                f"published {theirs:.5g}; the difference of {off:.2g} is beyond the tolerance of "
+                f"{called(results)} {theirs:.5g}; the difference of {off:.2g} is beyond the tolerance of "
                 f"{tolerances[metric]:g}."
             )
     return said

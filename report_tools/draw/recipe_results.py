@@ -8,8 +8,9 @@ import msgspec
 from autograder.common.errors import UserError
 from report_tools.plan import recipe as recipes
 from report_tools.plan.data_source import DataSource
-from report_tools.plan.kinds import AnySettings
+from report_tools.plan.kinds import KINDS, AnySettings
 from report_tools.plan.recipe import Recipe
+from report_tools.plan.settings import phrase, words
 from report_tools.train.store import Run, Store
 
 
@@ -54,6 +55,16 @@ class RecipeResults:
     def only(self, labels: tuple[str, ...]) -> list[LabelledRun]:
         """List the runs with these labels, or all of them."""
         return [labelled for labelled in self.runs if not labels or labelled.label in labels]
+
+    def describe(self, labelled: LabelledRun, keys: list[str]) -> str:
+        """Write some settings of a run as a legend says them."""
+        known = words(KINDS[labelled.settings["kind"]])
+        return ", ".join(phrase(known[key], labelled.settings[key]) for key in keys if key in known)
+
+    @property
+    def uses_images(self) -> bool:
+        """Say whether any of its runs learns from a data set."""
+        return any(KINDS[labelled.settings["kind"]].engine.uses_images for labelled in self.runs)
 
     @property
     def varying(self) -> list[str]:

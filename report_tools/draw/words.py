@@ -7,11 +7,15 @@ from report_tools.plan.kinds import KINDS
 
 
 class Quantity(NamedTuple):
-    """What a metric measures: its unit, by how much it is multiplied for it, and its format in tables."""
+    """What a metric measures: its unit, by how much it is multiplied for it, and its format in tables.
+
+    fine: in tables that follow it epoch by epoch.
+    """
 
     unit: str
     factor: float = 1
     form: str = ".4f"
+    fine: str = ".5f"
 
 
 # A metric is a split and one of these: train_loss, valid_accuracy, ...
@@ -19,9 +23,15 @@ QUANTITIES = {
     "loss": Quantity("nats"),
     "accuracy": Quantity("%", 100),
     "error": Quantity("%", 100),
+    "errors": Quantity("", form=".0f", fine=".0f"),
 }
-SPLITS = {"train": "training", "valid": "validation", "running": "training (during the epoch)"}
-COLUMNS = {"parameters": ",d", "seconds": ".1f"}  # of tables, beside metrics and settings
+SPLITS = {
+    "train": "training",
+    "valid": "validation",
+    "running": "training (during the epoch)",
+    "last": "training (last 50 iterations)",
+}
+COLUMNS = {"parameters": ",d", "seconds": ".1f", "iterations": ",d"}  # of tables, beside metrics and settings
 
 
 def quantity(metric: str) -> Quantity:

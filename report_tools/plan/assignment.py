@@ -6,6 +6,7 @@ from typing import Any
 from autograder import ROOT
 from autograder.common import toml_file
 from autograder.common.errors import UserError
+from autograder.common.keys import function_of
 from report_tools.plan import recipe
 
 
@@ -30,10 +31,10 @@ def points() -> dict[str, float]:
     return dict(_tables().get("report", {}).get("questions", {}))
 
 
-def sections(problem: str = "mlp") -> dict[str, str]:
+def sections(problem: str) -> dict[str, str]:
     """Map each function of a problem to its section of the handout, in the order of the handout."""
     parts = [part for part in _tables().get("parts", []) if part["problem"] == problem]
-    return {function: str(part["number"]) for part in parts for function in part["functions"]}
+    return {function_of(key): str(part["number"]) for part in parts for key in part["functions"]}
 
 
 def title() -> tuple[str, str, str]:

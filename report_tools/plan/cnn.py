@@ -44,7 +44,7 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
     compile: "auto" compiles on a GPU if the run is long enough to earn the time back.
     """
 
-    engine: ClassVar[Engine] = Engine("cnn:train", MODULES, uses_torch=True, uses_solution=False)
+    engine: ClassVar[Engine] = Engine("cnn:train", MODULES, uses_torch=True)
 
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1), ELSEWHERE]
     activation: Annotated[Activation, Words(phrase="{}", always=True)] = "relu"

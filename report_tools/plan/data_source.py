@@ -50,6 +50,10 @@ class DataSource(msgspec.Struct, frozen=True):
     valid_one_in: int
 
 
+# Of runs that make their own examples.
+NO_IMAGES = DataSource("points of its own", "", (), "", comparable=True, valid_one_in=0)
+
+
 def data_sets() -> dict[str, DataSet]:
     """Read the data sets that are known by name."""
     tables = toml_file.read(DATA_SETS)

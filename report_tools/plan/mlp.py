@@ -15,22 +15,33 @@ from report_tools.plan.settings import (
     Engine,
     Positive,
     RunSettings,
+    Student,
     Words,
 )
 
+STUDENT = Student("mlp", "NN", given=("compute_loss_and_accuracy",))
+
 
 class Mlp(RunSettings, frozen=True, tag="mlp", kw_only=True):
-    """A training of the student's NN.  initialization: "glorot" is the student's own initialize_weights."""
+    """A training of the student's NN.
 
-    engine: ClassVar[Engine] = Engine("mlp:train", ("mlp", "student_class", "data"))
+    initialization: "glorot" is the student's own initialize_weights; "input" is U(-1/√D, 1/√D) in every
+    layer, for D inputs of the first.
+    log: "iteration" notes every batch, and trains by the kit's own loop, on whole batches alone.
+    """
+
+    engine: ClassVar[Engine] = Engine(
+        "mlp:train", ("mlp", "iterations", "student_class", "data"), student=STUDENT
+    )
 
     hidden_dims: Annotated[
         tuple[Count, ...], Meta(min_length=1), Words("hidden layers", phrase="{}", caption="")
     ]
     activation: Annotated[Activation, Words(phrase="{}")]
     initialization: Annotated[
-        Literal["zero", "normal", "glorot"], Words("initialisation", "{}", "{} initialisation")
+        Literal["zero", "normal", "glorot", "input"], Words("initialisation", "{}", "{} initialisation")
     ]
+    log: Annotated[Literal["epoch", "iteration"], Words(caption="numbers of each {}")] = "epoch"
     epsilon: Annotated[Positive, Words(phrase="epsilon {:g}")] = 1e-6
 
     def multiplications(self, image_shape: tuple[int, ...], n_classes: int) -> int:
@@ -57,7 +68,7 @@ class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
     """
 
     engine: ClassVar[Engine] = Engine(
-        "gradient_check:check", ("gradient_check", "mlp", "student_class", "data")
+        "gradient_check:check", ("gradient_check", "mlp", "student_class", "data"), student=STUDENT
     )
 
     n_values: Annotated[tuple[Positive, ...], Meta(min_length=2), ELSEWHERE]

@@ -82,11 +82,13 @@ class PublishedRun(StrictTable, frozen=True):
 class Published(StrictTable, frozen=True, kw_only=True):
     """Published numbers of a recipe, and how far a repetition may be from them (absolute).
 
+    called: "expected", if they are those of a correct solution and nobody has published them.
     first_epoch: the first one that is compared.  free: settings that may differ from the recipe's.
     """
 
     note: str
     tolerance: dict[str, NotNegative]
+    called: Literal["published", "expected"] = "published"
     first_epoch: Count = 1
     free: tuple[str, ...] = ()
     runs: tuple[PublishedRun, ...]

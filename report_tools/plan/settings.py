@@ -38,19 +38,29 @@ class Words(NamedTuple):
 ELSEWHERE = Words(caption="")  # in the sentences about the network or the data
 
 
+class Student(NamedTuple):
+    """A class of the student's solution.py: its problem, its name, and its methods that are given."""
+
+    problem: str
+    name: str
+    given: tuple[str, ...] = ()
+
+
 class Engine(NamedTuple):
     """What carries out one kind of run, in report_tools/train.
 
     function: "module:function"; called with job, run and splits, it yields after each epoch.
     modules: those whose code decides its numbers; a change in one of them makes its runs anew.
     uses_torch: it takes every core, or a GPU, by itself.
-    uses_solution: it trains what stands in the student's solution.py.
+    student: what it trains of the student's solution.py; None if nothing.
+    uses_images: it learns from a data set, which else is not even read.
     """
 
     function: str
     modules: tuple[str, ...]
     uses_torch: bool = False
-    uses_solution: bool = True
+    student: Student | None = None
+    uses_images: bool = True
 
 
 class StrictTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

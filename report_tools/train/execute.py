@@ -38,6 +38,9 @@ def perform(job: Job) -> Run:
 
 def _epochs(job: Job, run: Run) -> Iterator[None]:
     settings = job.settings
+    if not settings.engine.uses_images:
+        yield from engines.load(settings.engine)(job, run)
+        return
     splits = data.split(job.source, settings.n_train, settings.n_valid)
     run.rows = {name: len(getattr(splits, name).x) for name in ("train", "valid", "test")}
     yield from engines.load(settings.engine)(job, run, splits)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from report_tools.plan.mlp import Mlp
-from report_tools.train import data, student_class
+from report_tools.train import data, iterations, student_class
 from report_tools.train.data import Splits
 from report_tools.train.store import Job, Run, versions
 
@@ -16,13 +16,19 @@ from report_tools.train.store import Job, Run, versions
 def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     """Train with the student's train_loop, one epoch per call; yield after each one.
 
+    With log = "iteration" the kit's own loop trains; see `iterations.train`.
+
     Adds to run.series: train_loss, train_accuracy, valid_loss, valid_accuracy after each epoch.
     Stops when one of them is not finite.
     """
     settings = job.settings
     assert isinstance(settings, Mlp)
     scaled = data.scaled(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
-    yield from continue_training(student_class.build(job.solution, settings, scaled), settings.epochs, run)
+    network = student_class.build(job.solution, settings, scaled)
+    if settings.log == "iteration":
+        yield from iterations.train(network, settings.epochs, run, scaled)
+    else:
+        yield from continue_training(network, settings.epochs, run)
 
 
 def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:

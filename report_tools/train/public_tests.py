@@ -33,7 +33,7 @@ class FailingTest(msgspec.Struct, frozen=True):
     message: str
 
 
-def first_failure(solution: Path, problem: str = "mlp") -> FailingTest | None:
+def first_failure(solution: Path, problem: str) -> FailingTest | None:
     """Return the failure to mend first; None if all tests pass, or if there are none here.
 
     problem: whose public tests are run: a folder in autograder/problems.

@@ -115,7 +115,7 @@ def make_job(settings: AnySettings, source: DataSource, solution: Path, device: 
     engine = settings.engine
     code = [fingerprint(file) for file in engines.files(engine)]
     code += [device] if engine.uses_torch else []  # a GPU rounds differently
-    code += [fingerprint(solution)] if engine.uses_solution else []
+    code += [fingerprint(solution)] if engine.student else []
     data = (source.sha256, source.valid_one_in)
     # Not the path of the data: a file that was moved, or packed again, holds the same images.
     meaning = json.dumps([msgspec.to_builtins(settings), data, code], sort_keys=True)

@@ -1,39 +1,17 @@
 """Use the NN of a solution.py as it is: loaded from its file, extended by a subclass, never edited."""
 
-import importlib.util
 import itertools
-import sys
-from pathlib import Path
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograder.common.errors import UserError
-from report_tools.plan.mlp import Mlp
+from report_tools.plan.mlp import STUDENT, Mlp
+from report_tools.train import loading
 from report_tools.train.data import Array, Splits
 
 SLICE_ROWS = 1000  # evaluating 50,000 rows at once would need more than a gigabyte per process
-
-
-def load(solution: str) -> type[Any]:
-    """Import the class NN of the file anew; raises UserError with one sentence if that fails."""
-    path = Path(solution)
-    if not path.is_file():
-        raise UserError(f"{path} does not exist; name your file with --solution FILE.")
-    spec = importlib.util.spec_from_file_location("student_solution", path)
-    if spec is None or spec.loader is None:
-        raise UserError(f"{path} is not a Python file.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["student_solution"] = module  # dataclasses and pickle look a module up by its name
-    try:
-        spec.loader.exec_module(module)
-    except SyntaxError as error:
-        raise UserError(f"{path.name}, line {error.lineno}: not valid Python ({error.msg}).") from None
-    except (Exception, SystemExit) as error:  # it is somebody else's code: anything may come
-        raise UserError(f"{path.name} cannot be imported: {type(error).__name__}: {error}.") from None
-    if not isinstance(getattr(module, "NN", None), type):
-        raise UserError(f"{path.name} has no class NN; see section 1 of the handout.")
-    return module.NN  # type: ignore[no-any-return]
 
 
 def widths(hidden_dims: tuple[int, ...], dims: list[int]) -> list[int]:
@@ -42,16 +20,22 @@ def widths(hidden_dims: tuple[int, ...], dims: list[int]) -> list[int]:
 
 
 def draw_weights(law: str, sizes: list[int], seed: int) -> dict[str, Array]:
-    """Draw W{l}: (h_{l-1}, h_l) by the law "zero" or "normal", N(0, 1); every b{l} is zero.
+    """Draw W{l}: (h_{l-1}, h_l) by the law "zero", "normal", N(0, 1), or "input"; every b{l} is zero.
 
-    NumPy's legacy global generator is seeded, as the assignment asks, so published seeds repeat.
-    Glorot's law is not here: it is part of the assignment, so the student's own is used.
+    "input" is U(-1/√h_0, 1/√h_0) in every layer.  Glorot's law is not here: it is part of the
+    assignment, so the student's own is used.
     """
-    np.random.seed(seed)
+    np.random.seed(seed)  # NumPy's legacy global generator, as the assignment asks: published seeds repeat
+    bound = 1 / math.sqrt(sizes[0])
+    generator = np.random.default_rng(seed)
+    laws: dict[str, Callable[[tuple[int, int]], Array]] = {
+        "zero": np.zeros,
+        "normal": lambda shape: np.random.normal(size=shape),
+        "input": lambda shape: generator.uniform(-bound, bound, shape),
+    }
     weights: dict[str, Array] = {}
     for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(sizes), start=1):
-        shape = (fan_in, fan_out)
-        weights[f"W{layer}"] = np.random.normal(size=shape) if law == "normal" else np.zeros(shape)
+        weights[f"W{layer}"] = laws[law]((fan_in, fan_out))
         weights[f"b{layer}"] = np.zeros((1, fan_out))
     return weights
 
@@ -63,7 +47,7 @@ def build(solution: str, settings: Mlp, splits: Splits) -> Any:
     `train_loop(1)` goes on with the weights of the epoch before.  It evaluates a split in slices,
     which gives the same means with less memory.  All else is the student's.
     """
-    base = load(solution)
+    base = loading.load(solution, STUDENT.name)
 
     class Network(base):  # type: ignore[misc, valid-type]
         started = False

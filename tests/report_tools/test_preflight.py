@@ -1,6 +1,7 @@
 import pytest
 
 from autograder.common.errors import UserError
+from report_tools.plan.mlp import STUDENT
 from report_tools.train import preflight, public_tests
 
 from .conftest import ROOT, SOLUTION
@@ -31,13 +32,13 @@ MISTAKES = [
 
 
 def test_the_reference_passes():
-    preflight.check(str(SOLUTION))
+    preflight.check(str(SOLUTION), STUDENT)
 
 
 @pytest.mark.parametrize(("body", "words"), MISTAKES)
 def test_the_first_wrong_function_is_named_in_one_sentence(write_solution, body, words):
     with pytest.raises(UserError) as caught:
-        preflight.check(str(write_solution(f"    {body}")))
+        preflight.check(str(write_solution(f"    {body}")), STUDENT)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -47,11 +48,11 @@ def test_a_cause_is_named_before_what_rests_on_it(write_solution):
         "    def tanh(self, x, grad=False): return x\n    def forward(self, x): return super().forward(x + 1)"
     )
     with pytest.raises(UserError, match=r"^tanh fails"):
-        preflight.check(str(write_solution(body)))
+        preflight.check(str(write_solution(body)), STUDENT)
 
 
 def test_force_goes_on_all_the_same(write_solution):
-    preflight.check(str(write_solution("    def relu(self, x, grad=False): return x")), force=True)
+    preflight.check(str(write_solution("    def relu(self, x, grad=False): return x")), STUDENT, force=True)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_file_with_which_no_test_begins_is_one_sentence(tmp_path, text, words)
     path = tmp_path / "mine.py"
     path.write_text(text + SOLUTION.read_text())
     with pytest.raises(UserError, match=r"^the public tests cannot be run with mine\.py: ") as caught:
-        preflight.check(str(path))
+        preflight.check(str(path), STUDENT)
     assert words in str(caught.value)
 
 
@@ -77,15 +78,15 @@ def test_an_endless_loop_is_one_sentence(write_solution, monkeypatch):
     monkeypatch.setattr(public_tests, "TIMEOUT_SECONDS", 2)
     solution = write_solution("    def relu(self, x, grad=False):\n        while True: pass")
     with pytest.raises(UserError, match="take more than 2 seconds; is there an endless loop"):
-        preflight.check(str(solution))
+        preflight.check(str(solution), STUDENT)
 
 
 def test_without_public_tests_the_class_is_enough(write_solution, monkeypatch, tmp_path):
     monkeypatch.setattr(public_tests, "FOLDER", tmp_path / "none")
-    preflight.check(str(write_solution("    def relu(self, x, grad=False): return x")))
+    preflight.check(str(write_solution("    def relu(self, x, grad=False): return x")), STUDENT)
 
 
 def test_an_empty_template_is_told_where_to_start():
     template = ROOT / "template" / "solution.py"
     with pytest.raises(UserError, match=r"initialize_weights is not written yet; see section 1\.1"):
-        preflight.check(str(template))
+        preflight.check(str(template), STUDENT)

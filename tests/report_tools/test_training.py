@@ -3,7 +3,7 @@ import pytest
 
 from autograder.common.errors import UserError
 from reference.solution import NN
-from report_tools.train import data, student_class
+from report_tools.train import data, loading, student_class
 
 from .conftest import SOLUTION, TINY
 
@@ -43,7 +43,7 @@ def test_glorot_is_the_students_own(digits, make_jobs):
     (job, *_), _ = make_jobs("initialization", *TINY, "initialization=glorot")
     network = student_class.build(str(SOLUTION), job.settings, data.scaled(digits, 255, 120, 40))
     network.initialize_weights([784, 10])
-    own = student_class.load(str(SOLUTION))(hidden_dims=network.hidden_dims, seed=network.seed)
+    own = loading.load(str(SOLUTION), "NN")(hidden_dims=network.hidden_dims, seed=network.seed)
     own.initialize_weights([784, 10])
     assert np.array_equal(network.weights["W1"], own.weights["W1"])
 
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path, text, words):
     path = tmp_path / "solution.py"
     path.write_text(text)
     with pytest.raises(UserError) as caught:
-        student_class.load(str(path))
+        loading.load(str(path), "NN")
     assert words in str(caught.value)
     with pytest.raises(UserError, match="--solution FILE"):
-        student_class.load(str(tmp_path / "none.py"))
+        loading.load(str(tmp_path / "none.py"), "NN")

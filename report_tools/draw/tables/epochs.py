@@ -3,23 +3,24 @@
 from report_tools.draw import published, recipe_results
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.draw.table import Grid
-from report_tools.draw.words import word
+from report_tools.draw.words import quantity, word
 from report_tools.plan.recipe import TableSpec
 
 
 def build(results: RecipeResults, table: TableSpec) -> Grid:
     """One row per epoch; one column per run and metric, the published number to the right of it."""
     runs = results.only(table.only)
-    header, columns = ["epoch"], []
+    header, columns, formats = ["epoch"], [], ["d"]
     for metric in table.metrics:
         for labelled in runs:
             of = f"{labelled.label}" if len(table.metrics) == 1 else f"{labelled.label} {word(metric)}"
             header.append(of)
             columns.append(recipe_results.series(labelled.run, metric))
             if theirs := published.series(results, labelled, metric):
-                header.append(f"{of} (published)")
+                header.append(f"{of} ({published.called(results)})")
                 columns.append(theirs)
+            formats += [quantity(metric).fine] * (len(columns) + 1 - len(formats))
     # As many rows as epochs were asked for: of a run that ended early the rest are dashes.
     length = max((labelled.settings["epochs"] for labelled in runs), default=0)
     rows = [[k + 1, *(c[k] if k < len(c) else None for c in columns)] for k in range(length)]
-    return Grid(header, rows, ["d"] + [".5f"] * len(columns))
+    return Grid(header, rows, formats)

@@ -37,6 +37,8 @@ def _cell(results: RecipeResults, labelled: LabelledRun, column: str) -> Any:
         name = column.removeprefix("gap ")
         train, valid = recipe_results.final(run, f"train_{name}"), recipe_results.final(run, f"valid_{name}")
         return None if train is None or valid is None else abs(train - valid)
+    if column in run.facts:
+        return run.facts[column]
     if column in labelled.settings:
         value = labelled.settings[column]
         return setting(labelled.settings["kind"], column, value) if isinstance(value, list) else value

@@ -1,0 +1,98 @@
+"""Draw loss and accuracy of every batch: a row of panels for each value of the setting that varies first."""
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
+from numpy.typing import NDArray
+
+from report_tools.draw.recipe_results import LabelledRun, RecipeResults
+from report_tools.plan.recipe import FigureSpec
+
+SMOOTH = 50  # iterations of the running mean
+ROW_INCHES = 0.95
+Values = NDArray[np.float64]
+
+
+def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
+    """Draw the loss on the left and the accuracy on the right, with the same vertical axes in all rows.
+
+    Runs that differ in another setting share a row; each value of it has one colour in all rows.
+    """
+    runs = results.only(wanted.only)
+    keys = [*results.recipe.vary, *(key for key in results.varying if key not in results.recipe.vary)]
+    rows = list(dict.fromkeys(results.describe(labelled, keys[:1]) for labelled in runs))
+    lines = list(dict.fromkeys(results.describe(labelled, keys[1:]) for labelled in runs))
+    width = 1.9 * mpl.rcParams["figure.figsize"][0]
+    figure = Figure(figsize=(width, 0.9 + ROW_INCHES * len(rows)))
+    panels = figure.subplots(len(rows), 2, sharey="col", squeeze=False)
+    for labelled in runs:
+        loss, accuracy = panels[rows.index(results.describe(labelled, keys[:1]))]
+        look = _look(lines.index(results.describe(labelled, keys[1:])))
+        facts = labelled.run.facts
+        _line(loss, labelled, np.array(facts.get("iteration_loss", [])), look)
+        _line(accuracy, labelled, 100 * np.array(facts.get("iteration_accuracy", [])), look)
+    _name(panels, rows)
+    if wanted.log:
+        _make_logarithmic(panels[:, 0])
+    handles = [Line2D([], [], **_look(k)) for k in range(len(lines))]
+    each = Line2D([], [], color="0.5", linestyle="-", marker="", linewidth=0.4)
+    names = [f"{line}, mean over {SMOOTH} iterations".removeprefix(", ") for line in lines]
+    figure.legend([*handles, each], [*names, "each batch"], loc="outside lower center", ncols=len(lines) + 1)
+    return figure
+
+
+def _look(k: int) -> dict[str, Any]:
+    """Tell the lines of a row apart by colour and dashes, as one may lie on another."""
+    return {"color": f"C{k}", "linestyle": ("-", "--", "-.", ":")[k % 4], "marker": "", "linewidth": 1.2}
+
+
+def _line(axes: Axes, labelled: LabelledRun, values: Values, look: dict[str, Any]) -> None:
+    """Draw each batch thinly and the running mean over it; a cross where a run did not end well."""
+    x = np.arange(1, len(values) + 1)
+    axes.plot(x, values, **{**look, "linestyle": "-", "linewidth": 0.4, "alpha": 0.4})
+    axes.plot(x, running_mean(values), label="mean", **look)
+    if labelled.run.status != "complete" and len(values):
+        axes.plot(x[-1], values[-1], "X", color=look["color"], markersize=7)
+
+
+def running_mean(values: Values) -> Values:
+    """Return at each place the mean of the SMOOTH values around it, of fewer near the two ends."""
+    window = np.ones(min(SMOOTH, len(values)))
+    if not len(window):
+        return values
+    means: Values = np.convolve(values, window, "same") / np.convolve(np.ones(len(values)), window, "same")
+    return means
+
+
+def _name(panels: NDArray[np.object_], rows: list[str]) -> None:
+    for (loss, accuracy), title in zip(panels, rows, strict=True):
+        # Each row has its own number of iterations, and the same images from left to right.
+        longest = max((len(line.get_xdata()) for line in loss.lines), default=0)
+        loss.set_title(f"{title}: {longest:,} iterations", loc="left")
+        loss.set_ylabel("loss (nats)")
+        accuracy.set_ylabel("accuracy (%)")
+        for axes in (loss, accuracy):
+            axes.set_xlim(0, max(longest, 1))
+    for axes in panels[-1]:
+        axes.set_xlabel("iteration")
+    panels[0, 1].set_ylim(0, 100)
+
+
+def _make_logarithmic(panels: NDArray[np.object_]) -> None:
+    """Make the vertical axes logarithmic, from half of the lowest mean: a single batch may lie far below."""
+    lines = [line for axes in panels for line in axes.lines if len(line.get_ydata())]
+    means = [np.min(line.get_ydata()) for line in lines if line.get_label() == "mean"]
+    axes = panels[0]
+    axes.set_yscale("log")
+    if means and min(means) > 0:
+        axes.set_ylim(min(means) / 2, 1.3 * max(np.max(line.get_ydata()) for line in lines))
+    low, high = axes.get_ylim()
+    # Panels as low as these have room for few numbers, and with one per decade there may be a single one.
+    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 50 * low else (1, 2, 5), numticks=9))
+    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
