@@ -68,6 +68,7 @@ def test_it_holds_just_these_files(files):
         "autograder/common/discrepancy.py",
         "autograder/common/errors.py",
         "autograder/common/import_stubs.py",
+        "autograder/common/keys.py",
         "autograder/common/terminal.py",
         "autograder/common/time_limit.py",
         "autograder/common/toml_file.py",

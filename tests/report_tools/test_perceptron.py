@@ -110,11 +110,13 @@ def test_a_loss_that_is_nan_ends_the_run(boundary, write_perceptron):
     assert run.facts["lines"] == [[-0.4168, -0.0563, 0]]
 
 
-def test_only_the_perceptron_of_the_file_need_be_there_and_right(tmp_path, write_perceptron):
+def test_only_the_perceptron_of_the_file_need_be_there_and_right(tmp_path):
     student = settings().engine.student
     preflight.check(str(PERCEPTRON), student)
+    wrong = tmp_path / "solution.py"
+    wrong.write_text(PERCEPTRON.read_text().replace("self.w + lr", "self.w - lr"))
     with pytest.raises(UserError, match=r"^train fails the public test"):
-        preflight.check(str(write_perceptron("self.w = self.w - lr * error * x")), student)
-    (tmp_path / "other.py").write_text("class NN: pass\n")
-    with pytest.raises(UserError, match=r"other\.py has no class BinaryPerceptron"):
-        loading.load(str(tmp_path / "other.py"), "BinaryPerceptron")
+        preflight.check(str(wrong), student)
+    wrong.write_text("class NN: pass\n")
+    with pytest.raises(UserError, match=r"solution.py has no class BinaryPerceptron"):
+        loading.load(str(wrong), "BinaryPerceptron")
