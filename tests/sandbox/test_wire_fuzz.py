@@ -190,6 +190,12 @@ def test_a_submission_gets_the_tuples_that_a_check_hands_over() -> None:
     assert np.array_equal(ones, np.ones(2))
 
 
+def test_the_cells_of_a_notebook_arrive() -> None:
+    load = messages.Load(source=b"", wanted=[], cells=((1, 2), (5, 3)))
+    frame = codec.pack(load, keep_tuples=True)[4:]
+    assert codec.unpack(frame, messages.Request, trusted=True) == load
+
+
 def test_a_worker_can_send_no_tuples() -> None:
     frame = codec.pack(messages.Value(value=[(1, 2)], changed=[]), keep_tuples=True)[4:]
     with pytest.raises(codec.ProtocolError, match="of a kind that is not allowed"):

@@ -193,11 +193,20 @@ def _plain_fields(message: Message, buffers: _Buffers) -> dict[str, Any]:
 
 
 def _fields(struct: msgspec.Struct, buffers: _Buffers) -> dict[str, Any]:
-    """Rebuild the fields of a message, or of a part of one; a sequence of such a field is a list."""
+    """Rebuild the fields of a message, or of a part of one.
+
+    Only values keep tuples: a sequence that the message itself is made of is a list of lists.
+    """
+    kinds = type(struct).__annotations__
     values = {name: getattr(struct, name) for name in struct.__struct_fields__}
     return {
-        name: plain(list(value) if type(value) is tuple else value, buffers) for name, value in values.items()
+        name: plain(value if kinds[name] is Any else _lists(value), buffers) for name, value in values.items()
     }
+
+
+def _lists(value: Any) -> Any:
+    """Make lists of a tuple and of the tuples in it."""
+    return [_lists(item) for item in value] if type(value) is tuple else value
 
 
 def plain(value: Any, buffers: _Buffers) -> Any:
