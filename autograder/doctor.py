@@ -5,23 +5,29 @@ import importlib.util
 import platform
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+from packaging.requirements import Requirement
+
+from autograder import ROOT
 from autograder.assignment import config
+from autograder.common import toml_file
 from autograder.common.errors import UserError
-from autograder.sandbox import guarantees
-from autograder.sandbox.errors import CannotStart
-from autograder.sandbox.lockdown.escape_probes import HELD
-from autograder.sandbox.process.worker_process import WorkerProcess
 
-NEEDED = ("numpy", "pytest", "hypothesis", "gradescope-utils", "msgspec")
+GROUP = "grade"  # of pyproject.toml
+PINS = ROOT / "requirements.txt"  # in Gradescope's image, which has no pyproject.toml
+# Packages whose modules have another name.
+MODULES = {"gradescope-utils": "gradescope_utils"}
 
 
 def lines() -> Iterator[tuple[bool, str]]:
     """Yield, for each thing that matters, whether it works and a line that names it."""
     version = platform.python_version()
-    yield sys.version_info >= (3, 10), f"Python {version} (3.10 or newer is needed)"
-    for package in NEEDED:
-        yield _package(package)
+    yield sys.version_info >= (3, 10), f"Python {version} (3.10 or newer is needed), {sys.executable}"
+    packages = [package(requirement) for requirement in needed()]
+    yield from packages
+    if not all(works for works, _ in packages):
+        return
     try:
         limits = config.load().limits
         yield True, "assignment.toml"
@@ -32,15 +38,46 @@ def lines() -> Iterator[tuple[bool, str]]:
     yield from _torch()
 
 
-def _package(name: str) -> tuple[bool, str]:
+def needed() -> list[Requirement]:
+    """Return what grading needs here, with the versions that will do."""
+    if PINS.exists():
+        text = PINS.read_text(encoding="utf-8").splitlines()
+        found = [Requirement(line.rstrip(" \\")) for line in text if line[:1].isalnum()]
+    else:
+        groups = toml_file.read(ROOT / "pyproject.toml")["dependency-groups"]
+        found = [Requirement(line) for line in groups[GROUP]]
+    return [requirement for requirement in found if not requirement.marker or requirement.marker.evaluate()]
+
+
+def package(requirement: Requirement) -> tuple[bool, str]:
+    """Tell whether a package is there, new enough, and the one that was installed for the kit."""
+    name = requirement.name
     try:
-        return True, f"{name} {importlib.metadata.version(name)}"
+        installed = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
         return False, f"{name} is not installed; run ./setup.sh again"
+    if not requirement.specifier.contains(installed.version, prereleases=True):
+        wanted = f"{name} {installed.version}, but {requirement.specifier} is needed"
+        return False, f"{wanted} ({_home(installed)}); run ./setup.sh again, without PYTHONPATH"
+    module = importlib.util.find_spec(MODULES.get(name, name))
+    origin = Path(module.origin).resolve() if module and module.origin else None
+    if origin and not origin.is_relative_to(_home(installed)):
+        return False, f"{name} comes from {origin.parent}, not from {_home(installed)}; unset PYTHONPATH"
+    return True, f"{name} {installed.version}"
+
+
+def _home(installed: importlib.metadata.Distribution) -> Path:
+    return Path(str(installed.locate_file(""))).resolve()
 
 
 def _isolation(limits: config.Limits) -> Iterator[tuple[bool, str]]:
     """Start a worker and let it report which guarantees of the isolation are kept."""
+    # Not above: a NumPy that cannot even be imported is to be named.
+    from autograder.sandbox import guarantees
+    from autograder.sandbox.errors import CannotStart
+    from autograder.sandbox.lockdown.escape_probes import HELD
+    from autograder.sandbox.process.worker_process import WorkerProcess
+
     try:
         with WorkerProcess(limits) as worker:
             report = worker.steps
