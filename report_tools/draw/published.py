@@ -109,14 +109,16 @@ def _compare(results: RecipeResults, labelled: LabelledRun, found: PublishedRun)
         if abs(mine - theirs) > tolerances[metric]:
             off = abs(mine - theirs)
             said.append(
-                f"{labelled.label}: {metric.replace('_', ' ')} ({_where(labelled, at)}) is {mine:.5g}, "
+                f"{labelled.label}: {metric.replace('_', ' ')}{_where(labelled, metric, at)} is {mine:.5g}, "
                 f"{called(results)} {theirs:.5g}; the difference of {off:.2g} is beyond the tolerance of "
                 f"{tolerances[metric]:g}."
             )
     return said
 
 
-def _where(labelled: LabelledRun, at: int) -> str:
+def _where(labelled: LabelledRun, metric: str, at: int) -> str:
+    if metric == "parameters":
+        return ""
     if "n_values" in labelled.settings:
-        return f"N = {labelled.settings['n_values'][at - 1]:g}"
-    return f"epoch {at}"
+        return f" (N = {labelled.settings['n_values'][at - 1]:g})"
+    return f" (epoch {at})"

@@ -119,7 +119,12 @@ def read(out: Path, name: str) -> RecipeResults | None:
 
 
 def series(run: Run, metric: str) -> list[float]:
-    """Return one number per epoch (or per N); an error is one minus the accuracy."""
+    """Return one number per epoch (or per N); an error is one minus the accuracy.
+
+    The parameters are a number of the whole run.
+    """
+    if metric == "parameters":
+        return [run.parameters] if run.parameters else []
     if metric.endswith("_error"):
         return [1 - value for value in run.series.get(metric.replace("_error", "_accuracy"), [])]
     return run.series.get(metric, [])
@@ -129,5 +134,5 @@ def final(run: Run, metric: str) -> float | None:
     """Return the number that counts at the end: the last one, or that of the epoch gone back to."""
     values = series(run, metric)
     # Early stopping goes back to its best epoch; the ones after it are drawn, but do not count.
-    epoch = run.facts.get("best_epoch", len(values))
+    epoch = min(run.facts.get("best_epoch", len(values)), len(values))
     return values[epoch - 1] if values else None

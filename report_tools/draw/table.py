@@ -45,9 +45,9 @@ def write(grid: Grid, stem: Path) -> None:
     cells = [[text(v, f) for v, f in zip(row, grid.formats, strict=True)] for row in grid.rows]
     for suffix, content in (
         (".csv", buffer.getvalue()),
-        (".md", markup.markdown_table(grid.header, cells)),
-        (".tex", markup.latex_table(grid.header, cells)),
-        (".typ", markup.typst_table(grid.header, cells)),
+        (".md", markup.markdown_table(grid.header, cells, grid.notes)),
+        (".tex", markup.latex_table(grid.header, cells, grid.notes)),
+        (".typ", markup.typst_table(grid.header, cells, grid.notes)),
     ):
         try:
             stem.with_suffix(suffix).write_text(content, encoding="utf-8")

@@ -67,6 +67,7 @@ def word(column: str) -> str:
 
 def form(column: str) -> str:
     """Return the format of a column of a table."""
+    column = column.removeprefix("published ")
     if column in COLUMNS:
         return COLUMNS[column]
     known = QUANTITIES.get(column.replace("_", " ").rpartition(" ")[2])

@@ -49,7 +49,11 @@ class Variant(StrictTable, frozen=True):
 
 
 class FigureSpec(StrictTable, frozen=True):
-    """A figure that a recipe asks for.  `kind` names a module of draw/figures."""
+    """A figure that a recipe asks for.  `kind` names a module of draw/figures.
+
+    only: the labels of the runs that it shows; all of them, if there are none.
+    together: all metrics of all runs in one panel.  mark_lowest: the lowest validation loss of each run.
+    """
 
     name: str
     kind: str
@@ -57,10 +61,16 @@ class FigureSpec(StrictTable, frozen=True):
     metrics: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     log: bool = False
+    together: bool = False
+    mark_lowest: bool = False
 
 
 class TableSpec(StrictTable, frozen=True):
-    """A table that a recipe asks for.  `kind` names a module of draw/tables."""
+    """A table that a recipe asks for.  `kind` names a module of draw/tables.
+
+    only: as in a figure.  at_least: leaves out runs whose last number of a metric is lower.
+    first: of a gradient check, show so many elements; all, if nothing is said.
+    """
 
     name: str
     kind: str
@@ -69,13 +79,14 @@ class TableSpec(StrictTable, frozen=True):
     columns: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     at_least: dict[str, float] = msgspec.field(default_factory=dict)
+    first: Count | None = None
 
 
 class PublishedRun(StrictTable, frozen=True):
     """Published numbers for the run with these settings; `values` are per epoch or final."""
 
     run: dict[str, Any]
-    values: dict[str, float | tuple[float, ...]]
+    values: dict[str, int | float | tuple[float, ...]]
     tolerance: dict[str, NotNegative] = msgspec.field(default_factory=dict)
 
 

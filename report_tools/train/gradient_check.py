@@ -16,6 +16,7 @@ from report_tools.train.data import Array, Split, Splits
 from report_tools.train.store import Job, Run
 
 CANDIDATES = 200  # rows among which "auto" chooses
+NAMED = 10  # of more elements than these a sentence says how many they are
 
 
 class Comparison(NamedTuple):
@@ -43,7 +44,7 @@ def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     network = student_class.build(job.solution, settings, splits)
     if settings.at_init:
         network.initialize_weights([splits.train.x.shape[1], splits.train.y.shape[1]])
-        run.parameters = sum(array.size for array in network.weights.values())
+        mlp.describe(network, run)
     else:
         yield from mlp.continue_training(network, settings.epochs, run)
     if run.status == "diverged":
@@ -200,8 +201,11 @@ def _remarks(
     n_crossing = np.array(settings.n_values)[comparison.crosses_kink.any(axis=1)]
     if len(n_crossing):
         crossing = [elements[i] for i in np.flatnonzero(comparison.crosses_kink.any(axis=0))]
+        which = ", ".join(crossing)
+        if len(crossing) > NAMED:
+            which = f"{len(crossing)} of the {len(elements)} elements, {', '.join(crossing[:3])} among them,"
         remarks.append(
-            f"Up to N = {n_crossing.max():g} the interval of {', '.join(crossing)} crosses a kink of the "
+            f"Up to N = {n_crossing.max():g} the interval of {which} crosses a kink of the "
             "ReLU, where the finite difference is no derivative."
         )
     if settings.at_init:

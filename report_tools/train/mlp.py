@@ -34,12 +34,15 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
 def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:
     """Train the network for so many epochs; see `train`."""
     run.versions = versions()
+    if not epochs:
+        network.initialize_weights([network.train[0].shape[1], network.train[1].shape[1]])
+        describe(network, run)
     for _ in range(epochs):
         start = time.perf_counter()
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a diverging run is recorded, not shouted about
             network.train_loop(1)
-        run.parameters = sum(array.size for array in network.weights.values())
+        describe(network, run)
         # The logs grow from call to call: the last number is that of this epoch.
         logs = {name: values[-1] for name, values in network.train_logs.items()}
         finite = run.add_epoch(
@@ -52,3 +55,19 @@ def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:
         yield
         if not finite:
             return
+
+
+def describe(network: Any, run: Run) -> None:
+    """Note the number of parameters, and each layer with what its parameters are made of."""
+    run.parameters = sum(array.size for array in network.weights.values())
+    run.facts["layers"] = [
+        {
+            "layer": f"linear {fan_in}-{fan_out}",
+            "output": str(fan_out),
+            "parameters": fan_in * fan_out + fan_out,
+            "formula": f"{fan_in:,}·{fan_out:,} + {fan_out:,}",
+        }
+        for fan_in, fan_out in (
+            network.weights[f"W{layer}"].shape for layer in range(1, network.n_hidden + 2)
+        )
+    ]

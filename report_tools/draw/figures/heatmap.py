@@ -1,7 +1,5 @@
 """Draw the final number of every combination of settings in a cell of its own."""
 
-from typing import Any
-
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
-from report_tools.draw import recipe_results
+from report_tools.draw import combinations, recipe_results
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
 from report_tools.draw.words import word
 from report_tools.plan.recipe import FigureSpec
@@ -23,17 +21,17 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
 
     Cells are in percent; the best one has a box; a run that did not end well says so in its cell.
     """
-    keys = _keys(results)
-    down, across = (_values(results.runs, [key]) for key in (keys[0], keys[-1]))
-    panels = _values(results.runs, keys[1:-1])
+    runs, keys = results.only(wanted.only), combinations.keys(results)
+    down, across = (combinations.values(runs, [key]) for key in (keys[0], keys[-1]))
+    panels = combinations.values(runs, keys[1:-1])
     width = max(mpl.rcParams["figure.figsize"][0], 0.75 + CELL_INCHES * len(across) * len(panels))
     figure = Figure(figsize=(width, 0.9 + CELL_INCHES * len(down)))
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    numbers = {labelled.label: _percent(labelled, wanted.metrics[0]) for labelled in results.runs}
+    numbers = {labelled.label: _percent(labelled, wanted.metrics[0]) for labelled in runs}
     finite = [number for number in numbers.values() if np.isfinite(number)]
     limits = (min(finite, default=0.0), max(finite, default=100.0))
     for panel, values in zip(axes, panels, strict=True):
-        shown = [e for e in results.runs if [e.settings[key] for key in keys[1:-1]] == values]
+        shown = [e for e in runs if [e.settings[key] for key in keys[1:-1]] == values]
         places = {
             e.label: (down.index([e.settings[keys[0]]]), across.index([e.settings[keys[-1]]])) for e in shown
         }
@@ -42,28 +40,12 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
             best = len(finite) > 1 and numbers[labelled.label] == limits[1]
             _write(panel, places[labelled.label], labelled, numbers[labelled.label], image, best)
         panel.set_title(", ".join(map(str, values)))
-        panel.set_xticks(range(len(across)), [_short(value[0]) for value in across])
-        panel.set_yticks(range(len(down)), [_short(value[0]) for value in down])
+        panel.set_xticks(range(len(across)), [combinations.short(value[0]) for value in across])
+        panel.set_yticks(range(len(down)), [combinations.short(value[0]) for value in down])
     axes[0].set_ylabel(word(keys[0]))
     cells = f"cells: {word(wanted.metrics[0])} in %" + ("; box: best" if len(finite) > 1 else "")
     figure.supxlabel(f"{word(keys[-1])}  ({cells})", fontsize=7)
     return figure
-
-
-def _keys(results: RecipeResults) -> list[str]:
-    """List what the recipe varies, and what else varies; two at least, so that there are rows and columns."""
-    keys = list(results.recipe.vary)
-    keys += [key for key in results.varying if key not in keys]
-    return keys if len(keys) > 1 else [*keys, *(key for key in ("seed", "epochs") if key not in keys)][:2]
-
-
-def _values(runs: list[LabelledRun], keys: list[str]) -> list[list[Any]]:
-    found: list[list[Any]] = []
-    for labelled in runs:
-        values = [labelled.settings[key] for key in keys]
-        if values not in found:
-            found.append(values)
-    return found
 
 
 def _percent(labelled: LabelledRun, metric: str) -> float:
@@ -100,7 +82,3 @@ def _write(
     axes.text(x, y, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
     if best:
         axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, fill=False, lw=1.2))
-
-
-def _short(value: Any) -> str:
-    return "-".join(map(str, value)) if isinstance(value, list) else str(value).replace("0.", ".", 1)
