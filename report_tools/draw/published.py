@@ -107,13 +107,17 @@ def _compare(results: RecipeResults, labelled: LabelledRun, found: PublishedRun)
         # One sentence for each metric, about the epoch that is furthest off.
         at, (mine, theirs) = max(pairs, key=lambda pair: abs(pair[1][0] - pair[1][1]))
         if abs(mine - theirs) > tolerances[metric]:
-            off = abs(mine - theirs)
+            off, which = abs(mine - theirs), f"{metric.replace('_', ' ')}{_where(labelled, metric, at)}"
             said.append(
-                f"{labelled.label}: {metric.replace('_', ' ')}{_where(labelled, metric, at)} is {mine:.5g}, "
-                f"{called(results)} {theirs:.5g}; the difference of {off:.2g} is beyond the tolerance of "
+                f"{labelled.label}: {which} is {_text(mine)}, {called(results)} {_text(theirs)}; "
+                f"the difference of {off:.2g} is beyond the tolerance of "
                 f"{tolerances[metric]:g}."
             )
     return said
+
+
+def _text(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:.5g}"
 
 
 def _where(labelled: LabelledRun, metric: str, at: int) -> str:

@@ -176,6 +176,13 @@ def _said(settings: GradientCheck, n_elements: int, sample: int) -> list[str]:
     ]
 
 
+def list_some(names: list[str], total: int) -> str:
+    """List the names, or, where they would fill a page, their number and the first of them."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return f"{len(names)} of the {total} elements, {', '.join(names[:3])} among them,"
+
+
 def _remarks(
     network: Any,
     row: Split,
@@ -201,12 +208,9 @@ def _remarks(
     n_crossing = np.array(settings.n_values)[comparison.crosses_kink.any(axis=1)]
     if len(n_crossing):
         crossing = [elements[i] for i in np.flatnonzero(comparison.crosses_kink.any(axis=0))]
-        which = ", ".join(crossing)
-        if len(crossing) > NAMED:
-            which = f"{len(crossing)} of the {len(elements)} elements, {', '.join(crossing[:3])} among them,"
         remarks.append(
-            f"Up to N = {n_crossing.max():g} the interval of {which} crosses a kink of the "
-            "ReLU, where the finite difference is no derivative."
+            f"Up to N = {n_crossing.max():g} the interval of {list_some(crossing, len(elements))} crosses a "
+            "kink of the ReLU, where the finite difference is no derivative."
         )
     if settings.at_init:
         remarks.append("Checked before the first update; the report asks for the end of training.")
