@@ -3,6 +3,8 @@
 import hashlib
 import math
 import os
+import zipfile
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +17,6 @@ from report_tools.plan.data_source import DataSet, DataSource, data_sets
 
 Array = NDArray[Any]
 DIGITS_TEST_ROWS = 297  # of 1,797; 1,500 remain to train and validate on
-DOWNLOADS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "report_tools"
 
 
 class Dataset(NamedTuple):
@@ -86,21 +87,37 @@ def read(path: str, image_shape: tuple[int, ...]) -> Dataset:
     """Read the images and labels of an .npz file, or for an empty path the digits, enlarged to a shape."""
     if not path:
         return _digits(image_shape)
-    try:
-        with np.load(path) as file:
-            images = Dataset(*(file[name] for name in Dataset._fields))
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UserError(
-            f"--data {path}: not an .npz file with x_train, y_train, x_test, y_test ({reason})."
-        ) from None
+    images = _load(path)
     for x, y in ((images.x_train, images.y_train), (images.x_test, images.y_test)):
+        if x.ndim == 2:
+            raise UserError(
+                f"--data {path}: images of shape {x.shape} are flat; give them as (N, height, width)."
+            )
         if x.ndim < 3 or y.ndim != 1 or len(x) != len(y) or not np.issubdtype(y.dtype, np.integer):
             raise UserError(
                 f"--data {path}: images of shape {x.shape} need one class number each, "
                 f"but the labels have shape {y.shape} and dtype {y.dtype}."
             )
     return Dataset(_small(images.x_train), images.y_train, _small(images.x_test), images.y_test)
+
+
+def _load(path: str) -> Dataset:
+    """Read the four arrays of an .npz file; raises UserError that tells damage from a wrong file."""
+    damaged = f"--data {path}: damaged, or no .npz file (its download may have stopped); download it again."
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 (np.load takes an .npy, or a pickle, for one as well)
+            if file.read(4) != b"PK\x03\x04":
+                raise UserError(damaged)
+        with np.load(path, allow_pickle=False) as arrays:
+            return Dataset(*(arrays[name] for name in Dataset._fields))
+    except OSError as error:
+        raise UserError(f"--data {path}: {error.strerror or error}.") from None
+    except KeyError as error:
+        raise UserError(
+            f"--data {path}: not an .npz file with x_train, y_train, x_test, y_test ({error.args[0]})."
+        ) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError):
+        raise UserError(damaged) from None
 
 
 def _small(pixels: Array) -> Array:
@@ -177,9 +194,20 @@ def _interpolation(small: int, large: int) -> Array:
     return weights
 
 
+def downloads() -> Path:
+    """Return the folder in which downloads are kept; raises UserError where this user has none."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "report_tools"
+    except RuntimeError:  # a container may run as a user without a name or a home
+        raise UserError(
+            "this user has no home folder to keep the download in; set XDG_CACHE_HOME to a folder, "
+            "or give a file with --data PATH.npz."
+        ) from None
+
+
 def _download(name: str) -> Path:
     """Download a data set once through torchvision, which checks what came, and keep it as one .npz."""
-    path = DOWNLOADS / f"{name}.npz"
+    path = downloads() / f"{name}.npz"
     if path.exists():
         return path
     wanted = data_sets()[name]
@@ -189,7 +217,8 @@ def _download(name: str) -> Path:
         raise UserError(f"--data {name} needs torchvision; run bash setup.sh --report first.") from None
     load = getattr(datasets, wanted.torchvision)
     try:
-        train, test = (load(DOWNLOADS, train=part, download=True) for part in (True, False))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        train, test = (load(path.parent, train=part, download=True) for part in (True, False))
     except (OSError, RuntimeError) as error:
         reason = str(error).partition("\n")[0].rstrip(".:")
         raise UserError(

@@ -25,6 +25,15 @@ def texts(figure):
     return [text for text in found if text]
 
 
+def test_a_matplotlibrc_changes_nothing(initialization, tmp_path):
+    wanted = initialization.recipe.figures[0]
+    picture.save(initialization, wanted, tmp_path / "ours")
+    dark = {"text.usetex": True, "axes.facecolor": "black", "text.color": "white", "font.size": 3}
+    with picture.matplotlib.rc_context(dark):
+        picture.save(initialization, wanted, tmp_path / "theirs")
+    assert (tmp_path / "ours.png").read_bytes() == (tmp_path / "theirs.png").read_bytes()
+
+
 def test_the_lines_hold_the_stored_numbers_from_epoch_one(initialization):
     figure = draw(initialization, "loss")
     for axes, metric in zip(figure.axes, ("train_loss", "valid_loss"), strict=True):
