@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from autograder.assignment.config import Assignment, Part
 from autograder.assignment.contract import contract_of
 from autograder.common.errors import UserError
+from autograder.common.keys import function_of
 from handout import example, rubric
 
 
@@ -47,12 +48,13 @@ def values(assignment: Assignment) -> dict[str, Any]:
         "criteria": words.criteria,
         "marking_table": words.marking_table,
         "problems": tuple(problem.name for problem in problems),
-        "titles": {problem.name: problem.title for problem in problems},
+        "titles": {problem.name: problem.title[:1].lower() + problem.title[1:] for problem in problems},
         "examples": {problem.name: example.sections(problem) for problem in problems},
         "listings": {problem.name: example.listing(problem) for problem in problems},
         "scripts": {name: script.name_in_kit for name, script in scripts.items()},
         "worth_of_problem": words.worth_of_problem,
         "first_function": words.first_function(),
+        "first_test": f"test_{function_of(next(iter(assignment.functions)))}",
         "graded_classes": tuple(name for name in assignment.contract.owners if name),
     }
 

@@ -4,7 +4,6 @@ Archives are never extracted: a member is read, as far as the limit goes, and no
 """
 
 import dataclasses
-import functools
 import io
 import re
 import zipfile
@@ -13,7 +12,6 @@ from pathlib import Path
 from autograder.assignment import config
 from autograder.assignment.contract import Contract
 from autograder.common import sanitize
-from autograder.common.keys import function_of
 from autograder.intake import notebook
 from autograder.intake.decode import SourceCode, decode
 from autograder.intake.stored import (
@@ -39,7 +37,11 @@ LIKE_CODE = (".txt", "")
 # What is not unpacked here, but may well hold the solution.
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
-ENOUGH = 4  # graded functions, for a file whose class has another name
+# How many functions of a class, or plain ones, say that a file is an answer whatever its class is called:
+# half of them, but two at least (`fit` alone says little), and of many these.
+FEWEST, ENOUGH = 2, 4
+CLASS = re.compile(r"^class\s+(\w+)", re.MULTILINE)
+FUNCTION = re.compile(r"^\s*def\s+(\w+)", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,21 +143,20 @@ def _answers(entries: list[StoredFile]) -> list[StoredFile]:
 
 def _is_answer(entry: StoredFile) -> bool:
     """Tell whether a file defines what is graded: a class of that name, or several of the functions."""
-    contract = config.load().contract
-    classes, functions = _looked_for(contract)
-    text = _program(entry)
-    enough = min(ENOUGH, len(contract.graded))
-    return bool(classes.search(text)) or len(set(functions.findall(text))) >= enough
+    return defines_answer(_program(entry), config.load().contract)
 
 
-@functools.cache
-def _looked_for(contract: Contract) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    classes = "|".join(name for name in contract.owners if name) or "(?!)"
-    functions = "|".join({function_of(key) for key in contract.graded})
-    return (
-        re.compile(rf"^class\s+({classes})\b", re.MULTILINE),
-        re.compile(rf"^\s*def\s+({functions})\b", re.MULTILINE),
+def defines_answer(text: str, contract: Contract) -> bool:
+    """Tell whether a program defines a class that is graded, or many functions of one, or plain ones."""
+    classes, functions = set(CLASS.findall(text)), set(FUNCTION.findall(text))
+    return any(
+        name in classes or len(functions & set(owner.graded)) >= _enough(len(owner.graded))
+        for name, owner in contract.owners.items()
     )
+
+
+def _enough(graded: int) -> int:
+    return min(graded, ENOUGH, max(FEWEST, (graded + 1) // 2))
 
 
 def _program(entry: StoredFile) -> str:

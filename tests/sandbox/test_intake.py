@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment.contract import contract_of
 from autograder.common.errors import UserError
 from autograder.intake import locate
 from autograder.intake import submission as submissions
@@ -225,6 +226,21 @@ def test_links_duplicates_and_lies_in_an_archive() -> None:
 def test_a_member_without_a_name_is_passed_over() -> None:
     archive = zipped({"????": CLASS, "solution.py": CLASS}).replace(b"????", b"\0\0\0\0")
     assert accept("a.zip", archive).source == CLASS
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("class Perceptron:\n    def fire(self, x): ...\n    def train(self, x, y, lr): ...\n", True),
+        ("class Perceptron:\n    def train(self): ...\n", False),  # a name that many things have
+        ("def output_size(n, k): ...\ndef n_weights(z): ...\ndef receptive_field(l): ...\n", True),
+        ("class BinaryPerceptron: pass\n", True),
+        ("def load(): ...\n", False),
+    ],
+)
+def test_an_answer_is_known_by_half_of_its_functions(text: str, is_found: bool) -> None:
+    contract = contract_of(("perceptron", "sizes"))
+    assert locate.defines_answer(text, contract) is is_found
 
 
 # Files and folders.
