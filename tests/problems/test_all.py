@@ -46,13 +46,8 @@ def test_an_entry_of_the_zoo_is_well_formed(entry):
 
 
 @table("name", NAMES)
-def test_every_public_title_is_a_hidden_one_in_the_same_order(name):
-    hidden = [check.title for check in checks(name)]
-    titles = list(dict.fromkeys(public_tests.titles(name)))
-    assert set(titles) <= set(hidden)
-    for function in {title.split(":")[0] for title in titles}:
-        ours = [title for title in titles if title.startswith(f"{function}: ")]
-        assert ours == [title for title in hidden if title in ours]
+def test_every_public_title_is_a_hidden_one(name):
+    assert set(public_tests.titles(name)) <= {check.title for check in checks(name)}
 
 
 @table("name", NAMES)
