@@ -39,11 +39,17 @@ def of(grade: Results, dates: Dates | None = None) -> Iterable[str]:
         yield f"The grader itself failed in {', '.join(checks)}."
     elif grade.about.status == "grader fault":
         yield f"Not graded, which is not the student's mistake. {' '.join(grade.about.notes)}".strip()
+    if grade.about.tried:
+        yield _tried(grade.about.tried)
     if grade.about.not_isolated:
         yield grade.about.not_isolated
     submitted = grade.handin.submitted
     if dates and submitted and not dates.is_accepted(submitted):
         yield f"Handed in after {dates.late_due}, {dates.until}, when nothing is accepted."
+
+
+def _tried(attempts: Sequence[str]) -> str:
+    return f"It tried, in vain, to {'; to '.join(attempts)}; its score is what it earns."
 
 
 def _nobodys(names: Sequence[str]) -> str:

@@ -35,6 +35,8 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
         _show_examples(report, console)
     for note in report.notes:
         console.print(Text(f"Note: {note}"))
+    if report.tried:
+        console.print(Text(f"For the staff: it tried, in vain, to {'; to '.join(report.tried)}.", "yellow"))
     if report.not_isolated:
         console.print(Text(report.not_isolated, "yellow"))
     console.print(Text(f"{report.points:g} of {report.max_points:g} points", "bold"))

@@ -31,6 +31,8 @@ def main() -> None:
         sentence = f"Not graded, which is not your mistake: {reason}"
         write(nothing_graded(assignment, sentence), results)
         sys.exit(f"nothing was graded: {reason}")
+    if report.tried:
+        print(f"It tried, in vain, to {'; to '.join(report.tried)}.")
     print(f"{report.points:g} of {report.max_points:g} points in {report.seconds:.1f} s")
 
 

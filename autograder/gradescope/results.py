@@ -103,6 +103,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     seed_sha256: tells one seed from another, and does not tell the seed: results are read by many.
     grader_sha256: of everything that decides a grade; empty where nothing is compared with it.
     isolation: the steps and probes; not_isolated: what they mean, if something is lacking.
+    tried: what the submission tried that isolation forbids; for the staff, costs nothing.
     detail: for the staff, where the grader itself failed.
     """
 
@@ -111,6 +112,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     seed_sha256: str = ""
     isolation: dict[str, str] = {}
     not_isolated: str = ""
+    tried: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     parts: tuple[PartResult, ...]
     status: Status
@@ -168,6 +170,7 @@ def results_of(report: Report) -> Results:
             seed_sha256=hashlib.sha256(str(term_seed()).encode()).hexdigest()[:16],
             isolation=dict(report.isolation),
             not_isolated=report.not_isolated,
+            tried=report.tried,
             notes=report.notes,
             parts=tuple(
                 PartResult(

@@ -41,6 +41,7 @@ def grade(
             outcomes=runner.all_outcomes,
             notes=(*submission.notes, *connection.notes),
             isolation=tuple(connection.steps.items()),
+            tried=connection.tried,
             seconds=time.monotonic() - started,
             finished=finished,
         )

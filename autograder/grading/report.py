@@ -67,6 +67,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
     isolation: tuple[tuple[str, str], ...] = ()
+    tried: tuple[str, ...] = ()
     seconds: float = 0.0
     finished: bool = True
 

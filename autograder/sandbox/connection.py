@@ -56,6 +56,7 @@ class Connection:
         self.workers = 0  # how many there have been
         self.stand_ins: tuple[str, ...] = ()
         self.steps: dict[str, str] = {}
+        self._tried: set[str] = set()
         # What reading the file stopped at, if it did; from this line on it only defines things.
         self.import_stopped: Stopped | None = None
         self.definitions_from: int | None = None
@@ -93,6 +94,7 @@ class Connection:
         if self._worker is not None:
             self._worker.close()
             self._note({"nothing_left": self._worker.nothing_left})
+            self._tried |= set(self._worker.tried)
             self._worker = None
         self._has_read_file = self._was_helped = self.worker_has_a_past = False
         self.workers += 1
@@ -111,6 +113,11 @@ class Connection:
     def notes(self) -> list[str]:
         """Return what the worker did to the file, or saw in it, that costs nothing."""
         return [*(self._loaded.notes if self._loaded is not None else []), *self._given.notes]
+
+    @property
+    def tried(self) -> tuple[str, ...]:
+        """Return what the submission tried in any worker that isolation forbids, for the staff."""
+        return tuple(sorted(self._tried.union(self._worker.tried if self._worker else ())))
 
     # What is asked of the submission.
 

@@ -61,6 +61,7 @@ def grade_some(
         outcomes=tuple(outcomes),
         notes=(*submission.notes, *connection.notes),
         isolation=tuple(connection.steps.items()),
+        tried=connection.tried,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from autograder import ROOT
 from autograder.assignment.config import SEED_PATH, Limits
+from autograder.common import sanitize
 from autograder.sandbox import guarantees
 from autograder.sandbox.errors import BrokeProtocol, CannotStart, Crashed, TimedOut, WorkerLost
 from autograder.sandbox.lockdown.escape_probes import HELD
@@ -25,6 +26,7 @@ SECRETS = (ROOT / "reference", ROOT / "autograder" / "problems", SEED_PATH)
 
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
 Answered = messages.Value | messages.Loaded | messages.ExceptionRaised
+MOST_ATTEMPTS = 10  # that are kept of what a submission may have made up
 TOGETHER = 64 << 10  # bytes that certainly fit into a socket, whether or not the worker reads
 
 
@@ -44,6 +46,7 @@ class WorkerProcess:
         steps = guarantees.steps()
         self._uid = reaper.fresh_uid() if "user" in steps else None
         self._steps: dict[str, str] | None = None
+        self.tried: list[str] = []  # what the submission tried and may not, for the staff
         self.closed = False
         self.nothing_left = ""  # until it is closed: then "held", or what is left
         start = messages.Start(
@@ -109,10 +112,17 @@ class WorkerProcess:
                     self._answer(respond(reply), deadline)
                 case messages.Entering():
                     entering(reply.line)
+                case messages.Tried():
+                    self._note_attempt(reply.what)
                 case messages.Value() | messages.Loaded() | messages.ExceptionRaised():
                     return reply
                 case _:
                     raise self._broken(f"an unexpected {type(reply).__name__}")
+
+    def _note_attempt(self, what: str) -> None:
+        what = sanitize.clean(what, 120)
+        if what not in self.tried and len(self.tried) < MOST_ATTEMPTS:
+            self.tried.append(what)
 
     def close(self) -> None:
         """Kill the worker and whatever it started, leave nothing behind, and check that."""

@@ -137,6 +137,12 @@ class Entering(Message):
     line: int
 
 
+class Tried(Message):
+    """Something that the submission tried and the lock-down forbids: for the staff to look at."""
+
+    what: str
+
+
 class Loaded(Message):
     """What the file holds of what is wanted, and what was odd.
 
@@ -179,4 +185,4 @@ class Ask(Message):
     attributes: dict[str, Any]
 
 
-Reply = Ready | Entering | Loaded | Value | ExceptionRaised | Ask
+Reply = Ready | Entering | Tried | Loaded | Value | ExceptionRaised | Ask

@@ -28,7 +28,7 @@ from autograder.common import import_stubs
 from autograder.intake.places import Places
 from autograder.sandbox.lockdown import escape_probes, seccomp, steps
 from autograder.sandbox.protocol import codec, framing, messages
-from autograder.sandbox.worker import fake_files, fork_loop, loader
+from autograder.sandbox.worker import attempts, fake_files, fork_loop, loader
 
 # What a file for this assignment may import besides NumPy, with all that it brings along.
 COMMON = """
@@ -75,8 +75,8 @@ class Channel:
 class Worker:
     """A process that carries out what the grader asks, one request at a time."""
 
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
+    def __init__(self, channel: Channel, tried: attempts.Attempts) -> None:
+        self.channel, self.tried = channel, tried
         self.submission: loader.SubmittedModule | None = None
         self.objects: dict[int, Any] = {}
         self.replaced: dict[str, Any] = {}  # plain functions for which something has stood in
@@ -89,6 +89,7 @@ class Worker:
                 reply = self.carry_out(request)
             except BaseException as error:
                 reply = self.describe(error)
+            self.tried.tell_all()
             self.channel.send(reply)
 
     def carry_out(self, request: messages.Message) -> messages.Message:
@@ -282,7 +283,9 @@ def be_a_worker(channel: Channel) -> None:
         del sys.modules[name]  # a submission finds nothing of the grader by importing
     import_stubs.install()
     channel.send(messages.Ready(steps=held))
-    Worker(channel).serve()
+    tried = attempts.Attempts(ROOT, lambda what: channel.send(messages.Tried(what=what)))
+    tried.watch()
+    Worker(channel, tried).serve()
 
 
 if __name__ == "__main__":
