@@ -10,13 +10,15 @@ from joblib import Parallel, delayed, parallel_config
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from threadpoolctl import threadpool_limits
 
-from autograder.common import cluster
+from autograder.common import cluster, cores
 from autograder.common.errors import UserError
 from report_tools.train import data, engines
 from report_tools.train.store import Job, Run, Store
 
 SETUP = "./setup.sh --report --cluster"
 POLL_SECONDS = 0.5
+# Assumptions to replace by a measurement: a batch with fewer products does not fill a GPU, so many runs do.
+SMALL_BATCH, GPU_RUNS = 1e10, 3
 
 
 def perform(job: Job) -> Run:
@@ -49,8 +51,7 @@ def _epochs(job: Job, run: Run) -> Iterator[None]:
 def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
     """Do the jobs that are not stored as done, and return all runs in the order of the jobs.
 
-    n_jobs: processes for NumPy runs.  A PyTorch run uses every core by itself, so these go one by
-    one.  address: of a Dask scheduler whose workers see the same files.
+    n_jobs: processes at a time.  address: of a Dask scheduler whose workers see the same files.
     """
     store = Store(Path(jobs[0].folder))
     pending = [job for job in unique(jobs) if not is_done(store, job)]
@@ -59,10 +60,28 @@ def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
     for job in pending:
         store.path(job.key).unlink(missing_ok=True)  # what an interruption left
     with _progress(store, pending):
-        for batch, width in ((numpy_jobs, n_jobs), (torch_jobs, 1)):
-            _perform_batch(batch, min(width, len(batch)), address)
+        _perform_batch(numpy_jobs, min(n_jobs, len(numpy_jobs)), address)
+        width = runs_at_once(torch_jobs, n_jobs)
+        _perform_batch(torch_jobs, width, address, threads=max(1, cores.available() // max(width, 1)))
     runs = (store.read(job.key) for job in jobs)
     return [run for run in runs if run is not None]
+
+
+def runs_at_once(jobs: list[Job], n_jobs: int) -> int:
+    """Say how many PyTorch runs keep the device busy.
+
+    On the CPU each of several runs with a few threads is faster than one after the other with all
+    (`benchmarks/cnn_epoch.py` measures it); on a GPU a small network leaves most of it idle.
+    """
+    width = min(n_jobs, len(jobs))
+    where = {job.device for job in jobs}
+    if where == {"cpu"}:
+        return width
+    small = all(
+        job.settings.batch_size * job.settings.multiplications(job.source.image_shape, 10) < SMALL_BATCH
+        for job in jobs
+    )
+    return min(width, GPU_RUNS) if small and all(name.startswith("cuda") for name in where) else min(width, 1)
 
 
 def unique(jobs: Iterable[Job]) -> list[Job]:
@@ -76,18 +95,18 @@ def is_done(store: Store, job: Job) -> bool:
     return run is not None and run.done
 
 
-def _perform_batch(jobs: list[Job], width: int, address: str) -> None:
+def _perform_batch(jobs: list[Job], width: int, address: str, threads: int = 1) -> None:
     if not jobs:
         return
-    with _backend(address):
+    with _backend(address, threads):
         Parallel(n_jobs=-1 if address else width)(delayed(perform)(job) for job in jobs)
 
 
 @contextmanager
-def _backend(address: str) -> Iterator[None]:
+def _backend(address: str, threads: int) -> Iterator[None]:
     if not address:
         # Otherwise every process starts a thread per core, and they wait for each other.
-        with parallel_config(backend="loky", inner_max_num_threads=1):
+        with parallel_config(backend="loky", inner_max_num_threads=threads):
             yield
         return
     with cluster.connect(address, SETUP) as client:

@@ -1,5 +1,6 @@
 import json
 
+import msgspec
 import pytest
 
 from report_tools.train import execute
@@ -106,3 +107,21 @@ def test_a_run_is_json_that_names_its_settings(make_jobs):
     assert raw["rows"] == {"train": 120, "valid": 40, "test": 297}
     assert raw["parameters"] == 784 * 6 + 6 + 6 * 5 + 5 + 5 * 10 + 10
     assert len(raw["seconds"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("device", "recipe_name", "edition", "expected"),
+    [
+        ("cpu", "regularization", "mnist", 4),  # as many as processes were asked for
+        ("cuda", "regularization", "mnist", 3),
+        ("cuda:1", "regularization", "mnist", 3),
+        ("cuda", "regularization", "cifar10", 1),  # 900 channels fill a GPU
+        ("mps", "regularization", "mnist", 1),
+    ],
+)
+def test_small_networks_share_a_device(make_jobs, device, recipe_name, edition, expected):
+    jobs, _ = make_jobs(recipe_name, edition=edition)
+    jobs = [msgspec.structs.replace(job, device=device) for job in jobs]
+    assert execute.runs_at_once(jobs, n_jobs=4) == min(expected, len(jobs))
+    assert execute.runs_at_once(jobs[:1], n_jobs=4) == 1
+    assert execute.runs_at_once([], n_jobs=4) == 0

@@ -5,7 +5,7 @@ torch = pytest.importorskip("torch", reason="needs ./setup.sh --report")
 
 from autograder.common.errors import UserError  # noqa: E402
 from report_tools.plan import changes, recipe  # noqa: E402
-from report_tools.train import cnn, convnet, device  # noqa: E402
+from report_tools.train import cnn, convnet, device, execute  # noqa: E402
 
 from .conftest import TINY_CNN  # noqa: E402
 
@@ -125,3 +125,24 @@ def test_compiling_must_pay_back_within_the_run():
     assert device.compile_pays(settings(), "cuda", epochs_left=99, epoch_seconds=10)
     assert not device.compile_pays(settings(), "cpu", epochs_left=99, epoch_seconds=10)
     assert device.compile_pays(settings("cnn", "compile=yes"), "cpu", epochs_left=1, epoch_seconds=0)
+
+
+def test_several_runs_at_once_give_the_numbers_of_one_after_the_other(make_jobs, tmp_path):
+    jobs, _ = make_jobs("regularization", *TINY_CNN, "lr=0.1")
+    alone = execute.perform_all(jobs[:2], n_jobs=1)
+    for path in tmp_path.glob("runs/*"):
+        path.unlink()
+    together = execute.perform_all(jobs[:2], n_jobs=2)
+    for one, other in zip(alone, together, strict=True):
+        assert np.allclose(one.series["train_loss"], other.series["train_loss"], rtol=1e-5)
+
+
+def test_the_loops_that_the_benchmark_compares_train_alike(digits):
+    from benchmarks import cnn_epoch
+
+    images, _ = cnn_epoch.read("digits", 64)
+    for contender in (cnn_epoch.kit(images, "cpu"), cnn_epoch.tutorial(images, "cpu", 0)):
+        assert convnet.count(contender.model) == 1_191_170
+        first = contender.epoch()
+        assert np.isfinite(first)
+        assert contender.epoch() != first
