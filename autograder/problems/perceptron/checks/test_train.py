@@ -8,6 +8,7 @@ from autograder.checking.inputs import example, given
 from autograder.problems.perceptron.answers import as_number, learnt
 from autograder.problems.perceptron.strategies import RATES, SILENT, STRONGLY, Case, cases
 
+NAME = "perceptron"  # of a dict with its w and b
 lrs = st.sampled_from(RATES)
 
 MISSED = SILENT  # it should fire and does not
@@ -43,7 +44,7 @@ def of_the_same_sizes(some, others):
 @given(case=cases(fires=False), lr=lrs)
 def test_missed(student, expect, case, lr):
     """train: where it should fire and does not, w moves by lr x and b by lr (R28)"""
-    expect.agree(student, case, after_step(case, 1, lr), "after train(x, 1, lr)")
+    expect.agree(student, case, after_step(case, 1, lr), NAME)
 
 
 @weight(0.5)
@@ -53,7 +54,7 @@ def test_missed(student, expect, case, lr):
 @given(case=cases(fires=True), lr=lrs)
 def test_false_alarm(student, expect, case, lr):
     """train: where it fires and should not, w moves by -lr x and b by -lr (R28)"""
-    expect.agree(student, case, after_step(case, 0, lr), "after train(x, 0, lr)")
+    expect.agree(student, case, after_step(case, 0, lr), NAME)
 
 
 @weight(0.3)
@@ -63,7 +64,7 @@ def test_false_alarm(student, expect, case, lr):
 @given(case=cases(), lr=lrs)
 def test_right_already(student, expect, case, lr):
     """train: where the answer is right, nothing moves (R28)"""
-    expect.agree(student, case, after_step(case, case.answer, lr), f"after train(x, {case.answer}, lr)")
+    expect.agree(student, case, after_step(case, case.answer, lr), NAME)
 
 
 @weight(0.3)
@@ -74,7 +75,7 @@ def test_right_already(student, expect, case, lr):
 def test_negative_features(student, expect, case, lr):
     """train: negative features move their weights too (R28)"""
     wrong = 1 - case.answer
-    expect.agree(student, case, after_step(case, wrong, lr), f"after train(x, {wrong}, lr)")
+    expect.agree(student, case, after_step(case, wrong, lr), NAME)
 
 
 @weight(0.3)
@@ -97,8 +98,8 @@ def test_loss(student, expect):
 @given(lr=st.sampled_from((1e-4, 0.02, 1.0, 3.0)))
 def test_learning_rate(student, expect, lr):
     """train: the step is lr times as long, for any lr, and y may be a float (R28)"""
-    expect.agree(student, MISSED, after_step(MISSED, 1.0, lr), "after train(x, 1.0, lr)")
-    expect.agree(student, FALSE_ALARM, after_step(FALSE_ALARM, 0.0, lr), "after train(x, 0.0, lr)")
+    expect.agree(student, MISSED, after_step(MISSED, 1.0, lr), NAME)
+    expect.agree(student, FALSE_ALARM, after_step(FALSE_ALARM, 0.0, lr), NAME)
 
 
 @weight(0.15)
@@ -128,7 +129,7 @@ def test_learns_and(student, expect):
                 unit.train(case.example, y, 1)
         return learnt(unit)
 
-    expect.agree(student, AND[0][0], question, f"after {N_EPOCHS} epochs of AND")
+    expect.agree(student, AND[0][0], question, NAME)
 
 
 @weight(0.05)
@@ -138,4 +139,4 @@ def test_changes_no_argument(student, expect):
     unit = MISSED.student(student)
     unit.train(MISSED.example, 1, 0.5)
     expect.unchanged(unit, "train")
-    expect.answer(learnt(unit), MISSED.reference, after_step(MISSED, 1, 0.5), "after train(x, 1, lr)")
+    expect.answer(learnt(unit), MISSED.reference, after_step(MISSED, 1, 0.5), NAME)

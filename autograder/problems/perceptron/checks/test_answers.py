@@ -1,4 +1,4 @@
-"""Check `fire`."""
+"""Check `relu` and `fire`."""
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import tags, weight
@@ -7,16 +7,51 @@ from autograder.checking.inputs import example, given
 from autograder.problems.perceptron.answers import as_number, learnt
 from autograder.problems.perceptron.strategies import (
     AGAINST_BIAS,
+    ARRAYS,
     BARELY,
     FAR_BELOW,
     HALFWAY,
     ON_THE_FENCE,
+    QUARTERS,
     SILENT,
     STRONGLY,
     WITH_BIAS,
     Case,
     cases,
 )
+
+VECTOR = np.array([-1.5, 0.25, 0.0, 2.0])
+MATRIX = np.array([[-2.0, 0.5, 1.0], [0.75, -1.25, -0.25]])
+
+
+@weight(0.3)
+@tags("relu")
+@example(x=VECTOR)
+@example(x=MATRIX)
+@given(x=ARRAYS)
+def test_arrays(student, expect, x):
+    """relu: max(x, 0), for arrays of any shape (R26)"""
+    expect.agree(student, STRONGLY, lambda unit: unit.relu(x), "relu(x)")
+
+
+@weight(0.15)
+@tags("relu")
+@example(x=-1.5)
+@example(x=0.25)
+@given(x=QUARTERS)
+def test_numbers(student, expect, x):
+    """relu: max(x, 0), for a number (R26)"""
+    expect.agree(student, STRONGLY, lambda unit: unit.relu(x), "relu(x)")
+
+
+@weight(0.05)
+@tags("relu")
+def test_relu_changes_no_argument(student, expect):
+    """relu: x is left as it was (R23)"""
+    unit = STRONGLY.student(student)
+    got = unit.relu(MATRIX)
+    expect.unchanged(unit, "relu")
+    expect.answer(got, STRONGLY.reference, lambda unit: unit.relu(MATRIX), "relu(x)")
 
 
 def fired(case):
@@ -66,7 +101,7 @@ def test_one_number(student, expect):
 
 @weight(0.05)
 @tags("fire")
-def test_changes_no_argument(student, expect):
+def test_fire_changes_no_argument(student, expect):
     """fire: x, w and b are left as they were (R23)"""
     unit = STRONGLY.student(student)
     got = unit.fire(STRONGLY.example)
