@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Column, Table
@@ -142,7 +143,9 @@ def run(
         manifest = Manifest(name, edition, quick, set_by_user, source, _lines(plan, todo))
         recipe_results.save(manifest, folder)  # first, so that an interrupted recipe can be drawn
         execute.perform_all(todo, jobs or cores.available(), cluster)
-        _show(RecipeResults(manifest, store), folder)
+        results = RecipeResults(manifest, store)
+        recipe_results.save(msgspec.structs.replace(manifest, statistics=results.statistics), folder)
+        _show(results, folder)
 
 
 def _source(edition: str, name: str, plan: list[PlannedRun], data_name: str) -> DataSource:

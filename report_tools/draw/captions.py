@@ -43,7 +43,11 @@ def _network(runs: list[LabelledRun]) -> str:
 
 def _settings(kind: type[RunSettings], shared: dict[str, Any]) -> list[str]:
     """Say every setting that the runs share; what is left at its default is said only where that matters."""
-    defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
+    # Settings are plain data here, in which a tuple is a list.
+    defaults = {
+        field.name: list(field.default) if isinstance(field.default, tuple) else field.default
+        for field in msgspec.structs.fields(kind)
+    }
     return [
         phrase(words._replace(phrase=words.caption or words.phrase), shared[key])
         for key, words in settings.words(kind).items()

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from autograder.common.errors import UserError
-from report_tools.draw import captions, markup, recipe_results
+from report_tools.draw import captions, markup, recipe_results, summary
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan import assignment, recipe
 
@@ -77,6 +77,8 @@ def write(edition: str, out: Path) -> list[str]:
         for name, results in found.items()
         if results is None
     ]
+    drawn = [results for results in found.values() if results]
+    has_summary = summary.write(drawn, out)
     for form in FORMATS:
         path = out / f"report.{form}"
         answers = _keep(path)  # before the file is written anew
@@ -84,9 +86,22 @@ def write(edition: str, out: Path) -> list[str]:
             _section(edition=edition, name=name, results=results, out=out, form=form, answers=answers)
             for name, results in found.items()
         ]
+        sections += [
+            {"name": name, "title": essay.title, "asks": _words(essay.asks), "body": ""}
+            | {"points": assignment.points().get(name), "answer": answers.get(name, PLACEHOLDER)}
+            for name, essay in recipe.load_edition(edition).essays.items()
+        ]
         course, title, term = assignment.title()
         template = environment().get_template(f"report.{form}.j2")
-        text = template.render(course=course, title=title, term=term, sections=sections)
+        all_runs = summary.caption(drawn) if has_summary else ""
+        text = template.render(
+            course=course,
+            title=title,
+            term=term,
+            sections=sections,
+            summary=all_runs,
+            table=_summary(out, form),
+        )
         path.write_text(text, encoding="utf-8")
         kept = f", with {len(answers)} answer{'s' * (len(answers) > 1)} kept" if answers else ""
         said.append(f"{path}{kept}")
@@ -115,11 +130,20 @@ def _section(
     return {
         "name": name,
         "title": found.title,
-        "asks": " ".join(found.asks.split()),
+        "asks": _words(found.asks),
         "points": assignment.points().get(name),
         "answer": answers.get(name, PLACEHOLDER),
         "body": body[form](),
     }
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _summary(out: Path, form: str) -> str:
+    path = out / f"{summary.NAME}.{form}"
+    return path.read_text(encoding="utf-8") if form == "md" and path.exists() else ""
 
 
 def _compile(out: Path) -> str:

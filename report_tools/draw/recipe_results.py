@@ -23,7 +23,10 @@ class ManifestLine(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """The note of how a recipe was run, OUT/NAME/NAME.json: all that drawing needs beside the runs."""
+    """The note of how a recipe was run, OUT/NAME/NAME.json: all that drawing needs beside the runs.
+
+    statistics: by which numbers the images of a run were standardised, and from which rows they are.
+    """
 
     name: str
     edition: str
@@ -31,6 +34,7 @@ class Manifest(msgspec.Struct, frozen=True):
     changes: tuple[str, ...]
     source: DataSource
     lines: tuple[ManifestLine, ...]
+    statistics: dict[str, Any] = {}
 
 
 class LabelledRun(NamedTuple):
@@ -47,6 +51,7 @@ class RecipeResults:
     def __init__(self, manifest: Manifest, store: Store):
         self.manifest = manifest
         self.recipe: Recipe = recipes.load(manifest.edition, manifest.name)
+        self.first_epoch = recipes.load_edition(manifest.edition).first_epoch
         self.runs = [
             LabelledRun(line.label, plain(line.settings), store.read(line.key) or _missing(line, manifest))
             for line in manifest.lines
@@ -56,10 +61,24 @@ class RecipeResults:
         """List the runs with these labels, or all of them."""
         return [labelled for labelled in self.runs if not labels or labelled.label in labels]
 
+    def curve(self, labelled: LabelledRun, metric: str) -> tuple[list[int], list[float]]:
+        """Return the epochs of a line and its numbers; epoch 0 is before the first update."""
+        values = series(labelled.run, metric)
+        start = _start(labelled.run, metric)
+        if self.first_epoch or start is None:
+            return list(range(1, len(values) + 1)), values
+        return list(range(len(values) + 1)), [start, *values]
+
     def describe(self, labelled: LabelledRun, keys: list[str]) -> str:
         """Write some settings of a run as a legend says them."""
         known = words(KINDS[labelled.settings["kind"]])
         return ", ".join(phrase(known[key], labelled.settings[key]) for key in keys if key in known)
+
+    @property
+    def statistics(self) -> dict[str, Any]:
+        """Return by which numbers the images of each run were standardised, if they were."""
+        facts = {labelled.label: labelled.run.facts.get("statistics") for labelled in self.runs}
+        return {label: found for label, found in facts.items() if found}
 
     @property
     def uses_images(self) -> bool:
@@ -128,6 +147,20 @@ def series(run: Run, metric: str) -> list[float]:
     if metric.endswith("_error"):
         return [1 - value for value in run.series.get(metric.replace("_error", "_accuracy"), [])]
     return run.series.get(metric, [])
+
+
+def _start(run: Run, metric: str) -> float | None:
+    """Return the number before the first update, where it was measured."""
+    if metric.endswith("_error"):
+        accuracy = run.start.get(metric.replace("_error", "_accuracy"))
+        return None if accuracy is None else 1 - accuracy
+    return run.start.get(metric)
+
+
+def extreme(run: Run, metric: str, which: str) -> float | None:
+    """Return the "lowest" or "highest" number of any epoch."""
+    values = series(run, metric)
+    return (min if which == "lowest" else max)(values, default=None)
 
 
 def final(run: Run, metric: str) -> float | None:

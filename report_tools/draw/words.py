@@ -9,13 +9,14 @@ from report_tools.plan.kinds import KINDS
 class Quantity(NamedTuple):
     """What a metric measures: its unit, by how much it is multiplied for it, and its format in tables.
 
-    fine: in tables that follow it epoch by epoch.
+    fine: in tables that follow it epoch by epoch.  name: if it is not that of the metric.
     """
 
     unit: str
     factor: float = 1
     form: str = ".4f"
     fine: str = ".5f"
+    name: str = ""
 
 
 # A metric is a split and one of these: train_loss, valid_accuracy, ...
@@ -23,14 +24,15 @@ QUANTITIES = {
     "loss": Quantity("nats"),
     "accuracy": Quantity("%", 100),
     "error": Quantity("%", 100),
+    "top5": Quantity("%", 100, name="top-5 accuracy"),
     "errors": Quantity("", form=".0f", fine=".0f"),
 }
 SPLITS = {
     "train": "training",
     "valid": "validation",
-    "running": "training (during the epoch)",
     "last": "training (last 50 iterations)",
 }
+METRICS = {"running_loss": "loss during the epoch"}
 COLUMNS = {"parameters": ",d", "seconds": ".1f", "iterations": ",d"}  # of tables, beside metrics and settings
 
 
@@ -58,9 +60,13 @@ def word(column: str) -> str:
         return f"published {word(rest)}"
     if first == "gap":
         return f"gap of the {rest}"
+    if first in ("lowest", "highest"):
+        return f"{first} {word(rest)}"
+    if column in METRICS:
+        return METRICS[column]
     split, _, name = column.partition("_")
     if split in SPLITS and name in QUANTITIES:
-        return f"{SPLITS[split]} {name}"
+        return f"{SPLITS[split]} {QUANTITIES[name].name or name}"
     titles = (settings.words(kind).get(column) for kind in KINDS.values())
     return next((said.title for said in titles if said), column.replace("_", " "))
 

@@ -20,7 +20,11 @@ from report_tools.plan.settings import (
 )
 from report_tools.plan.training import Augmentation, Crop, Schedule, augmentations, schedule
 
-MODULES = ("cnn", "convnet", "preparation", "augmentation", "statistics", "optimization", "data")
+Probe = Literal["receptive-field", "shift", "samples", "equivalence", "dropout"]
+MODULES = (
+    "cnn", "convnet", "preparation", "augmentation", "statistics", "optimization", "probes",
+    "receptive_field", "data",
+)  # fmt: skip
 
 
 class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
@@ -38,6 +42,7 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
     noise: standard deviation of the Gaussian noise added to the training pixels.
     resize: the side that images are brought to; 0 leaves them.
     permute: all images have their pixels in another order, one and the same, drawn from the seed.
+    probes: what is looked at when training is over; without training (0 epochs), at the start.
     patience: stop after so many epochs without a lower validation loss; the numbers of the best
     epoch are then the final ones.  0 never stops.
     precision: "auto" is bfloat16 on a GPU that has it, float32 elsewhere.
@@ -62,6 +67,7 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
     noise: NotNegative = 0
     resize: Annotated[CountOrZero, Words("side", "side {}")] = 0
     permute: Annotated[bool, Words("permuted pixels")] = False
+    probes: Annotated[tuple[Probe, ...], ELSEWHERE] = ()
     patience: CountOrZero = 0
     precision: Annotated[Literal["auto", "float32", "bfloat16"], ELSEWHERE] = "auto"
     compile: Annotated[Literal["auto", "yes", "no"], ELSEWHERE] = "auto"

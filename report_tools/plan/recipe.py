@@ -23,12 +23,20 @@ FOLDER = ROOT / "report_tools" / "recipes"
 DRAW = ROOT / "report_tools" / "draw"
 
 
+class Essay(StrictTable, frozen=True):
+    """A question of the report that is answered in words alone."""
+
+    title: str
+    asks: str
+
+
 class Edition(StrictTable, frozen=True):
     """A report: its data set and its recipes, in the order of the questions.
 
     data: a data set of recipes/data.toml; a recipe may name another one.
     valid_one_in: the last row in so many of the training images are the validation split; instead of
     it `valid = "test"`, where a text says that the test images validate.
+    essays: questions without a recipe, which come last.
     first_epoch: 0 lets curves begin before the first update, where that was measured.
     """
 
@@ -38,6 +46,7 @@ class Edition(StrictTable, frozen=True):
     valid_one_in: Count | None = None
     valid: Literal["test"] | None = None
     first_epoch: Literal[0, 1] = 1
+    essays: dict[str, Essay] = msgspec.field(default_factory=dict)
 
 
 class Variant(StrictTable, frozen=True):

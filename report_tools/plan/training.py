@@ -23,9 +23,10 @@ class Crop(StrictTable, frozen=True, tag="crop", tag_field="type"):
 
 
 class Flip(StrictTable, frozen=True, tag="flip", tag_field="type"):
-    """A mirror image, of every second image: left and right, or upside down."""
+    """A mirror image, of a share of the images: left and right, or upside down."""
 
     vertical: bool = False
+    share: Annotated[float, Meta(ge=0, le=1)] = 0.5
 
 
 class Rotation(StrictTable, frozen=True, tag="rotation", tag_field="type"):
@@ -71,7 +72,7 @@ def augmentations(plain: list[dict[str, Any]]) -> str:
     """Say what is done to the images, from the settings as plain data."""
     words = {
         "crop": "random crop (padding {padding})",
-        "flip": "mirrored",
+        "flip": "mirrored ({share:.0%})",
         "rotation": "rotated by up to {degrees:g}°",
         "jitter": "colours changed (brightness {brightness}, contrast {contrast}, hue {hue:g})",
     }

@@ -45,9 +45,9 @@ def crop(x: Tensor, how: Crop, white: float = 1) -> Tensor:
 
 
 def flip(x: Tensor, how: Flip, white: float = 1) -> Tensor:
-    """Mirror each image with probability one half."""
+    """Mirror each image with the probability `share`."""
     mirrored = x.flip(2 if how.vertical else 3)
-    chosen = torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5
+    chosen = torch.rand(len(x), 1, 1, 1, device=x.device) < how.share
     return torch.where(chosen, mirrored, x)
 
 

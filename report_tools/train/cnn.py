@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from report_tools.plan.cnn import Cnn
-from report_tools.train import convnet, device, optimization, preparation
+from report_tools.train import convnet, device, optimization, preparation, probes, receptive_field
 from report_tools.train.data import Split, Splits
 from report_tools.train.store import Job, Run, versions
 
@@ -110,15 +110,18 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     height, _, channels = (*splits.image_shape, 1)[:3]
     side = settings.input_side(height)
     # Without training only shapes are asked for, and tensors on the meta device have nothing but shapes.
-    with torch.device("cpu" if settings.epochs else "meta"):
+    only_shapes = not settings.epochs and not settings.probes
+    with torch.device("meta" if only_shapes else "cpu"):
         model = convnet.build(settings, channels, side)
         run.facts["layers"] = convnet.layer_table(model, channels, side)
     run.parameters, run.versions = convnet.count(model), versions("torch")
     if not settings.epochs:
+        run.facts["geometry"] = receptive_field.table(settings, channels, side)
+    if only_shapes:
         return
     dtype = device.precision(settings, job.device)
     run.facts |= {"device": _device_name(job.device), "precision": str(dtype).removeprefix("torch.")}
-    run.facts["said"] = [f"{run.facts['precision']} on {run.facts['device']}"]
+    run.facts["said"] = [f"{run.facts['precision']} on {run.facts['device']}"] if settings.epochs else []
     prepare = preparation.make(settings, splits)
     if prepare.affine is not None:
         run.facts["statistics"] = prepare.affine.facts
@@ -129,6 +132,9 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     ]
     trainee = Trainee(model, prepare.to(job.device), dtype)
     yield from _epochs(settings=settings, where=job.device, trainee=trainee, images=images, run=run)
+    if settings.probes and run.status != "diverged":
+        some = images[1].images(slice(0, probes.IMAGES))
+        run.facts |= {"probes": probes.look(model, trainee.prepare, settings, some)}
 
 
 def _epochs(
@@ -139,7 +145,7 @@ def _epochs(
     order = torch.Generator().manual_seed(settings.seed)  # on the CPU: the same order on every device
     trained: Model = trainee.model
     stopper = Stopper(settings.patience)
-    run.start = _evaluate_both(trainee, images)
+    run.start = _evaluate_both(trainee, images) if settings.epochs else {}
     # Only training is compiled: a model that is evaluated as well is compiled twice, once for each mode.
     for epoch in range(1, settings.epochs + 1):
         start = time.perf_counter()

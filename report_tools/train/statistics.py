@@ -52,18 +52,28 @@ def zca(rows: Array, pixel_scale: float, epsilon: float) -> Affine:
     which the images hardly differ are left alone, instead of being blown up to noise.
     """
     mean = sum(part.sum(axis=0, dtype=float) for part in _slices(rows, pixel_scale)) / len(rows)  # (D,)
-    values, vectors = np.linalg.eigh(covariance(rows, pixel_scale, mean))
-    values = np.maximum(values, 0)  # round-off can put a zero just below
-    matrix = (vectors / np.sqrt(values + epsilon)) @ vectors.T  # (D, D)
+    values, vectors = _principal(rows, pixel_scale, mean)
+    # Of fewer rows than pixels no more directions are known; in all others the rows do not differ.
+    others = np.eye(len(mean)) - vectors @ vectors.T if len(values) < len(mean) else 0.0
+    matrix = (vectors / np.sqrt(values + epsilon)) @ vectors.T + others / np.sqrt(epsilon)  # (D, D)
     kept = values / (values + epsilon)
     facts = {
         "epsilon": epsilon,
         "mean": [float(np.mean(mean))],
         "eigenvalues": [float(values[-1]), float(values[0])],
         "whitened_directions": int((kept > 0.9).sum()),
-        "directions": len(values),
+        "directions": len(mean),
     }
     return Affine(mean, matrix, _facts("zca", rows, facts))
+
+
+def _principal(rows: Array, pixel_scale: float, mean: Array) -> tuple[Array, Array]:
+    """Return the eigenvalues (K,) of the covariance, in rising order, and the eigenvectors (D, K)."""
+    if len(rows) < len(mean):
+        _, singular, vectors = np.linalg.svd(rows / pixel_scale - mean, full_matrices=False)
+        return (singular**2 / len(rows))[::-1], vectors[::-1].T
+    values, vectors = np.linalg.eigh(covariance(rows, pixel_scale, mean))
+    return np.maximum(values, 0), vectors  # round-off can put a zero just below
 
 
 def covariance(rows: Array, pixel_scale: float, mean: Array) -> Array:

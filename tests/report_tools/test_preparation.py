@@ -60,6 +60,7 @@ def test_half_of_the_images_are_mirrored(images):
         mirrored = (turned == images.flip(axis)).flatten(1).all(dim=1)
         assert torch.all(same ^ mirrored)
         assert 20 < mirrored.sum() < 44
+    assert torch.equal(augmentation.flip(images, Flip(share=1)), images.flip(3))
 
 
 def test_a_rotation_by_nothing_changes_nothing_and_the_middle_stays(images):

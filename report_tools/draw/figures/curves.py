@@ -11,7 +11,7 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullF
 
 from report_tools.draw import published, recipe_results
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
-from report_tools.draw.words import scaled, unit, word
+from report_tools.draw.words import quantity, scaled, unit, word
 from report_tools.plan.recipe import FigureSpec
 
 DIRECT_LABELS = 4  # more lines than these need a legend
@@ -90,28 +90,28 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
 
 
 def _quantity(metric: str) -> str:
-    return f"{metric.rpartition('_')[2]}{unit(metric)}"
+    return f"{quantity(metric).name or metric.rpartition('_')[2]}{unit(metric)}"
 
 
 def _panel(axes: Axes, lines: list[Line], results: RecipeResults, wanted: FigureSpec, log: bool) -> None:
     labels = []
     most = max((labelled.settings["epochs"] for _, labelled, _, _ in lines), default=0)
     for label, labelled, metric, style in lines:
-        values = scaled(metric, recipe_results.series(labelled.run, metric))
-        epochs = range(1, len(values) + 1)
+        epochs, values = results.curve(labelled, metric)
+        values = scaled(metric, values)
         # Markers tell lines apart in grey; one on each of many epochs would hide the line instead.
         every = max(1, most // MARKERS)
         (line,) = axes.plot(epochs, values, label=label + _ending(labelled), markevery=every, **style)
         colour = line.get_color()
         if labelled.run.status != "complete" and values:
             axes.plot(epochs[-1], values[-1], "X", color=colour, markersize=8)
-        _mark_best(axes, labelled, values, colour)
+        _mark_best(axes, labelled, epochs, values, colour)
         if wanted.mark_lowest and metric == "valid_loss":
-            _mark_lowest(axes, values, colour)
+            _mark_lowest(axes, epochs, values, colour)
         _mark_published(axes, results, labelled, metric, colour)
         labels.append((values[-1] if values else None, label + _ending(labelled), colour))
     # As far as was asked for: a run that ended early shows how much is missing.
-    axes.set_xlim(0.7, max(most, 2) + 0.3)
+    axes.set_xlim(results.first_epoch - 0.3, max(most, 2) + 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     if log:
         _make_logarithmic(axes)
@@ -139,20 +139,22 @@ def _ending(labelled: LabelledRun) -> str:
     return "" if labelled.run.status == "complete" else f" ({labelled.run.status})"
 
 
-def _mark_best(axes: Axes, labelled: LabelledRun, values: list[float], colour: Any) -> None:
+def _mark_best(
+    axes: Axes, labelled: LabelledRun, epochs: list[int], values: list[float], colour: Any
+) -> None:
     """Circle the epoch that early stopping went back to."""
     best = labelled.run.facts.get("best_epoch")
-    if best and best <= len(values):
-        axes.plot(best, values[best - 1], "o", mfc="none", mec=colour, markersize=8)
+    if best in epochs:
+        axes.plot(best, values[epochs.index(best)], "o", mfc="none", mec=colour, markersize=8)
 
 
-def _mark_lowest(axes: Axes, values: list[float], colour: Any) -> None:
+def _mark_lowest(axes: Axes, epochs: list[int], values: list[float], colour: Any) -> None:
     """Put a star where the loss was lowest: what comes after it is overfitting."""
     if values:
         at = min(range(len(values)), key=values.__getitem__)
         known = LOWEST in axes.get_legend_handles_labels()[1]
         axes.plot(
-            at + 1, values[at], "*", mfc="white", mec=colour, markersize=9, zorder=5,
+            epochs[at], values[at], "*", mfc="white", mec=colour, markersize=9, zorder=5,
             label=None if known else LOWEST,
         )  # fmt: skip
 

@@ -33,6 +33,9 @@ def _cell(results: RecipeResults, labelled: LabelledRun, column: str) -> Any:
         return known[column]
     if column.startswith("published "):
         return published.final(results, labelled, column.removeprefix("published "))
+    which, _, metric = column.partition(" ")
+    if which in ("lowest", "highest"):
+        return recipe_results.extreme(run, metric, which)
     if column.startswith("gap "):
         name = column.removeprefix("gap ")
         train, valid = recipe_results.final(run, f"train_{name}"), recipe_results.final(run, f"valid_{name}")
