@@ -109,7 +109,7 @@ def test_changes_are_in_the_caption_and_the_raw_numbers_and_damage_is_said(comma
     [
         (["run", "initialisation"], "did you mean initialization?"),
         (["run", "initialization", "--solution", "none.py"], "none.py does not exist"),
-        (["run", "initialization", "--solution", SOLUTION, "--data", "none.npz"], "not an .npz file"),
+        (["run", "initialization", "--solution", SOLUTION, "--data", "none.npz"], "none.npz: No such file"),
         (["run", "initialization", "--solution", SOLUTION, "--set", "epoch=3"], "did you mean epochs?"),
         (["run", "initialization", "--edition", "none"], "there is no edition 'none'"),
         (["run", "initialization", "--jobs", "0"], "--jobs"),
