@@ -13,10 +13,11 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 from autograder.assignment.config import Assignment
-from autograder.common import sanitize
-from autograder.sandbox.protocol.codec import Opaque
+from autograder.common import discrepancy, sanitize
+from autograder.sandbox.protocol.codec import Opaque, Tuple
 
 NUMERIC_KINDS = "fiub"
+HALF_RTOL, HALF_ATOL = 1e-2, 1e-3  # float16 keeps three digits, and loses some of them in a sum
 MAX_SHOWN = 6  # values of an answer that are worth showing to whoever gave it
 
 Question = Callable[[Any], Any]
@@ -72,6 +73,7 @@ class Expect:
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
+        self.half_precision = False  # whether an answer was float16, which whoever gave it is told
 
     # One question put to both sides.
 
@@ -84,17 +86,19 @@ class Expect:
         *,
         only: Choice = everything,
         gradient: bool = False,
+        any_ones: bool = False,
         **settings: Any,
     ) -> Any:
         """Put one question to the student's object and to the reference's; require the same answer.
 
-        only: which part of the reference's answer is required; settings: handed to the case on
-        both sides, such as `activation`.
+        only: which part of the reference's answer is required; any_ones: see `numbers`; settings:
+        handed to the case on both sides, such as `activation`.
         Returns the student's object, for a check that wants to know more of it.
         """
         asked = case.student(student, **settings)
         reference = partial(case.reference, **settings)
-        self.answer(question(asked), reference, question, name, only=only, gradient=gradient)
+        got = question(asked)
+        self.answer(got, reference, question, name, only=only, gradient=gradient, any_ones=any_ones)
         return asked
 
     def answer(
@@ -106,6 +110,7 @@ class Expect:
         *,
         only: Choice = everything,
         gradient: bool = False,
+        any_ones: bool = False,
     ) -> None:
         """Require what the reference answers to the same question.
 
@@ -113,7 +118,7 @@ class Expect:
         gets one of its own.
         """
         want = only(question(reference()))
-        self.same_as(got, want, name, gradient=gradient)
+        self.same_as(got, want, name, gradient=gradient, any_ones=any_ones)
 
     def recognise(self, got: Any, reference: Make, question: Question, same: Same) -> None:
         """Offer an answer that follows a law, not a value, to the known mistakes; judge nothing.
@@ -124,17 +129,21 @@ class Expect:
 
     # What an answer must be.
 
-    def same_as(self, got: Any, want: Any, name: str, *, gradient: bool = False) -> None:
+    def same_as(
+        self, got: Any, want: Any, name: str, *, gradient: bool = False, any_ones: bool = False
+    ) -> None:
         """Require the same numbers; of a dict, the same under each of its keys."""
         if isinstance(want, dict):
-            self.entries(got, want, name, gradient=gradient)
+            self.entries(got, want, name, gradient=gradient, any_ones=any_ones)
         else:
-            self.close(got, want, name, gradient=gradient)
+            self.close(got, want, name, gradient=gradient, any_ones=any_ones)
 
-    def numbers(self, got: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
+    def numbers(self, got: Any, shape: tuple[int, ...], name: str, *, any_ones: bool = False) -> np.ndarray:
         """Require finite numbers of the given shape, and return them as an array.
 
-        float32 and float64, integers and booleans are all numbers; () is a single number.
+        Floats of any precision, integers and booleans are all numbers; () is a single number.
+        any_ones: let dimensions of length one be missing, or be too many, where another check
+        judges the shape: one mistake costs one ruling.
         """
         if isinstance(got, (bool, int, float)):
             got = np.asarray(got)
@@ -142,13 +151,19 @@ class Expect:
             got = _from_list(got)
         if not isinstance(got, np.ndarray):
             raise Wrong(f"{name} should be {_shape_in_words(shape)}, but is {kind_of(got)}.")
+        if any_ones and got.shape != shape and _without_ones(got.shape) == _without_ones(shape):
+            got = got.reshape(shape)
         if got.shape != shape:
-            raise Wrong(f"{name} has shape {got.shape}, but should have shape {shape}.")
+            raise Wrong(
+                f"{name} has shape {got.shape}, but should have shape {shape}.", _about(got.shape, shape)
+            )
         if got.dtype.kind not in NUMERIC_KINDS:
             raise Wrong(f"{name} holds {got.dtype}, but should hold real numbers.")
         if not np.all(np.isfinite(got)):
             unwanted = "nan" if np.any(np.isnan(got)) else "inf"
             raise Wrong(f"{name} holds {unwanted}.")
+        if got.dtype == np.float16:
+            self.half_precision = True
         return np.asarray(got)
 
     def matrix(self, got: Any, name: str) -> np.ndarray:
@@ -156,21 +171,31 @@ class Expect:
         shape = got.shape if isinstance(got, np.ndarray) and got.ndim == 2 else (0, 0)
         return self.numbers(got, shape, name)
 
-    def close(self, got: Any, want: Any, name: str, *, gradient: bool = False) -> None:
+    def close(
+        self, got: Any, want: Any, name: str, *, gradient: bool = False, any_ones: bool = False
+    ) -> None:
         """Require finite numbers that agree with `want` within the assignment's tolerance."""
-        got = self.numbers(got, np.shape(want), name)
-        off = ~self.is_close(got, want, gradient=gradient)
-        if not np.any(off):
+        got = self.numbers(got, np.shape(want), name, any_ones=any_ones)
+        want = np.asarray(want, dtype=np.float64)
+
+        def close(got: np.ndarray, want: np.ndarray) -> np.ndarray:
+            return self.is_close(got, want, gradient=gradient)
+
+        if np.all(close(got, want)):
             return
         yours = f" Yours: `{_short(got)}`." if got.size <= MAX_SHOWN else ""
-        if np.ndim(want) == 0:
-            raise Wrong(f"{name} has the wrong value.{yours}")
-        raise Wrong(f"{name} has the right shape {got.shape}, but {_count(off)}.{yours}")
+        wrong = ~close(got, want)
+        how = discrepancy.describe(got[wrong], want[wrong], close) if not np.all(wrong) else ""
+        how = how or discrepancy.describe(got, want, close) or discrepancy.place(got, want, close)
+        what = "the wrong value" if got.size == 1 else f"the right shape {got.shape}, but {_count(wrong)}"
+        raise Wrong(f"{name} has {what}. {how}".rstrip() + yours)
 
     def is_close(self, got: np.ndarray, want: Any, *, gradient: bool = False) -> np.ndarray:
-        """Compare element by element: |got - want| <= atol + rtol |want|, looser for float32."""
+        """Compare element by element: |got - want| <= atol + rtol |want|, looser for fewer digits."""
         tolerance = self.assignment.tolerance
-        if got.dtype.kind == "f" and got.dtype.itemsize < 8:
+        if got.dtype == np.float16:
+            rtol, atol = HALF_RTOL, HALF_ATOL
+        elif got.dtype.kind == "f" and got.dtype.itemsize < 8:
             rtol, atol = tolerance.float32_rtol, tolerance.float32_atol
         else:
             rtol = tolerance.gradient_rtol if gradient else tolerance.value_rtol
@@ -178,16 +203,41 @@ class Expect:
         want = np.asarray(want, dtype=np.float64)
         return np.asarray(np.isfinite(want) & (np.abs(got - want) <= atol + rtol * np.abs(want)))
 
-    def entries(self, got: Any, want: dict[str, np.ndarray], name: str, *, gradient: bool = False) -> None:
-        """Require a dict whose entries named in `want` agree with it; others are ignored."""
+    def entries(
+        self,
+        got: Any,
+        want: dict[str, np.ndarray],
+        name: str,
+        *,
+        gradient: bool = False,
+        any_ones: bool = False,
+    ) -> None:
+        """Require a dict whose entries named in `want` agree with it; others are ignored.
+
+        `name` may go on after a comma: "grads, for one row,".
+        """
+        what, comma, where = name.partition(",")
         self.dictionary(got, want, name)
+        wrong: dict[str, Wrong] = {}
         for key, value in want.items():
-            self.close(got[key], value, f'{name}["{key}"]', gradient=gradient)
+            try:
+                self.close(
+                    got[key], value, f'{what}["{key}"]{comma}{where}', gradient=gradient, any_ones=any_ones
+                )
+            except Wrong as this:
+                wrong[key] = this
+        if wrong:
+            first, *others = wrong
+            too = f" Wrong, too: {', '.join(others)}." if others else ""
+            right = " All others are right." if not others and len(want) > 1 else ""
+            raise Wrong(f"{wrong[first].what}{too}{right}", wrong[first].hint)
 
     def dictionary(self, got: Any, keys: Iterable[str], name: str) -> None:
         """Require a dict that has all these keys; others are ignored."""
         if not isinstance(got, dict):
-            raise Wrong(f"{name} should be a dict, but is {kind_of(got)}.")
+            alone = isinstance(got, list) and any(isinstance(one, dict) for one in got)
+            hint = "Return the dict alone." if alone else ""
+            raise Wrong(f"{name} should be a dict, but is {kind_of(got)}.", hint)
         missing = [key for key in keys if key not in got]
         if missing:
             there = sanitize.words(", ".join(sorted(got)), 200) or "nothing"
@@ -228,8 +278,40 @@ def kind_of(value: Any) -> str:
         return f"a {sanitize.words(value)}"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
-    names = {bool: "a bool", int: "an int", float: "a float", str: "a str", list: "a list", dict: "a dict"}
+    if isinstance(value, list):
+        what, held = "tuple" if isinstance(value, Tuple) else "list", ", ".join(map(_briefly, value[:3]))
+        return (
+            f"a {what} of {len(value)} values ({held}{', ...' if len(value) > 3 else ''})"
+            if held
+            else f"an empty {what}"
+        )
+    names = {bool: "a bool", int: "an int", float: "a float", str: "a str", dict: "a dict"}
     return names.get(type(value), type(value).__name__)
+
+
+def _briefly(value: Any) -> str:
+    """Name what something in a list is."""
+    if isinstance(value, list):
+        return "a tuple" if isinstance(value, Tuple) else "a list"
+    return "None" if value is None else kind_of(value)
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(length for length in shape if length != 1)
+
+
+def _about(got: tuple[int, ...], want: tuple[int, ...]) -> str:
+    """Say what may be the matter with a shape."""
+    if _without_ones(got) == _without_ones(want):
+        if len(got) < len(want):
+            return (
+                "A dimension of length one has disappeared: sum with `keepdims=True`, and do not `squeeze`."
+            )
+        if len(got) > len(want):
+            return "There is a dimension of length one too many."
+    if len(got) == 2 and got == want[::-1]:
+        return "It is transposed."
+    return ""
 
 
 def _from_list(got: list[Any]) -> Any:
@@ -245,13 +327,20 @@ def _shape_in_words(shape: tuple[int, ...]) -> str:
     return "a number" if shape == () else f"an array of shape {shape}"
 
 
+def _count(wrong: np.ndarray) -> str:
+    """Say how many values are wrong, and where they stand."""
+    count, total = int(np.sum(wrong)), wrong.size
+    if count == total:
+        return "wrong values"
+    first = ", ".join(str(index) for index in np.argwhere(wrong)[0])
+    where = f"that at [{first}]" if count == 1 else f"the first at [{first}]"
+    if count > 1 and wrong.ndim == 2:
+        for what, axis in (("row", 1), ("column", 0)):
+            lines = np.flatnonzero(np.any(wrong, axis=axis))
+            if len(lines) == 1 < wrong.shape[1 - axis]:
+                where = f"all in {what} {lines[0]}"
+    return f"{count} of its {total} values {'is' if count == 1 else 'are'} wrong, {where}"
+
+
 def _short(got: np.ndarray) -> str:
     return " ".join(np.array2string(got, precision=4, separator=", ").split())
-
-
-def _count(off: np.ndarray) -> str:
-    wrong, total = int(np.sum(off)), off.size
-    if wrong == total:
-        return "every value is wrong" if total > 1 else "its value is wrong"
-    first = ", ".join(str(index) for index in np.argwhere(off)[0])
-    return f"{wrong} of its {total} values {'is' if wrong == 1 else 'are'} wrong, the first at [{first}]"

@@ -14,6 +14,7 @@ import numpy as np
 # Tells which numbers are as good as equal, element by element: (got, want) -> booleans.
 Close = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
+LITTLE = 0.01  # a relative error up to which a number is nearly right
 MAX_DENOMINATOR = 20  # of a factor that is worth saying: 3/4, but not 0.7312
 
 
@@ -50,6 +51,32 @@ def describe(got: np.ndarray, want: np.ndarray, close: Close, sizes: Mapping[str
     if got.size > 1 and same(1 - got):
         return "Every number is 1 minus what it should be."
     return _shift(got, want, close) if got.size > 1 else ""
+
+
+def place(got: np.ndarray, want: np.ndarray, close: Close) -> str:
+    """Say, where `describe` has nothing to say, in which rows, by how little, or where most of all.
+
+    got, want: of one shape, finite.  Empty for a single number that is quite wrong.
+    """
+    got, want = np.asarray(got, float), np.asarray(want, float)
+    wrong = ~close(got, want)
+    with np.errstate(all="ignore"):
+        relative = np.max((np.abs(got - want) / np.abs(want))[wrong])
+    if relative < LITTLE:
+        return f"It is nearly right, off by {'at most ' if got.size > 1 else ''}{100 * relative:.2g} %."
+    if got.size == 1:
+        return ""
+    if np.all(got == got.flat[0]):
+        return "All its numbers are the same."
+    if got.ndim == 2 and min(got.shape) > 1:
+        for axis, words in ((1, "row"), (0, "column")):
+            with np.errstate(all="ignore"):
+                squares = np.sum(want**2, axis=axis, keepdims=True)
+                factors = np.sum(got * want, axis=axis, keepdims=True) / squares
+            if np.all(np.isfinite(factors)) and np.all(close(got, factors * want)):
+                return f"Each {words} is wrong by a factor of its own."
+    furthest = np.unravel_index(int(np.argmax(np.abs(got - want))), got.shape)
+    return f"The furthest off is at [{', '.join(str(index) for index in furthest)}]."
 
 
 def _nearby(factor: float) -> Fraction:

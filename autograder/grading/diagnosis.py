@@ -49,12 +49,13 @@ class Lineup(Expect):
         *,
         only: Choice = everything,
         gradient: bool = False,
+        any_ones: bool = False,
     ) -> None:
         """Hear an answer: it counts as the same where it would pass for it."""
 
         def same(got: Any, answer: Any) -> bool:
             try:
-                self.same_as(got, only(answer), name, gradient=gradient)
+                self.same_as(got, only(answer), name, gradient=gradient, any_ones=any_ones)
             except Wrong:
                 return False
             return True

@@ -25,6 +25,12 @@ class Check:
     max_points: float
     visibility: Visibility
 
+    @property
+    def rulings(self) -> tuple[str, ...]:
+        """Return the rulings that the title quotes; the last one is what the check is about."""
+        quoted = re.search(r"\((R\d+(?:, R\d+)*)\)$", self.title)
+        return tuple(quoted[1].split(", ")) if quoted else ()
+
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:

@@ -11,10 +11,16 @@ are just what the entry would have given, the student is told so (see diagnosis.
     says = "Your gradient is the sum ..."      # the diagnosis, with its ruling
     try = "Divide by ..."                      # what to do about it
     points = { backward = 2.4 }                # what it gets; everything else must get full marks
+    breaks = ["R15"]                           # its rulings; not needed if `says` quotes them
+
+One mistake costs one ruling: an entry should lose points only in checks whose titles quote a ruling
+that it breaks.  `selfcheck` names those that do not.  An entry that neither has `breaks` nor quotes
+a ruling in `says` is not judged so.
 """
 
 import functools
 import json
+import re
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -53,7 +59,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     answers: new bodies for graded functions.  replace: pairs of old and new text.
     prepend, append: text around the file.  encoding: one of ENCODINGS.  file: the whole
     text of its problem, instead of all these.  says, try: the diagnosis.  points: what the functions get
-    that do not get full marks, counted in the weights of their checks.
+    that do not get full marks, counted in the weights of their checks.  breaks: the rulings.
     fragment: what the feedback must say somewhere.
     """
 
@@ -69,12 +75,18 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     says: str = ""
     hint: str = msgspec.field(name="try", default="")
     points: dict[str, float] = {}
+    breaks: list[str] = []
     fragment: str = ""
 
     @property
     def right(self) -> bool:
         """Tell whether the entry must get full marks."""
         return not self.function
+
+    @property
+    def rulings(self) -> frozenset[str]:
+        """Return the rulings that it breaks; none if that is not declared."""
+        return frozenset(self.breaks or re.findall(r"\bR\d+\b", self.says))
 
     @functools.cached_property
     def text(self) -> str:

@@ -9,6 +9,7 @@ from autograder.common.keys import key_of
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import NotWritten
 from autograder.sandbox.protocol import messages
+from autograder.sandbox.protocol.codec import Tuple
 
 # What was done with one object, in order: ("construct", (class, keywords)), ("set", (name, value))
 # and ("call", (method, arguments, keywords)).
@@ -59,7 +60,7 @@ class RemoteObject:
             for path in reply.changed[:20]
             if _is_path(path, min(len(arguments), len(names)))
         )
-        return reply.value
+        return Tuple(reply.value) if reply.was_tuple and isinstance(reply.value, list) else reply.value
 
 
 def _is_path(path: str, count: int) -> bool:

@@ -22,8 +22,9 @@ class Finding:
     """What became of one submission.
 
     lost: the functions that lost points.  failed: the numbers of the checks that failed.
-    complaints: where that is not what was declared.  revealed: whether the public tests
-    find the mistake; None where that was not asked.
+    complaints: where that is not what was declared.  off_ruling: the titles of the checks that it
+    loses points in and that quote no ruling it breaks; None where it is not declared what it breaks.
+    revealed: whether the public tests find the mistake; None where that was not asked.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Finding:
     failed: frozenset[str]
     complaints: tuple[str, ...] = ()
     revealed: bool | None = None
+    off_ruling: tuple[str, ...] | None = None
 
 
 def expected_points(entry: zoo.Entry, assignment: Assignment) -> dict[str, float]:
@@ -73,6 +75,17 @@ def complaints(entry: zoo.Entry, report: Report) -> list[str]:
     return found
 
 
+def off_ruling(entry: zoo.Entry, report: Report) -> tuple[str, ...] | None:
+    """Name the checks in which an entry loses points for a ruling that it does not break."""
+    if entry.right or not entry.rulings:
+        return None
+    return tuple(
+        f"{outcome.check.number} {outcome.check.title}"
+        for outcome in report.outcomes
+        if not outcome.passed and outcome.check.max_points and not entry.rulings & set(outcome.check.rulings)
+    )
+
+
 def run(
     *,
     with_mutants: bool = True,
@@ -110,6 +123,7 @@ def judge_entry(name: str, *, repeat: int = 1) -> Finding:
         failed=_failed(report),
         complaints=(*complaints(entry, report), *(f"time {number} gave another result" for number in differ)),
         revealed=None if entry.right else public_tests.revealed(entry),
+        off_ruling=off_ruling(entry, report),
     )
 
 

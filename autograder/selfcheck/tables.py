@@ -17,7 +17,8 @@ def is_well(findings: Sequence[Finding], *, complete: bool) -> bool:
 
     complete: whether everything was graded, so that an idle check means something.
     """
-    return not any(finding.complaints for finding in findings) and not (complete and _idle(findings))
+    faults = any(finding.complaints or finding.off_ruling for finding in findings)
+    return not faults and not (complete and _idle(findings))
 
 
 def show(findings: Sequence[Finding], console: Console, *, complete: bool) -> None:
@@ -29,6 +30,7 @@ def show(findings: Sequence[Finding], console: Console, *, complete: bool) -> No
     console.print(_functions(of_kind))
     console.print(Text(COLUMNS, "dim"))
     console.print(_blame([*of_kind["wrong"], *of_kind["mutant"]]))
+    console.print(_prices(of_kind["wrong"]))
     _equivalents(of_kind["equivalent"], console)
     for finding in findings:
         if finding.complaints:
@@ -90,6 +92,23 @@ def _blame(findings: list[Finding]) -> Table:
         table.add_row(
             shown[row], *(Text(str(count), style) for count, style in zip(counts, styles, strict=True))
         )
+    return table
+
+
+def _prices(findings: list[Finding]) -> Table:
+    """Show which wrong submissions lose points for rulings that they do not break."""
+    declared = [finding for finding in findings if finding.off_ruling is not None]
+    off = [finding for finding in declared if finding.off_ruling]
+    table = Table(
+        title=f"Prices: {len(declared) - len(off)} of {len(findings)} wrong submissions lose points only for "
+        f"the rulings they break, {len(off)} for others, {len(findings) - len(declared)} do not say",
+        title_justify="left",
+        show_header=bool(off),
+    )
+    table.add_column("loses points also in")
+    table.add_column("checks that quote none of its rulings")
+    for finding in off:
+        table.add_row(Text(finding.name, "red"), "\n".join(finding.off_ruling or ()))
     return table
 
 

@@ -51,6 +51,10 @@ class Opaque(str):
     """A value that is not plain data; the string is the name of its type."""
 
 
+class Tuple(list[Any]):
+    """A list that was a tuple where it came from."""
+
+
 def pack(message: Message, *, max_header: int = MAX_FRAME, keep_tuples: bool = False) -> bytes:
     """Encode a message, kindly: dict subclasses and NumPy scalars become plain, and tuples lists.
 

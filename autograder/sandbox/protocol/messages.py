@@ -160,10 +160,11 @@ class Loaded(Message):
 
 
 class Value(Message):
-    """A plain value, and which parts of the arguments the call changed."""
+    """A plain value, whether it was a tuple, and which parts of the arguments the call changed."""
 
     value: Any
     changed: list[str]
+    was_tuple: bool = False
 
 
 class ExceptionRaised(Message):

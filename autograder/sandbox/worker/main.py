@@ -171,7 +171,7 @@ class Worker:
         changed = [
             path for index in range(len(before)) for path in _changes(before, request.arguments, index)
         ]
-        return messages.Value(value=value, changed=changed)
+        return messages.Value(value=value, changed=changed, was_tuple=isinstance(value, tuple))
 
     def stand_in(self, wanted: messages.Wanted, name: str) -> Any:
         """Make a method that the grader answers; values travel, the reference's code does not."""

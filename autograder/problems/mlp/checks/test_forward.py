@@ -7,7 +7,15 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
 
 from autograder.checking.inputs import given
-from autograder.problems.mlp.strategies import ACTIVATIONS, Case, cases, with_corners
+from autograder.problems.mlp.strategies import (
+    ACTIVATIONS,
+    ANOTHER_BATCH_SIZE,
+    ORDINARY,
+    Case,
+    cases,
+    one_row,
+    with_ordinary,
+)
 
 
 def forwarded(student, case, activation="tanh"):
@@ -18,9 +26,14 @@ def forwarded(student, case, activation="tanh"):
     )
 
 
-@weight(0.4)
+def computed(cache):
+    """Keep what `forward` computes; that Z0 is x is the check of the keys (R12)."""
+    return {name: value for name, value in cache.items() if name != "Z0"}
+
+
+@weight(0.6)
 @tags("forward")
-@with_corners
+@with_ordinary
 @given(case=cases())
 def test_keys(student, expect, case):
     """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in its shape (R12)"""
@@ -31,20 +44,21 @@ def test_keys(student, expect, case):
     expect.close(cache["Z0"], case.x, 'cache["Z0"], which should be x,')
 
 
-@weight(1)
+@weight(0.9)
 @tags("forward")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@with_corners
+@with_ordinary
 @given(case=cases())
 def test_values(student, expect, activation, case):
     """forward: every A and Z is right with {activation} (R11)"""
     cache = forwarded(student, case, activation)
-    expect.answer(cache, partial(case.reference, activation), lambda nn: nn.forward(case.x), "cache")
+    reference = partial(case.reference, activation)
+    expect.answer(cache, reference, lambda nn: nn.forward(case.x), "cache", only=computed)
 
 
 @weight(0.5)
 @tags("forward")
-@with_corners
+@with_ordinary
 @given(case=cases())
 def test_output_is_probabilities(student, expect, case):
     """forward: each row of the last Z holds probabilities, made by softmax (R11)"""
@@ -54,49 +68,71 @@ def test_output_is_probabilities(student, expect, case):
     Z = expect.numbers(cache[f"Z{last}"], (case.n_rows, case.dims[-1]), f'cache["Z{last}"]')
     expect.close(np.sum(Z, axis=1), np.ones(case.n_rows), f'the sum of each row of cache["Z{last}"]')
     A = expect.numbers(cache[f"A{last}"], Z.shape, f'cache["A{last}"]')
+    expect.true(
+        bool(np.any(A[0] != A)), f'cache["A{last}"] has the same numbers in every row, whatever x is.'
+    )
     expect.close(
         Z, case.reference().softmax(A), f'cache["Z{last}"], which should be softmax of cache["A{last}"],'
     )
+
+
+@weight(0.3)
+@tags("forward")
+@with_ordinary
+@given(case=cases())
+def test_rows_do_not_mix(student, expect, case):
+    """forward: what comes of a row depends on no other row (R11)"""
+    last = f"Z{len(case.dims) - 1}"
+    nn = case.student(student)
+
+    def output(x):
+        cache = nn.forward(x)
+        expect.dictionary(cache, [last], "the cache")
+        return expect.numbers(cache[last], (case.n_rows, case.dims[-1]), f'cache["{last}"]')
+
+    among_these, among_others, another = (
+        output(x) for x in (case.x, np.concatenate([case.x[:1], -case.x[1:]]), -case.x)
+    )
+    name = f'The first row of cache["{last}"]'
+    expect.true(
+        bool(np.any(another[0] != among_these[0])), f"{name} is the same whatever the first row of x is."
+    )
+    expect.true(
+        bool(np.all(expect.is_close(among_others[0], among_these[0]))),
+        f"{name} changes when other rows of x do.",
+        "Each row is computed by itself; what is subtracted or divided by must not come from all rows.",
+    )
+
+
+@weight(0.15)
+@tags("forward")
+@pytest.mark.parametrize("n_rows", (2, 7))
+def test_any_number_of_rows(student, expect, n_rows):
+    """forward: {n_rows} rows where batch_size is another number (R11, R16)"""
+    case = Case((3, 4, 2), n_rows=n_rows)
+    settings = {"batch_size": ANOTHER_BATCH_SIZE}
+    name = f"cache, for {n_rows} rows where batch_size is {ANOTHER_BATCH_SIZE},"
+    expect.agree(student, case, lambda nn: nn.forward(case.x), name, only=computed, **settings)
 
 
 @weight(0.1)
 @tags("forward")
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_one_row(student, expect, depth):
-    """forward: a single row is a batch like any other, {depth} hidden layers deep (R18)"""
-    case = Case((3, *(4, 2, 5)[:depth], 3), n_rows=1)
+    """forward: a single row is a batch like any other, {depth} hidden layers deep (R11, R18)"""
+    case = one_row(depth)
     cache = forwarded(student, case)
-    expect.answer(cache, case.reference, lambda nn: nn.forward(case.x), "cache")
-
-
-@weight(0.5)
-@tags("forward")
-@with_corners
-@given(case=cases())
-def test_rows_do_not_mix(student, expect, case):
-    """forward: a batch gives what its rows give one by one (R11, R18)"""
-    last = f"Z{len(case.dims) - 1}"
-    nn = case.student(student)
-    together = nn.forward(case.x)
-    expect.dictionary(together, [last], "the cache")
-    Z = expect.numbers(together[last], (case.n_rows, case.dims[-1]), f'cache["{last}"]')
-    for row in {0, case.n_rows - 1}:
-        alone = nn.forward(case.x[row : row + 1])
-        expect.dictionary(alone, [last], "the cache")
-        expect.close(
-            alone[last],
-            Z[row : row + 1],
-            f'cache["{last}"] of one row, compared with the same row in a batch,',
-        )
+    expect.answer(cache, case.reference, lambda nn: nn.forward(case.x), "cache", only=computed)
 
 
 @weight(0.1)
 @tags("forward")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_changes_no_argument(student, expect, activation):
-    """forward: x is left as it was, with {activation} (R23)"""
-    case = Case((3, 4, 2, 3), n_rows=4)
+    """forward: right, with x left as it was, with {activation} (R11, R23)"""
+    case = ORDINARY[1]
     nn = case.student(student, activation)
     cache = nn.forward(case.x)
     expect.unchanged(nn, "forward")
-    expect.answer(cache, partial(case.reference, activation), lambda nn: nn.forward(case.x), "cache")
+    reference = partial(case.reference, activation)
+    expect.answer(cache, reference, lambda nn: nn.forward(case.x), "cache", only=computed)

@@ -1,65 +1,104 @@
-"""Check `loss`."""
+"""Check `loss`.
+
+What is not about the clip is judged as a gradient is, a little more loosely: a tiny number in the
+logarithm is a mistake where the loss clips, and costs what that is worth.
+"""
 
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
 
-from autograder.checking.inputs import given
-from autograder.problems.mlp.strategies import TINY, Case, cases, with_corners
+from autograder.checking.inputs import example, given
+from autograder.problems.mlp.strategies import ANOTHER_BATCH_SIZE, TINY, Predictions, predictions
+
+SMALL = Predictions(n_rows=2, n_classes=3)
+LARGER = Predictions(n_rows=3, n_classes=4)
 
 
-def predicted(case):
-    """Return the reference's probabilities for a case, (N, C)."""
-    return case.cache()[f"Z{len(case.dims) - 1}"]
+def cost(made):
+    """Make the question for the loss of these predictions."""
+    return lambda nn: nn.loss(made.p, made.labels)
 
 
-@weight(1.2)
+@weight(1.1)
 @tags("loss")
-@with_corners
-@given(case=cases())
-def test_values(student, expect, case):
+@example(made=SMALL)
+@example(made=LARGER)
+@given(made=predictions())
+def test_values(student, expect, made):
     """loss: the cross-entropy, averaged over the rows (R13)"""
-    p = predicted(case)
-    expect.agree(student, case, lambda nn: nn.loss(p, case.labels), "the loss")
+    expect.agree(student, TINY, cost(made), "the loss", any_ones=True, gradient=True, batch_size=made.n_rows)
 
 
-@weight(0.6)
+@weight(0.25)
 @tags("loss")
-def test_uniform_prediction(student, expect):
-    """loss: the uniform prediction over C classes costs ln C (R13)"""
-    for n_rows, n_classes in ((1, 2), (5, 10)):
-        p = np.full((n_rows, n_classes), 1 / n_classes)
-        labels = np.eye(n_classes)[np.arange(n_rows) % n_classes]
-        name = f"the loss of a uniform prediction over {n_classes} classes"
-        expect.agree(student, TINY, lambda nn, p=p, labels=labels: nn.loss(p, labels), name)
+@pytest.mark.parametrize("n_classes", (2, 10))
+def test_uniform_prediction(student, expect, n_classes):
+    """loss: the uniform prediction over {n_classes} classes costs ln {n_classes} (R13)"""
+    p = np.full((4, n_classes), 1 / n_classes)
+    labels = np.eye(n_classes)[np.arange(4) % n_classes]
+    name = f"the loss of a uniform prediction over {n_classes} classes"
+    expect.agree(
+        student, TINY, lambda nn: nn.loss(p, labels), name, any_ones=True, gradient=True, batch_size=4
+    )
 
 
-@weight(0.3)
+@weight(0.2)
+@tags("loss")
+def test_is_a_number(student, expect):
+    """loss: one number, not an array that holds one (R13)"""
+    expect.agree(student, TINY, cost(LARGER), "the loss", gradient=True, batch_size=LARGER.n_rows)
+
+
+@weight(0.2)
 @tags("loss")
 @pytest.mark.parametrize("epsilon", (1e-6, 0.01))
 def test_clipping(student, expect, epsilon):
     """loss: probabilities of 0 and 1 are clipped to epsilon and 1 - epsilon, here {epsilon:g} (R13)"""
-    labels = np.array([[1.0, 0.0]])
-    for what, p in (("wrong", np.array([[0.0, 1.0]])), ("right", np.array([[1.0, 0.0]]))):
-        name = f"the loss of a row that is {what} and sure of it"
-        expect.agree(student, TINY, lambda nn, p=p: nn.loss(p, labels), name, epsilon=epsilon)
+    for what, sure in (("wrong", [0.0, 1.0]), ("right", [1.0, 0.0])):
+        p, labels = np.array([sure, sure]), np.array([[1.0, 0.0], [1.0, 0.0]])
+        name = f"the loss of rows that are {what} and sure of it, with epsilon = {epsilon:g},"
+        expect.agree(
+            student,
+            TINY,
+            lambda nn, p=p, labels=labels: nn.loss(p, labels),
+            name,
+            any_ones=True,
+            epsilon=epsilon,
+            batch_size=2,
+        )
 
 
 @weight(0.3)
 @tags("loss")
+@example(made=SMALL)
+@example(made=LARGER)
+@given(made=predictions())
+def test_any_number_of_rows(student, expect, made):
+    """loss: the mean is over the rows of this batch, also where batch_size is another number (R13, R16)"""
+    name = f"the loss of {made.n_rows} rows, where batch_size is {ANOTHER_BATCH_SIZE},"
+    expect.agree(student, TINY, cost(made), name, any_ones=True, gradient=True, batch_size=ANOTHER_BATCH_SIZE)
+
+
+@weight(0.2)
+@tags("loss")
 def test_one_row(student, expect):
-    """loss: a single row with whole-number labels is a batch like any other (R18)"""
-    case = Case((2, 3, 4), n_rows=1)
-    p, labels = predicted(case), case.labels.astype(int)
-    expect.agree(student, case, lambda nn: nn.loss(p, labels), "the loss")
+    """loss: a single row with whole-number labels is a batch like any other (R13, R18)"""
+    one = Predictions(n_rows=1, n_classes=4)
+    p, labels, name = one.p, one.labels.astype(int), "the loss of a single row"
+    expect.agree(
+        student, TINY, lambda nn: nn.loss(p, labels), name, any_ones=True, gradient=True, batch_size=1
+    )
 
 
 @weight(0.3)
 @tags("loss")
 def test_changes_no_argument(student, expect):
-    """loss: prediction and labels are left as they were, also where it clips (R14, R23)"""
+    """loss: right, with prediction and labels left as they were, also where it clips (R13, R14, R23)"""
     p, labels = np.array([[0.0, 1.0], [0.5, 0.5]]), np.array([[1.0, 0.0], [0.0, 1.0]])
-    nn = TINY.student(student)
-    got = nn.loss(p, labels)
+    nn = TINY.student(student, batch_size=2)
+    nn.loss(p, labels)
     expect.unchanged(nn, "loss")
-    expect.answer(got, TINY.reference, lambda nn: nn.loss(p, labels), "the loss")
+    expect.agree(
+        student, TINY, cost(SMALL), "the loss", any_ones=True, gradient=True, batch_size=SMALL.n_rows
+    )

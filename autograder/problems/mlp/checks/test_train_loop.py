@@ -11,7 +11,7 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
 
 from autograder.checking.expect import same_numbers
-from autograder.checking.inputs import given
+from autograder.checking.inputs import example, given
 from autograder.problems.mlp.strategies import ACTIVATIONS, LOG_NAMES, SHORT_LAST_BATCH, trainings
 from autograder.problems.mlp.weights import weights_of
 
@@ -37,7 +37,7 @@ def weights_after(n_epochs):
     return question
 
 
-@weight(0.3)
+@weight(0.2)
 @tags("train_loop")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_one_epoch(student, expect, activation):
@@ -46,8 +46,9 @@ def test_one_epoch(student, expect, activation):
     expect.answer(nn.weights, reference, weights_after(1), "weights after one epoch", gradient=True)
 
 
-@weight(0.5)
+@weight(0.9)
 @tags("train_loop")
+@example(training=SHORT_LAST_BATCH)
 @given(training=trainings())
 def test_three_epochs(student, expect, training):
     """train_loop: three epochs, for any number of rows and batch size (R20)"""
@@ -55,26 +56,60 @@ def test_three_epochs(student, expect, training):
     expect.answer(nn.weights, reference, weights_after(3), "weights after three epochs", gradient=True)
 
 
+def evaluated(training, activation, weights):
+    """Return what should be logged of a network with these weights, by the name of the log."""
+    nn = training.reference(activation, weights)
+    nn.weights = weights
+    logs = {}
+    for name, split in (("train", nn.train), ("validation", nn.valid)):
+        logs[f"{name}_loss"], logs[f"{name}_accuracy"], _ = nn.compute_loss_and_accuracy(*split)
+    return logs
+
+
 @weight(0.2)
 @tags("train_loop")
 @pytest.mark.parametrize("name", LOG_NAMES)
 def test_logs(student, expect, name):
     """train_loop: {name} is logged after each epoch, on the whole split (R21)"""
+    lengths, where = [], f'train_logs["{name}"]'
+    split, what = name.split("_")
+    for n_epochs in (1, 3):
 
-    def ask():
-        nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 3)
-        return nn.train_logs, reference
+        def ask(n_epochs=n_epochs):
+            nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, n_epochs)
+            return nn.train_logs, nn.weights, reference
 
-    logs, reference = student.once("train_logs after three epochs", ask)
-    expect.dictionary(logs, [name], "train_logs")
+        logs, weights, reference = student.once(("train_logs", n_epochs), ask)
+        expect.dictionary(logs, [name], "train_logs")
 
-    def question(nn):
-        return {name: nn.train_loop(3)[name]}
+        def question(nn, n_epochs=n_epochs):
+            return {name: nn.train_loop(n_epochs)[name]}
 
-    expect.answer(logs, reference, question, "train_logs", gradient=True)
+        def same(logs, others):
+            got, other = np.squeeze(logs[name]), np.squeeze(others[name])
+            return got.shape == other.shape and bool(np.all(expect.is_close(got, other, gradient=True)))
+
+        expect.recognise(logs, reference, question, same)
+        lengths.append(np.size(logs[name]))
+        if not lengths[-1]:
+            continue
+        # Judged by the student's own weights: what is wrong with the training is no fault of the logs.
+        weights = weights_of(expect, weights, SHORT_LAST_BATCH.dims)
+        want = evaluated(SHORT_LAST_BATCH, "tanh", weights)[name]
+        got = expect.numbers(logs[name], (lengths[-1],), where, any_ones=True)
+        expect.true(
+            bool(np.all(expect.is_close(got[-1:], want, gradient=True))),
+            f"The last entry of {where} is not the {what} of the whole {split} split with the weights as "
+            "they are after the last epoch.",
+        )
+    expect.true(
+        lengths[1] == lengths[0] + 2,
+        f"{where} holds {lengths[0]} numbers after one epoch and {lengths[1]} after three; "
+        "one more is expected for each epoch.",
+    )
 
 
-@weight(0.3)
+@weight(0.2)
 @tags("train_loop")
 def test_starts_afresh(student, expect):
     """train_loop: each call starts from freshly initialised weights (R20)"""
@@ -92,22 +127,28 @@ def test_starts_afresh(student, expect):
 @weight(0.3)
 @tags("train_loop")
 def test_no_epochs(student, expect):
-    """train_loop: n_epochs=0 leaves fresh weights and empty logs (R22)"""
+    """train_loop: n_epochs=0 leaves fresh weights and empty logs, where epochs fill them (R21, R22)"""
     nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 0)
     expect.answer(nn.weights, reference, weights_after(0), "weights after no epoch")
     logs = nn.train_logs
     expect.dictionary(logs, LOG_NAMES, "train_logs")
     filled = [name for name in LOG_NAMES if np.size(logs[name])]
     expect.true(not filled, f"After no epoch train_logs holds something in {', '.join(filled)}.")
+    logs = trained(student, expect, SHORT_LAST_BATCH, 2)[0].train_logs
+    expect.dictionary(logs, LOG_NAMES, "train_logs")
+    empty = [name for name in LOG_NAMES if not np.size(logs[name])]
+    expect.true(not empty, f"The logs are empty after no epoch, but also after two: {', '.join(empty)}.")
 
 
 @weight(0.2)
 @tags("train_loop")
 def test_returns_logs(student, expect):
     """train_loop: returns train_logs (R21)"""
-    nn, logs, _ = trained(student, expect, SHORT_LAST_BATCH, 1)
+    nn, logs, _ = trained(student, expect, SHORT_LAST_BATCH, 2)
     expect.dictionary(logs, LOG_NAMES, "what train_loop returns")
     attribute = nn.train_logs
     expect.dictionary(attribute, LOG_NAMES, "train_logs")
+    empty = [name for name in LOG_NAMES if not np.size(logs[name])]
+    expect.true(not empty, f"What train_loop returns holds nothing in {', '.join(empty)} after two epochs.")
     different = [name for name in LOG_NAMES if not same_numbers(logs[name], attribute[name])]
     expect.true(not different, f"What train_loop returns differs from train_logs in {', '.join(different)}.")
