@@ -99,7 +99,7 @@ def weight(nn, name):
 
 
 def test_initialize_weights_changes_nothing():
-    """initialize_weights: dims is left as it was (R23)"""
+    """initialize_weights: weights are drawn, with dims left as it was (R1, R23)"""
     dims = [2, 2]
     NN(hidden_dims=(3,), data=(example(),) * 3).initialize_weights(dims)
     assert dims == [2, 2], f"dims was [2, 2] before the call, and is {dims} after it"
@@ -177,14 +177,14 @@ def test_initialize_weights_default_size():
 
 
 def test_relu_changes_nothing():
-    """relu: x is left as it was (R23)"""
+    """relu: right, with x left as it was (R5, R6, R23)"""
     assert_unchanged(small_network().relu, numbers(2, 3))
     assert_unchanged(small_network().relu, numbers(2, 3), True)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_relu_values(shape):
-    """relu: right for arrays of any shape (R5)"""
+    """relu: right for every number of an array (R5)"""
     relu, x = small_network().relu, numbers(*shape)
     above, below = relu(x.copy()), relu(-x)
     assert_shape(above, shape, "relu(x)")
@@ -200,20 +200,20 @@ def test_relu_derivative():
 
 
 def test_relu_at_zero():
-    """relu: its derivative at 0 lies between 0 and 1 (R7)"""
+    """relu: its derivative at 0 lies between 0 and 1 (R6, R7)"""
     slope_at_zero = small_network().relu(np.array([[0.0]]), True)[0, 0]
     assert 0 <= slope_at_zero <= 1, f"relu(x, grad=True) is {slope_at_zero} at 0"
 
 
 def test_sigmoid_changes_nothing():
-    """sigmoid: x is left as it was (R23)"""
+    """sigmoid: right, with x left as it was (R5, R6, R23)"""
     assert_unchanged(small_network().sigmoid, numbers(2, 3))
     assert_unchanged(small_network().sigmoid, numbers(2, 3), True)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_sigmoid_values(shape):
-    """sigmoid: right for arrays of any shape (R5)"""
+    """sigmoid: right for every number of an array (R5)"""
     sigmoid, x = small_network().sigmoid, numbers(*shape)
     above, below = sigmoid(x.copy()), sigmoid(-x)
     assert_shape(above, shape, "sigmoid(x)")
@@ -230,21 +230,21 @@ def test_sigmoid_derivative():
 
 
 def test_sigmoid_large_values():
-    """sigmoid: nothing overflows up to |x| = 1000, nor does the derivative (R8)"""
+    """sigmoid: nothing overflows up to |x| = 1000, nor does the derivative (R5, R8)"""
     large = np.array([-1000.0, 1000.0])
     assert_close(small_network().sigmoid(large), [0, 1], "sigmoid of -1000 and 1000")
     assert_close(small_network().sigmoid(large, True), [0, 0], "the derivative at -1000 and 1000")
 
 
 def test_tanh_changes_nothing():
-    """tanh: x is left as it was (R23)"""
+    """tanh: right, with x left as it was (R5, R6, R23)"""
     assert_unchanged(small_network().tanh, numbers(2, 3))
     assert_unchanged(small_network().tanh, numbers(2, 3), True)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_tanh_values(shape):
-    """tanh: right for arrays of any shape (R5)"""
+    """tanh: right for every number of an array (R5)"""
     tanh, x = small_network().tanh, numbers(*shape)
     t, mirrored = tanh(x.copy()), tanh(-x)
     assert_shape(t, shape, "tanh(x)")
@@ -261,7 +261,7 @@ def test_tanh_derivative():
 
 
 def test_tanh_large_values():
-    """tanh: nothing overflows up to |x| = 1000, nor does the derivative (R8)"""
+    """tanh: nothing overflows up to |x| = 1000, nor does the derivative (R5, R8)"""
     large = np.array([-1000.0, 1000.0])
     assert_close(small_network().tanh(large), [-1, 1], "tanh of -1000 and 1000")
     assert_close(small_network().tanh(large, True), [0, 0], "the derivative at -1000 and 1000")
@@ -280,7 +280,7 @@ def assert_rows_sum_to_one(p):
 
 
 def test_softmax_changes_nothing():
-    """softmax: x is left as it was (R23)"""
+    """softmax: right, with x left as it was (R9, R23)"""
     assert_unchanged(small_network().softmax, numbers(2, 3))
 
 
@@ -297,14 +297,14 @@ def test_softmax_batch():
 
 @pytest.mark.parametrize("shape", SHAPES[1:])
 def test_softmax_shapes(shape):
-    """softmax: works on the last axis, of one row or of many (R9)"""
+    """softmax: a single row of logits may have one dimension, and so has the answer (R9)"""
     p = small_network().softmax(numbers(*shape))
     assert_shape(p, shape, "softmax(x)")
     assert_rows_sum_to_one(p)
 
 
 def test_softmax_large_values():
-    """softmax: nothing overflows up to |x| = 1000, also when rows differ by 1000 (R8, R9)"""
+    """softmax: nothing overflows up to |x| = 1000, also when rows differ by 1000 (R9, R8)"""
     softmax = small_network().softmax
     assert_close(softmax(np.array([[0.0, 1000.0]])), [[0, 1]], "softmax([[0, 1000]])")
     apart = np.array([[1000.0, 1000.0], [0.0, 0.0]])
@@ -312,7 +312,7 @@ def test_softmax_large_values():
 
 
 def test_softmax_laws():
-    """softmax: rows sum to 1, and adding a number to a row changes nothing (R9)"""
+    """softmax: rows sum to 1, the largest logit wins, and adding a number to a row changes nothing (R9)"""
     softmax = small_network().softmax
     want = softmax(numbers(2, 3))
     assert_rows_sum_to_one(want)
@@ -352,7 +352,7 @@ def test_activation_unknown():
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_forward_changes_nothing(activation):
-    """forward: x is left as it was, with {activation} (R23)"""
+    """forward: right, with x left as it was, with {activation} (R11, R23)"""
     assert_unchanged(small_network(activation).forward, example()[0])
 
 
@@ -402,14 +402,14 @@ def test_forward_probabilities():
 
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_forward_one_row(depth):
-    """forward: a single row is a batch like any other, {depth} hidden layers deep (R18)"""
+    """forward: a single row is a batch like any other, {depth} hidden layers deep (R11, R18)"""
     nn, x, _ = random_network(3, *(4, 2, 5)[:depth], 3, n_rows=1)
     last = f"Z{depth + 1}"
     assert_shape(entry(nn.forward(x), last, "the cache"), (1, 3), last)
 
 
 def test_forward_rows():
-    """forward: a batch gives what its rows give one by one (R11, R18)"""
+    """forward: what comes of a row depends on no other row (R11)"""
     nn, x, _ = random_network(3, 2, 4, n_rows=3)
     together = entry(nn.forward(x.copy()), "Z2", "the cache")
     for row in range(3):
@@ -421,7 +421,7 @@ def test_forward_rows():
 
 
 def test_backward_changes_nothing():
-    """backward: cache and labels are left as they were (R23)"""
+    """backward: right, with cache and labels left as they were (R15, R23)"""
     nn, (x, y) = small_network("relu"), example()
     assert_unchanged(nn.backward, nn.forward(x), y)
 
@@ -442,7 +442,7 @@ def test_backward_keys(dims):
 
 
 def test_backward_output_layer():
-    """backward: the last dW and db follow from (Zm - y) / N, also where the loss clips (R14, R15)"""
+    """backward: the last dW and db follow from (Zm - y) / N, also where the loss clips (R15, R14)"""
     nn, (x, y) = small_network("relu"), example()
     dW2 = entry(nn.backward(nn.forward(x), y), "dW2", "grads")
     want = [[-0.1368, 0.1368], [0.131, -0.131], [0.0, 0.0]]
@@ -495,7 +495,7 @@ def test_backward_signals(activation):
 
 
 def test_backward_doubled_batch():
-    """backward: a batch written down twice has the same dW and db, for N is this batch's rows (R16)"""
+    """backward: N is the number of rows of this batch, also where batch_size is another number (R15, R16)"""
     nn, x, y = random_network(3, 2, 4, n_rows=3)
     once = nn.backward(nn.forward(x.copy()), y.copy())
     twice = nn.backward(nn.forward(np.concatenate([x, x])), np.concatenate([y, y]))
@@ -506,7 +506,7 @@ def test_backward_doubled_batch():
 
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_backward_one_row(depth):
-    """backward: a single row with whole-number labels, {depth} hidden layers deep (R18)"""
+    """backward: a single row with whole-number labels, {depth} hidden layers deep (R15, R18)"""
     nn, x, y = random_network(3, *(4, 2, 5)[:depth], 3, n_rows=1)
     want = nudged(nn, "b1", x, y)
     db1 = entry(nn.backward(nn.forward(x), y.astype(int)), "db1", "grads")
@@ -517,7 +517,7 @@ def test_backward_one_row(depth):
 
 
 def test_loss_changes_nothing():
-    """loss: prediction and labels are left as they were, also where it clips (R14, R23)"""
+    """loss: right, with prediction and labels left as they were, also where it clips (R13, R14, R23)"""
     assert_unchanged(small_network().loss, np.array([[0.0, 1.0], [0.5, 0.5]]), np.eye(2))
 
 
@@ -550,7 +550,7 @@ def test_loss_clips(epsilon):
 
 
 def test_loss_one_row():
-    """loss: a single row with whole-number labels is a batch like any other (R18)"""
+    """loss: a single row with whole-number labels is a batch like any other (R13, R18)"""
     assert_close(
         small_network().loss(np.array([[0.25, 0.75]]), np.array([[0, 1]])), -np.log(0.75), "the loss"
     )
@@ -571,7 +571,7 @@ def assert_moved(nn, name, step, what):
 
 
 def test_update_changes_nothing():
-    """update: grads is left as it was (R19, R23)"""
+    """update: right, with grads left as it was (R19, R23)"""
     assert_unchanged(small_network().update, gradients())
 
 
@@ -681,7 +681,7 @@ def test_train_loop_starts_afresh():
 
 
 def test_train_loop_no_epochs():
-    """train_loop: n_epochs=0 leaves fresh weights and empty logs (R22)"""
+    """train_loop: n_epochs=0 leaves fresh weights and empty logs, where epochs fill them (R21, R22)"""
     nn = training_network()
     nn.train_loop(0)
     want = epochs_by_hand(training_network(), 0).weights["W1"]

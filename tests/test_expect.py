@@ -6,7 +6,7 @@ import pytest
 from autograder.assignment import config
 from autograder.checking.expect import Expect, Wrong
 from autograder.problems.mlp.weights import weights_of
-from autograder.sandbox.protocol.codec import Opaque
+from autograder.sandbox.protocol.codec import Opaque, Tuple
 from tests.table import table
 
 expect = Expect(config.load())
@@ -38,9 +38,17 @@ def test_close_accepts(got):
         (WANT[None], "has shape (1, 2, 2)"),
         (WANT * np.nan, "holds nan"),
         (WANT * np.inf, "holds inf"),
-        (WANT + 1e-3, "every value is wrong"),
-        (WANT + np.diag([0, 1]), "1 of its 4 values is wrong, the first at [1, 1]"),
-        ([[1], [2, 3]], "is a list"),
+        (WANT + 1e-3, "Every number is 0.001 too large"),
+        (-5 * WANT, "Every number is 5 times too large, and has the wrong sign"),
+        (WANT.T, "It is the transpose"),
+        (WANT * [[2], [3]], "Each row is wrong by a factor of its own"),
+        (WANT * 1.0001, "nearly right, off by at most 0.01 %"),
+        (np.full((2, 2), 7.0), "All its numbers are the same"),
+        (WANT + np.array([[1, -3], [2, 9]]), "The furthest off is at [1, 1]"),
+        (WANT + np.diag([0, 1]), "1 of its 4 values is wrong, that at [1, 1]"),
+        (WANT * [[1], [2]], "2 of its 4 values are wrong, all in row 1. Every number is 2 times too large"),
+        ([[1], [2, 3]], "is a list of 2 values"),
+        (Tuple([{}, WANT]), "is a tuple of 2 values (a dict, an array of shape (2, 2)"),
         (3.0, "has shape ()"),
     ],
 )
@@ -48,6 +56,33 @@ def test_close_refuses(got, says):
     with pytest.raises(Wrong) as wrong:
         expect.close(got, WANT, "it")
     assert says in wrong.value.what
+
+
+def test_dimensions_of_length_one_may_be_left_to_another_check():
+    row = np.array([[1.0, 2.0, 3.0]])
+    with pytest.raises(Wrong) as wrong:
+        expect.close(row[0], row, "db")
+    assert "A dimension of length one has disappeared" in wrong.value.hint
+    expect.close(row[0], row, "db", any_ones=True)
+    expect.numbers(np.array([2.0]), (), "the loss", any_ones=True)
+    with pytest.raises(Wrong):
+        expect.close(row.T @ row, row, "db", any_ones=True)
+
+
+def test_all_that_is_wrong_in_a_dict_is_named_once():
+    want = {"dW2": WANT, "db2": WANT[:1], "dW1": WANT}
+    with pytest.raises(Wrong, match=r'grads\["dW2"\].* Wrong, too: dW1'):
+        expect.entries({"dW2": -WANT, "db2": WANT[:1], "dW1": -WANT}, want, "grads")
+    with pytest.raises(Wrong, match="All others are right"):
+        expect.entries({**want, "db2": 2 * WANT[:1]}, want, "grads")
+
+
+def test_half_precision_is_judged_as_such_and_told():
+    judge = Expect(config.load())
+    judge.close(WANT.astype(np.float16) * np.float16(1.002), WANT, "it")
+    assert judge.half_precision
+    with pytest.raises(Wrong):
+        judge.close((WANT * 1.05).astype(np.float16), WANT, "it")
 
 
 def test_float32_is_judged_more_loosely_than_float64():
@@ -72,9 +107,13 @@ def test_entries_ignore_what_is_not_asked_for():
     ("got", "says"),
     [
         ([1], "should be a dict, but is a list"),
+        (Tuple([1, {"A": WANT}]), "should be a dict, but is a tuple of 2 values (an int, a dict)"),
         ({}, "lacks A; it holds nothing"),
         ({"B": 1}, "lacks A; it holds B"),
-        ({"A": -WANT}, 'cache["A"]'),
+        (
+            {"A": -WANT},
+            'cache["A"] has the right shape (2, 2), but wrong values. Every sign is the wrong one.',
+        ),
     ],
 )
 def test_entries_refuse(got, says):

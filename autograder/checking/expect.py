@@ -185,8 +185,11 @@ class Expect:
             return
         yours = f" Yours: `{_short(got)}`." if got.size <= MAX_SHOWN else ""
         wrong = ~close(got, want)
-        how = discrepancy.describe(got[wrong], want[wrong], close) if not np.all(wrong) else ""
-        how = how or discrepancy.describe(got, want, close) or discrepancy.place(got, want, close)
+        how = (
+            discrepancy.describe(got, want, close)
+            or discrepancy.describe(got[wrong], want[wrong], close, scattered=True)
+            or discrepancy.place(got, want, close)
+        )
         what = "the wrong value" if got.size == 1 else f"the right shape {got.shape}, but {_count(wrong)}"
         raise Wrong(f"{name} has {what}. {how}".rstrip() + yours)
 

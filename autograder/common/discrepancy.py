@@ -18,11 +18,19 @@ LITTLE = 0.01  # a relative error up to which a number is nearly right
 MAX_DENOMINATOR = 20  # of a factor that is worth saying: 3/4, but not 0.7312
 
 
-def describe(got: np.ndarray, want: np.ndarray, close: Close, sizes: Mapping[str, float] = {}) -> str:
+def describe(
+    got: np.ndarray,
+    want: np.ndarray,
+    close: Close,
+    sizes: Mapping[str, float] = {},
+    *,
+    scattered: bool = False,
+) -> str:
     """Return one sentence on how `got` differs from `want`; an empty one if it is not simple.
 
     got, want: of any shape, finite; where the shapes differ, only that is judged.
     sizes: names of numbers that a factor may come from, such as {"N": 3, "batch_size": 4}.
+    scattered: these are some of the numbers of an array: where they stand means nothing.
     """
     got, want = np.asarray(got, float), np.asarray(want, float)
     if got.shape != want.shape:
@@ -50,7 +58,7 @@ def describe(got: np.ndarray, want: np.ndarray, close: Close, sizes: Mapping[str
         return "It is the transpose of what it should be."
     if got.size > 1 and same(1 - got):
         return "Every number is 1 minus what it should be."
-    return _shift(got, want, close) if got.size > 1 else ""
+    return _shift(got, want, close) if got.size > 1 and not scattered else ""
 
 
 def place(got: np.ndarray, want: np.ndarray, close: Close) -> str:

@@ -75,6 +75,15 @@ class Predictions:
         return _one_hot(self.n_rows, self.n_classes, self.seed)
 
 
+class Uniform(Predictions):
+    """The same probability for every class."""
+
+    @property
+    def p(self) -> np.ndarray:  # type: ignore[override]
+        """Return 1 / C everywhere."""
+        return _read_only(np.full((self.n_rows, self.n_classes), 1 / self.n_classes))
+
+
 @cache
 def predictions() -> st.SearchStrategy[Predictions]:
     """Draw predictions of two rows or more, over two classes or more."""

@@ -76,6 +76,27 @@ def test_output_is_probabilities(student, expect, case):
     )
 
 
+@weight(0.15)
+@tags("forward")
+@pytest.mark.parametrize("n_rows", (2, 7))
+def test_any_number_of_rows(student, expect, n_rows):
+    """forward: {n_rows} rows where batch_size is another number (R11, R16)"""
+    case = Case((3, 4, 2), n_rows=n_rows)
+    settings = {"batch_size": ANOTHER_BATCH_SIZE}
+    name = f"cache, for {n_rows} rows where batch_size is {ANOTHER_BATCH_SIZE},"
+    expect.agree(student, case, lambda nn: nn.forward(case.x), name, only=computed, **settings)
+
+
+@weight(0.1)
+@tags("forward")
+@pytest.mark.parametrize("depth", (1, 2, 3))
+def test_one_row(student, expect, depth):
+    """forward: a single row is a batch like any other, {depth} hidden layers deep (R11, R18)"""
+    case = one_row(depth)
+    cache = forwarded(student, case)
+    expect.answer(cache, case.reference, lambda nn: nn.forward(case.x), "cache", only=computed)
+
+
 @weight(0.3)
 @tags("forward")
 @with_ordinary
@@ -102,27 +123,6 @@ def test_rows_do_not_mix(student, expect, case):
         f"{name} changes when other rows of x do.",
         "Each row is computed by itself; what is subtracted or divided by must not come from all rows.",
     )
-
-
-@weight(0.15)
-@tags("forward")
-@pytest.mark.parametrize("n_rows", (2, 7))
-def test_any_number_of_rows(student, expect, n_rows):
-    """forward: {n_rows} rows where batch_size is another number (R11, R16)"""
-    case = Case((3, 4, 2), n_rows=n_rows)
-    settings = {"batch_size": ANOTHER_BATCH_SIZE}
-    name = f"cache, for {n_rows} rows where batch_size is {ANOTHER_BATCH_SIZE},"
-    expect.agree(student, case, lambda nn: nn.forward(case.x), name, only=computed, **settings)
-
-
-@weight(0.1)
-@tags("forward")
-@pytest.mark.parametrize("depth", (1, 2, 3))
-def test_one_row(student, expect, depth):
-    """forward: a single row is a batch like any other, {depth} hidden layers deep (R11, R18)"""
-    case = one_row(depth)
-    cache = forwarded(student, case)
-    expect.answer(cache, case.reference, lambda nn: nn.forward(case.x), "cache", only=computed)
 
 
 @weight(0.1)
