@@ -3,6 +3,7 @@
 import datetime
 import itertools
 import math
+from collections import defaultdict
 from typing import Any
 
 import jinja2
@@ -12,6 +13,8 @@ from autograder.assignment.config import Assignment, Part
 from autograder.assignment.contract import contract_of
 from autograder.common.errors import UserError
 from autograder.common.keys import function_of
+from autograder.grading import points as shares
+from autograder.grading import suite
 from handout import example, rubric
 
 
@@ -40,6 +43,7 @@ def values(assignment: Assignment) -> dict[str, Any]:
         "points": points,
         "part": words.part,
         "worth_of": words.worth_of,
+        "shares": words.shares,
         "points_table": words.points_table,
         "question": words.question,
         "number_of": words.number_of,
@@ -106,6 +110,21 @@ class Vocabulary:
         """Write the points of one function: `2`."""
         key = self._key(context, function)
         return f"{self._part_of(key).points_of[key]:g}"
+
+    @jinja2.pass_context
+    def shares(self, context: Context, function: str) -> str:
+        """Say what each ruling decides of the points of a function's part, counted in its checks.
+
+        A check counts for the last ruling that its title quotes: what it is about.
+        """
+        part = self._part_of(self._key(context, function))
+        worth: defaultdict[str, float] = defaultdict(float)
+        for one in shares.price(suite.collect(self.assignment), self.assignment):
+            if one.check.part == part.number and one.check.max_points:
+                worth[one.check.rulings[-1]] += one.check.max_points
+        in_order = sorted(worth.items(), key=lambda share: int(share[0][1:]))
+        told = ", ".join(f"[{ruling}] {round(share, 2):g}" for ruling, share in in_order)
+        return f"Of the {points(part.points)}, these rules decide: {told}."
 
     def worth_of_problem(self, problem: str) -> float:
         """Return the points of all parts of a problem."""

@@ -121,7 +121,7 @@ class NN:
     def softmax(self, x):
         """Turn logits into probabilities along the last axis (R8, R9).
 
-        x: (C,) or (..., C).  Returns the same shape; every row sums to 1.
+        x: (C,) or (N, C).  Returns the same shape; every row sums to 1.
         """
         # Your code here, in place of the next line.
         raise NotImplementedError("softmax: see the handout, 1.2")

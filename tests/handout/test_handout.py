@@ -23,7 +23,14 @@ def test_every_ruling_is_named_where_it_matters(markdown):
     before_the_list = markdown.split("# The rulings")[0]
     rulings = re.findall(r"\{#(R\d+)\}", markdown)
     unnamed = [ruling for ruling in rulings if f"[{ruling}]" not in before_the_list]
-    assert unnamed == ["R23"]  # it belongs to no part
+    assert unnamed == []
+
+
+def test_the_shares_of_the_rulings_add_up_to_the_part(this_term, markdown):
+    told = re.findall(r"Of the ([\d.]+) points?, these rules decide: (.*)\.", markdown)
+    assert [float(worth) for worth, _ in told] == [part.points for part in this_term.parts]
+    for worth, shares in told:
+        assert abs(sum(float(share) for share in re.findall(r"\] ([\d.]+)", shares)) - float(worth)) < 0.05
 
 
 def test_sections_have_the_numbers_that_the_template_quotes(this_term, markdown):

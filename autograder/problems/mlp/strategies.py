@@ -79,7 +79,7 @@ class Uniform(Predictions):
     """The same probability for every class."""
 
     @property
-    def p(self) -> np.ndarray:  # type: ignore[override]
+    def p(self) -> np.ndarray:
         """Return 1 / C everywhere."""
         return _read_only(np.full((self.n_rows, self.n_classes), 1 / self.n_classes))
 
