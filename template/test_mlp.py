@@ -61,7 +61,7 @@ def example_weights():
 
 def small_network(activation="tanh"):
     """Make the network of the worked example."""
-    nn = NN(hidden_dims=(3,), lr=0.5, batch_size=4, seed=1, activation=activation, data=(example(),) * 3)
+    nn = NN(hidden_dims=(3,), lr=0.5, batch_size=5, seed=1, activation=activation, data=(example(),) * 3)
     with contextlib.suppress(NotImplementedError):  # its own tests say that it is missing
         nn.initialize_weights([2, 2])  # some solutions need it first
     nn.weights = example_weights()
@@ -105,7 +105,7 @@ def test_initialize_weights_changes_nothing():
     assert dims == [2, 2], f"dims was [2, 2] before the call, and is {dims} after it"
 
 
-@pytest.mark.parametrize("dims", [(2, 1, 2), (3, 2, 4), (2, 3, 4, 2), (3, 4, 2, 5, 3)])
+@pytest.mark.parametrize("dims", [(3, 2, 4), (2, 3, 4, 2), (3, 4, 2, 5, 3), (2, 1, 2)])
 def test_initialize_weights_shapes(dims):
     """initialize_weights: every W and b is there and has its shape (R3)"""
     nn = fresh(*dims)
@@ -176,6 +176,21 @@ def test_initialize_weights_default_size():
 # 1.2 relu, sigmoid, tanh
 
 
+def assert_derivative(got, want, function, what):
+    """Compare a derivative; say so if it is the function itself, or taken at another point."""
+    value = np.asarray(function(numbers(2, 3)))  # s or t
+    instead = {
+        "It is the function itself: grad is not looked at.": value,
+        "It is s * (1 + s).": value * (1 + value),
+        "It is 1 + t**2.": 1 + value**2,
+        "It is 1 - t.": 1 - value,
+        "It takes x for the value: the derivative is s * (1 - s) with s = sigmoid(x) (R6).": numbers(2, 3)
+        * (1 - numbers(2, 3)),
+        "It takes x for the value: the derivative is 1 - t**2 with t = tanh(x) (R6).": 1 - numbers(2, 3) ** 2,
+    }
+    assert_close(got, want, what, atol=1e-6, instead=instead)
+
+
 def test_relu_changes_nothing():
     """relu: right, with x left as it was (R5, R6, R23)"""
     assert_unchanged(small_network().relu, numbers(2, 3))
@@ -186,7 +201,7 @@ def test_relu_changes_nothing():
 def test_relu_values(shape):
     """relu: right for every number of an array (R5)"""
     relu, x = small_network().relu, numbers(*shape)
-    above, below = relu(x.copy()), relu(-x)
+    above, below = np.asarray(relu(x.copy())), np.asarray(relu(-x))
     assert_shape(above, shape, "relu(x)")
     assert_close(above + below, np.abs(x), "relu(x) + relu(-x)")
     assert_close(above - below, x, "relu(x) - relu(-x)")
@@ -196,7 +211,7 @@ def test_relu_derivative():
     """relu: grad=True gives the derivative at the preactivation x (R6)"""
     relu = small_network().relu
     want = slope(relu, numbers(2, 3))
-    assert_close(relu(numbers(2, 3), True), want, "relu(x, grad=True)", atol=1e-6)
+    assert_derivative(relu(numbers(2, 3), True), want, relu, "relu(x, grad=True)")
 
 
 def test_relu_at_zero():
@@ -215,9 +230,11 @@ def test_sigmoid_changes_nothing():
 def test_sigmoid_values(shape):
     """sigmoid: right for every number of an array (R5)"""
     sigmoid, x = small_network().sigmoid, numbers(*shape)
-    above, below = sigmoid(x.copy()), sigmoid(-x)
+    above, below = np.asarray(sigmoid(x.copy())), np.asarray(sigmoid(-x))
     assert_shape(above, shape, "sigmoid(x)")
-    assert_close(above + below, np.ones(shape), "sigmoid(x) + sigmoid(-x)")
+    no_brackets = (1 / 1 + np.exp(-x)) + (1 / 1 + np.exp(x))
+    instead = {"1 / 1 + np.exp(-x) is 1 + exp(-x): brackets are missing.": no_brackets}
+    assert_close(above + below, np.ones(shape), "sigmoid(x) + sigmoid(-x)", instead=instead)
     with np.errstate(all="ignore"):
         assert_close(np.log(above / below), x, "log(sigmoid(x) / sigmoid(-x))")
 
@@ -226,7 +243,7 @@ def test_sigmoid_derivative():
     """sigmoid: grad=True gives the derivative at the preactivation x (R6)"""
     sigmoid = small_network().sigmoid
     want = slope(sigmoid, numbers(2, 3))
-    assert_close(sigmoid(numbers(2, 3), True), want, "sigmoid(x, grad=True)", atol=1e-6)
+    assert_derivative(sigmoid(numbers(2, 3), True), want, sigmoid, "sigmoid(x, grad=True)")
 
 
 def test_sigmoid_large_values():
@@ -246,7 +263,7 @@ def test_tanh_changes_nothing():
 def test_tanh_values(shape):
     """tanh: right for every number of an array (R5)"""
     tanh, x = small_network().tanh, numbers(*shape)
-    t, mirrored = tanh(x.copy()), tanh(-x)
+    t, mirrored = np.asarray(tanh(x.copy())), np.asarray(tanh(-x))
     assert_shape(t, shape, "tanh(x)")
     assert_close(mirrored, -t, "tanh(-x)")
     with np.errstate(all="ignore"):
@@ -257,7 +274,7 @@ def test_tanh_derivative():
     """tanh: grad=True gives the derivative at the preactivation x (R6)"""
     tanh = small_network().tanh
     want = slope(tanh, numbers(2, 3))
-    assert_close(tanh(numbers(2, 3), True), want, "tanh(x, grad=True)", atol=1e-6)
+    assert_derivative(tanh(numbers(2, 3), True), want, tanh, "tanh(x, grad=True)")
 
 
 def test_tanh_large_values():
@@ -356,7 +373,7 @@ def test_forward_changes_nothing(activation):
     assert_unchanged(small_network(activation).forward, example()[0])
 
 
-@pytest.mark.parametrize("dims", [(2, 1, 2), (2, 3, 4, 2), (3, 4, 2, 5, 3)])
+@pytest.mark.parametrize("dims", [(2, 3, 4, 2), (3, 4, 2, 5, 3), (2, 1, 2)])
 def test_forward_keys(dims):
     """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in its shape (R12)"""
     nn, x, _ = random_network(*dims, n_rows=3)
@@ -386,9 +403,16 @@ def test_forward_values(activation):
     cache, Z = nn.forward(x.copy()), x
     for layer in range(1, 5):
         A = Z @ nn.weights[f"W{layer}"] + nn.weights[f"b{layer}"]
-        assert_close(entry(cache, f"A{layer}", "the cache"), A, f"A{layer}")
-        Z = getattr(nn, activation)(A.copy()) if layer < 4 else nn.softmax(A.copy())
-        assert_close(entry(cache, f"Z{layer}", "the cache"), Z, f"Z{layer}")
+        instead = {"The bias is not added.": Z @ nn.weights[f"W{layer}"]}
+        assert_close(entry(cache, f"A{layer}", "the cache"), A, f"A{layer}", instead=instead)
+        bent, softened = getattr(nn, activation)(A.copy()), nn.softmax(A.copy())
+        Z, other = (bent, softened) if layer < 4 else (softened, bent)
+        instead = {
+            f"It is A{layer}: no activation is applied.": A,
+            f"It is {'softmax' if layer < 4 else activation} of A{layer}; softmax belongs to the last layer, "
+            "and to no other.": other,
+        }
+        assert_close(entry(cache, f"Z{layer}", "the cache"), Z, f"Z{layer}", instead=instead)
 
 
 def test_forward_probabilities():
@@ -426,10 +450,10 @@ def test_backward_changes_nothing():
     assert_unchanged(nn.backward, nn.forward(x), y)
 
 
-@pytest.mark.parametrize("dims", [(2, 1, 2), (2, 3, 4, 2), (3, 4, 2, 5, 3)])
+@pytest.mark.parametrize("dims", [(2, 3, 4, 2), (3, 4, 2, 5, 3), (2, 1, 2)])
 def test_backward_keys(dims):
     """backward: every gradient is there, in the shape of what it is the gradient of (R17)"""
-    nn, x, y = random_network(*dims, n_rows=3)
+    nn, x, y = random_network(*dims, n_rows=6)  # as wide as no layer
     cache = nn.forward(x)
     grads = nn.backward(cache, y)
     for layer in range(1, len(dims)):
@@ -446,7 +470,7 @@ def test_backward_output_layer():
     nn, (x, y) = small_network("relu"), example()
     dW2 = entry(nn.backward(nn.forward(x), y), "dW2", "grads")
     want = [[-0.1368, 0.1368], [0.131, -0.131], [0.0, 0.0]]
-    sizes = {"N": 2, "batch_size": 4}
+    sizes = {"N": 2, "batch_size": nn.batch_size}
     assert_close(dW2, want, "dW2 of the worked example", rtol=0, atol=6e-5, sizes=sizes)
 
 
@@ -491,7 +515,13 @@ def test_backward_signals(activation):
         dZ = entry(grads, f"dA{layer + 1}", "grads") @ nn.weights[f"W{layer + 1}"].T
         assert_close(entry(grads, f"dZ{layer}", "grads"), dZ, f"dZ{layer}", sizes=sizes)
         dA = dZ * getattr(nn, activation)(cache[f"A{layer}"].copy(), True)
-        assert_close(entry(grads, f"dA{layer}", "grads"), dA, f"dA{layer}", sizes=sizes)
+        at_Z = dZ * getattr(nn, activation)(cache[f"Z{layer}"].copy(), True)
+        instead = {
+            f"The derivative is taken at Z{layer}, but belongs at A{layer} (R6).": at_Z,
+            "It is not multiplied by the derivative of the activation.": dZ,
+        }
+        got = entry(grads, f"dA{layer}", "grads")
+        assert_close(got, dA, f"dA{layer}", sizes=sizes, instead=instead)
 
 
 def test_backward_doubled_batch():
@@ -626,15 +656,29 @@ def training_network(activation="tanh", n_rows=10):
     return NN(hidden_dims=(4,), data=tuple(splits), **settings)
 
 
-def epochs_by_hand(nn, n_epochs):
+def epochs_by_hand(nn, n_epochs, batch_size=4, drop_last=False):
     """Train with your own functions, batch by batch."""
     x, y = nn.train
     nn.initialize_weights([3, 3])
     for _ in range(n_epochs):
-        for start in range(0, len(x), 4):
-            cache = nn.forward(x[start : start + 4].copy())
-            nn.update(nn.backward(cache, y[start : start + 4].copy()))
+        for start in range(0, len(x) - drop_last * (len(x) % 4), batch_size):
+            cache = nn.forward(x[start : start + batch_size].copy())
+            nn.update(nn.backward(cache, y[start : start + batch_size].copy()))
     return nn
+
+
+def mistakes(name, activation):
+    """Return what some mistakes make of a W or b in one epoch, by the sentence that names them."""
+
+    def trained(*arguments, **keywords):
+        return epochs_by_hand(training_network(activation), *arguments, **keywords).weights[name]
+
+    return {
+        "It is as it was at the beginning.": trained(0),
+        "The short batch at the end is left out.": trained(1, drop_last=True),
+        "There is only one update, with all rows at once.": trained(1, batch_size=10),
+        "Every row is a batch of its own.": trained(1, batch_size=1),
+    }
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -644,7 +688,8 @@ def test_train_loop_one_epoch(activation):
     nn.train_loop(1)
     want = epochs_by_hand(training_network(activation), 1).weights
     for name in want:
-        assert_close(weight(nn, name), want[name], f"{name} after one epoch")
+        what, instead = f"{name} after one epoch", mistakes(name, activation)
+        assert_close(weight(nn, name), want[name], what, instead=instead)
 
 
 def test_train_loop_three_epochs():
@@ -661,14 +706,25 @@ def test_train_loop_logs(name):
     """train_loop: {name} is logged after each epoch, on the whole split (R21)"""
     nn = training_network()
     nn.train_loop(3)
-    want = []
-    for n_epochs in (1, 2, 3):
+    split, other = ("train", "valid") if name.startswith("train") else ("valid", "train")
+    want = logged(split, name, (1, 2, 3))
+    instead = {
+        "It is logged before the updates of the epoch, not after them.": logged(split, name, (0, 1, 2)),
+        f"It is that of the {other} split.": logged(other, name, (1, 2, 3)),
+        "It is that of the end, three times.": logged(split, name, (3, 3, 3)),
+    }
+    what = f'train_logs["{name}"]'
+    assert_close(entry(nn.train_logs, name, "train_logs"), want, what, instead=instead)
+
+
+def logged(split, name, epochs):
+    """Return the loss or accuracy of a split after each of these numbers of epochs."""
+    values = []
+    for n_epochs in epochs:
         trained = epochs_by_hand(training_network(), n_epochs)
-        split = trained.train if name.startswith("train") else trained.valid
-        loss, accuracy, _ = trained.compute_loss_and_accuracy(*split)
-        want.append(loss if name.endswith("loss") else accuracy)
-    sizes = {"the rows of the split": len(split[0])}
-    assert_close(entry(nn.train_logs, name, "train_logs"), want, f'train_logs["{name}"]', sizes=sizes)
+        loss, accuracy, _ = trained.compute_loss_and_accuracy(*getattr(trained, split))
+        values.append(loss if name.endswith("loss") else accuracy)
+    return values
 
 
 def test_train_loop_starts_afresh():

@@ -6,10 +6,11 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from autograder import ROOT
-from autograder.assignment import config
+from autograder.assignment import config, contract
 from autograder.grading import suite, zoo
 from autograder.selfcheck import public_tests
 from tests.table import table
@@ -94,6 +95,146 @@ def test_a_file_that_python_cannot_read_is_a_few_lines(reference_source, tmp_pat
     )
     assert re.search(said, done.stdout)
     assert "importlib" not in done.stdout
+
+
+def said_of(function, output):
+    """Return what the summary says of a function."""
+    return output.split(f" {function}: ")[1].split("\n---")[0]
+
+
+def test_mistakes_are_named_first(reference_source, tmp_path):
+    """Five mistakes in five functions that rest on no other."""
+    mistakes = changed(
+        reference_source,
+        ("s = np.where(x >= 0, 1, e) / (1 + e)", "s = 1 / 1 + np.exp(-x)"),
+        ("return 1 - t**2", "return 1 + t**2"),
+        ("np.sum(e, axis=-1, keepdims=True)", "np.sum(e, axis=0)"),
+        ("np.mean(per_row)", "np.mean(per_row) / 2"),
+        ("self.lr", "-self.lr") if reference_source.count("self.lr ") == 1 else ("- self.lr", "+ self.lr"),
+    )
+    output = run_public_tests(mistakes, tmp_path).stdout
+    assert "1 / 1 + np.exp(-x) is 1 + exp(-x): brackets are missing." in said_of("sigmoid", output)
+    assert "tanh(x, grad=True) is wrong. It is 1 + t**2." in said_of("tanh", output)
+    assert "Along axis 0 they do: which axis is the last?" in said_of("softmax", output)
+    assert "It is 2 times too small (C is 2)." in said_of("loss", output)
+    assert "update subtracts from W1 is wrong. Every sign is the wrong one." in said_of("update", output)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("- labels) / n_rows", "- labels)", "Every number is 2 times too large (N is 2)."),
+        ("- labels) / n_rows", "- labels) / self.batch_size", "N / batch_size (N is 2, batch_size is 5)."),
+        ("np.sum(dA, axis=0, keepdims=True)", "np.sum(dA, axis=1, keepdims=True)", "over axis 0, down the"),
+        ('grads[f"dW{layer}"] =', 'grads[f"W{layer}"] =', 'grads has no "dW1"; it has dA3, W3, db3, dZ2,'),
+        (
+            'cache[f"A{layer - 1}"], grad',
+            'cache[f"Z{layer - 1}"], grad',
+            "The derivative is taken at Z1, but",
+        ),
+    ],
+)
+def test_backward_is_told_what_is_wrong(reference_source, tmp_path, old, new, said):
+    output = run_public_tests(changed(reference_source, (old, new)), tmp_path).stdout
+    assert said in said_of("backward", output)
+    assert "forward:" not in output.replace("backward:", "")
+
+
+def test_who_only_passes_an_exception_on_is_not_to_blame(reference_source, tmp_path):
+    """Without weights `forward` fails inside `train_loop`; its own tests pass."""
+    forgot = changed(
+        reference_source, ("self.initialize_weights([x_train.shape[1], y_train.shape[1]])", "pass")
+    )
+    output = run_public_tests(forgot, tmp_path).stdout
+    said = said_of("train_loop", output)
+    assert "KeyError: 'W1'\n  self.weights holds nothing.\nsolution.py, line" in said
+    assert "in train_loop:\n  cache = self.forward(x_train[batch])" in said
+    assert " forward: " not in output
+
+
+def test_changed_arguments_are_the_first_thing_that_is_said(reference_source, tmp_path):
+    in_place = changed(
+        reference_source,
+        ("shifted = x - np.max(x, axis=-1, keepdims=True)", "x -= np.max(x, axis=-1, keepdims=True)"),
+        ("e = np.exp(shifted)", "e = np.exp(x)"),
+        ("return np.maximum(x, 0)", "x[x < 0] = 0\n        return x"),
+    )
+    output = run_public_tests(in_place, tmp_path).stdout
+    for function in ("softmax", "relu"):
+        said = said_of(function, output)
+        assert said.startswith("1 test failed"), (
+            "its answers are right, and other tests do not share the array"
+        )
+        assert f"{function} changes its argument; make a new array instead (R23)" in said
+    assert re.search(r"^forward: \d+ tests failed; first mend relu and softmax\.$", output, re.MULTILINE)
+
+
+def test_what_a_function_prints_is_shown_where_it_fails(reference_source, tmp_path):
+    talks = changed(reference_source, ("return np.maximum(x, 0)", "print('x is', x.shape)\n        return x"))
+    output = run_public_tests(talks, tmp_path).stdout
+    assert "It printed:\n  x is (2, 3)" in said_of("relu", output)
+
+
+def test_packages_are_absent_as_while_grading(reference_source, tmp_path):
+    """Plots and bars do nothing; a framework is missed where it is used (R24)."""
+    imports = "import torch\nimport matplotlib.pyplot as plt\nfrom tqdm import trange\nplt.plot([1], [2])\n"
+    bars = changed(reference_source, ("for _ in range(n_epochs)", "for _ in trange(n_epochs)"))
+    done = run_public_tests(imports + bars, tmp_path)
+    assert done.returncode == 0, done.stdout[-2000:]
+    framework = changed(bars, ("return np.maximum(x, 0)", "return torch.relu(x)"))
+    output = run_public_tests(imports + framework, tmp_path).stdout
+    assert "torch.relu is not there while grading: only solution.py, NumPy" in said_of("relu", output)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("class NN:", "class Net:", "solution.py does not define NN; it defines one_hot, load_data,"),
+        (
+            "class NN:",
+            "import sys\nsys.exit()\nclass NN:",
+            "Importing solution.py ends Python; it was in line",
+        ),
+        ("class NN:", "n = input()\nclass NN:", "Importing solution.py asks for input; it was in line"),
+    ],
+)
+def test_what_cannot_run_is_counted_and_said(reference_source, tmp_path, old, new, said):
+    done = run_public_tests(changed(reference_source, (old, new)), tmp_path)
+    assert done.returncode == 1
+    assert f"94 of 94 tests cannot run.\n{said}" in done.stdout
+    assert len(done.stdout.splitlines()) < 20
+
+
+@pytest.mark.hangs
+def test_an_endless_loop_is_named_and_not_waited_for_again(reference_source, tmp_path):
+    endless = changed(reference_source, ("return np.maximum(x, 0)", "while True: pass"))
+    done = run_public_tests(endless, tmp_path)
+    assert done.returncode == 1
+    said = said_of("relu", done.stdout)
+    assert re.search(r"relu does not end; it was in line \d+ of solution\.py: while True: pass\n", said)
+    assert "loss:" not in done.stdout
+
+
+def test_public_tests_share_no_arrays():
+    """What one function does to an array must not be blamed on another, whichever problem it is."""
+    for problem in sorted(path.parent.name for path in contract.PROBLEMS.glob("*/problem.toml")):
+        module = public_tests.load(problem)
+        assert [name for name, value in vars(module).items() if holds_array(value)] == [], problem
+        marks = [
+            mark
+            for test in vars(module).values()
+            for mark in getattr(test, "pytestmark", ())
+            if mark.name == "parametrize"
+        ]
+        assert not any(holds_array(mark.args[1]) for mark in marks), problem
+
+
+def holds_array(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, np.ndarray) or (
+        isinstance(value, (list, tuple)) and any(map(holds_array, value))
+    )
 
 
 @table("function", ["initialize_weights", "relu", "softmax", "forward", "backward", "train_loop"])

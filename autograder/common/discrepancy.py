@@ -15,7 +15,8 @@ import numpy as np
 Close = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 LITTLE = 0.01  # a relative error up to which a number is nearly right
-MAX_DENOMINATOR = 20  # of a factor that is worth saying: 3/4, but not 0.7312
+MAX_DENOMINATOR = 20  # of a factor that may come from two sizes, such as 3/4
+TRANSPOSED = "It is the transpose of what it should be."
 
 
 def describe(
@@ -34,7 +35,9 @@ def describe(
     """
     got, want = np.asarray(got, float), np.asarray(want, float)
     if got.shape != want.shape:
-        return _of_shapes(got, want, close)
+        if got.shape == want.shape[::-1] and np.all(close(got.T, want)):
+            return TRANSPOSED
+        return of_shapes(got.shape, want.shape)
     if got.size == 0 or not np.any(want):
         return ""
 
@@ -50,12 +53,13 @@ def describe(
     factor = float(np.sum(got * want) / np.sum(want * want))  # the best one there is
     fraction = _nearby(factor)
     if fraction not in (0, 1) and same(got / float(fraction)):
-        return f"{every} {_factor(fraction, sizes)}"
+        words = _factor(fraction, sizes)
+        return f"{every} {words}" if words else ""
     for base in (2, 10):
         if same(got * math.log(base)):
             return f"{every} that of a logarithm to base {base}; np.log is the natural one."
     if got.size > 1 and got.ndim == 2 and got.shape[0] == got.shape[1] and same(got.T):
-        return "It is the transpose of what it should be."
+        return TRANSPOSED
     if got.size > 1 and same(1 - got):
         return "Every number is 1 minus what it should be."
     return _shift(got, want, close) if got.size > 1 and not scattered else ""
@@ -97,16 +101,20 @@ def _nearby(factor: float) -> Fraction:
 
 
 def _factor(fraction: Fraction, sizes: Mapping[str, float]) -> str:
-    """Say how many times too large or too small, and where the factor may come from."""
+    """Say how many times too large or too small, and where the factor may come from.
+
+    A fraction such as 3/4 is only worth saying if two sizes explain it.
+    """
     sign = ", and has the wrong sign" if fraction < 0 else ""
     fraction = abs(fraction)
+    origin = _origin(fraction, sizes)
     if fraction.denominator == 1:
-        text = f"{fraction} times too large" if fraction != 1 else "right"
+        text = f"{fraction} times too large"
     elif fraction.numerator == 1:
         text = f"{fraction.denominator} times too small"
     else:
-        text = f"{fraction} of what it should be"
-    return f"{text}{sign}{_origin(fraction, sizes)}."
+        text = f"{fraction} of what it should be" if origin else ""
+    return f"{text}{sign}{origin}." if text else ""
 
 
 def _origin(fraction: Fraction, sizes: Mapping[str, float]) -> str:
@@ -133,7 +141,7 @@ def _shift(got: np.ndarray, want: np.ndarray, close: Close) -> str:
     for axis, words in _directions(got):
         n = got.shape[axis]
         if n > 1 and got.ndim > 1 and same(got - np.take(off, [0], axis)):
-            return f"The same is added to every {words}."
+            return f"Every {words} is off by the same numbers, as if a bias were left out or added twice."
         for by in (1, -1):
             moved = np.roll(got, by, axis)
             kept = np.take(np.arange(n), range(1, n) if by == 1 else range(n - 1))
@@ -158,18 +166,17 @@ def _at(shape: tuple[int, ...], axis: int, places: np.ndarray) -> np.ndarray:
     return mask
 
 
-def _of_shapes(got: np.ndarray, want: np.ndarray, close: Close) -> str:
-    """Say what became of the axes, where that is plain."""
-    if got.ndim == want.ndim == 2 and got.shape == want.shape[::-1]:
-        same = np.all(close(got.T, want))
+def of_shapes(got: tuple[int, ...], want: tuple[int, ...]) -> str:
+    """Return one sentence on what became of the axes, where the shapes alone tell; else an empty one."""
+    if got and not want:
+        return "It should be one number."
+    if len(got) == len(want) == 2 and got == want[::-1]:
+        return "Rows and columns have changed places."
+    if len(got) < len(want) and got == tuple(n for n in want if n != 1):
+        return f"An axis of length 1 is lost: it is {want}, not {got}. A sum keeps it with keepdims=True."
+    if len(want) == 2 and want[0] == 1 and len(got) in (1, 2) and max(got, default=0) != want[1]:
         return (
-            "It is the transpose of what it should be." if same else "Rows and columns have changed places."
-        )
-    if got.ndim < want.ndim and got.shape == tuple(n for n in want.shape if n != 1):
-        return "An axis of length 1 is lost; keepdims=True keeps it in np.sum, np.mean and np.max."
-    if want.ndim == 2 and want.shape[0] == 1 and got.ndim in (1, 2) and got.size != want.size:
-        return (
-            "Axis 0 runs down the rows: summing over it leaves one number for each column; "
-            "axis 1 leaves one for each row."
+            f"It has {max(got, default=0)} numbers, one for each row of the batch? "
+            "Summing over axis 0, down the rows, leaves one for each column."
         )
     return ""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 SECONDS = 5.0  # of the processor: a slow or busy machine changes nothing
-WALL_SECONDS = 60.0  # for what waits without working
+WALL_SECONDS = 30.0  # for what waits without working
 GRACE_SECONDS = 3.0  # from the exception to the end of the process
 POLL_SECONDS = 0.05
 
@@ -31,43 +31,42 @@ class DoesNotEnd(BaseException):
 
 
 @contextlib.contextmanager
-def limit(file: str, report: IO[str] | None = None, *, what: str = "It") -> Iterator[None]:
-    """Raise DoesNotEnd in this thread if the block takes longer than SECONDS of the processor.
+def limit(
+    file: str, report: IO[str] | None = None, *, what: str = "It", seconds: float | None = None
+) -> Iterator[None]:
+    """Raise DoesNotEnd in this thread if the block takes longer than this (SECONDS) of the processor.
 
     file: the name of the file whose line is of interest.  report: a real file, the standard error
     stream if none is given, for what is said when nothing but the end of the process helps; `what`
-    is the subject of that sentence.
+    is the subject of that sentence if no function of the file is.
     """
-    watch = _Watch(file, report or sys.__stderr__, what)
+    watch = _Watch(file, report or sys.__stderr__, what, SECONDS if seconds is None else seconds)
     try:
         yield
     finally:
         watch.stop()
 
 
-def place(frame: types.FrameType | None, file: str) -> str:
-    """Write where in a file a frame, or the nearest one above it, is: `line 7 of solution.py: x += 1`."""
-    return _innermost(traceback.walk_stack(frame), file) if frame else ""
-
-
 def place_of(error: BaseException, file: str) -> str:
-    """Write where in a file an exception was raised, or else passed through last."""
-    return _innermost(reversed(list(traceback.walk_tb(error.__traceback__))), file)
+    """Write where in a file an exception was raised, or passed through last: `line 7 of FILE: x += 1`."""
+    return _innermost(reversed(list(traceback.walk_tb(error.__traceback__))), file)[1]
 
 
-def _innermost(steps: Iterable[tuple[types.FrameType, int]], file: str) -> str:
+def _innermost(steps: Iterable[tuple[types.FrameType, int]], file: str) -> tuple[str, str]:
+    """Return the function and the line of the innermost step in a file; nothing if there is none."""
     for frame, number in steps:
         name = frame.f_code.co_filename
         if Path(name).name == file:
-            return f"line {number} of {file}: {linecache.getline(name, number).strip()}"
-    return ""
+            line = linecache.getline(name, number).strip()
+            return frame.f_code.co_name, f"line {number} of {file}: {line}"
+    return "", ""
 
 
 class _Watch:
     """A thread that looks at the clock while another one works."""
 
-    def __init__(self, file: str, report: IO[str] | None, what: str) -> None:
-        self.file, self.report, self.what = file, report, what
+    def __init__(self, file: str, report: IO[str] | None, what: str, seconds: float) -> None:
+        self.file, self.report, self.what, self.seconds = file, report, what, seconds
         self.at_work = threading.get_ident()
         self.fired = False
         self.lock, self.over = threading.Lock(), threading.Event()
@@ -94,7 +93,7 @@ class _Watch:
 
     def _look(self) -> None:
         worked, waited = time.process_time(), time.monotonic()
-        while time.process_time() - worked < SECONDS and time.monotonic() - waited < WALL_SECONDS:
+        while time.process_time() - worked < self.seconds and time.monotonic() - waited < WALL_SECONDS:
             if self.over.wait(POLL_SECONDS):
                 return
         with self.lock:
@@ -106,9 +105,10 @@ class _Watch:
             self._end_process()
 
     def _end_process(self) -> None:
-        where = place(sys._current_frames().get(self.at_work), self.file)
+        function, where = _innermost(traceback.walk_stack(sys._current_frames()[self.at_work]), self.file)
         if self.report is not None:
-            said = f"{self.what} does not end, and only the end of the whole process can stop it"
+            what = function if function.isidentifier() else self.what
+            said = f"{what} does not end, and only the end of the whole process can stop it"
             print(f"\n{said}{f'; it is in {where}' if where else '.'}", file=self.report, flush=True)
         os._exit(1)
 

@@ -76,9 +76,13 @@ def _message(excinfo: pytest.ExceptionInfo[BaseException], inside: list[Step]) -
     if isinstance(error, time_limit.DoesNotEnd):
         where = time_limit.place_of(error, SOLUTION)
         return f"{inside[0].name if inside else 'It'} does not end{f'; it was in {where}' if where else ''}"
-    message = excinfo.exconly().removeprefix("AssertionError: ").split("\nassert ")[0]
+    if isinstance(error, AssertionError) and str(error):
+        return str(error).split("\nassert ")[0]
+    message = excinfo.exconly()
     if "NoneType" in message:
         message += "  (Something is None: is a `return` missing?)"
+    if isinstance(error, TypeError) and " positional argument" in message and " were given" in message:
+        message += "  (Is `self` its first parameter?)"
     if isinstance(error, KeyError) and inside:
         message += _keys_there_are(inside[0], error.args[0])
     return message
@@ -93,5 +97,5 @@ def _keys_there_are(step: Step, key: object) -> str:
         for attribute in attributes:
             value = getattr(value, attribute, None) if not isinstance(value, types.ModuleType) else None
         if isinstance(value, dict) and key not in value:
-            return f"\n{name} has {', '.join(map(str, value)) or 'nothing'}."
+            return f"\n{name} holds {', '.join(map(str, value)) or 'nothing'}."
     return ""

@@ -16,11 +16,13 @@ import pytest
 from autograder import ROOT
 from autograder.common import time_limit, toml_file
 from autograder.public_tests import explain, solution, summary
+from autograder.public_tests.assertions import Explained
 from autograder.public_tests.solution import CannotRun
 from autograder.public_tests.summary import BLANK, CANNOT_RUN, WRONG, Subject, Summary
 
 NAME = "public tests"
 MAX_HANGS = 4  # tests that may take all their time; the others are not waited for
+SECONDS_AFTER_A_HANG = 1.0
 
 
 class Waits(Exception):
@@ -83,7 +85,8 @@ class PublicTests:
             raise Waits((needed or self.hung)[0])
         if item.config.option.usepdb or sys.gettrace() is not None:
             return (yield)
-        with time_limit.limit(explain.SOLUTION, self.terminal, what=f"{subject}, or what it calls,"):
+        seconds = SECONDS_AFTER_A_HANG if self.hung else time_limit.SECONDS
+        with time_limit.limit(explain.SOLUTION, self.terminal, what=str(subject), seconds=seconds):
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -114,7 +117,7 @@ class PublicTests:
         report.passed_through = explain.passed_through(
             excinfo, {each for each in self.collected.values() if each.file == report.subject.file}
         )
-        report.state = WRONG
+        report.state, report.explained = WRONG, isinstance(error, Explained)
         if isinstance(error, NotImplementedError):
             report.state, report.what_happened = BLANK, f"{BLANK}: {error}"
         elif isinstance(error, CannotRun):
@@ -150,8 +153,7 @@ class PublicTests:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep the student's line in which control-C came."""
-        where = excinfo.traceback[-1].frame.raw
-        self.interrupted = time_limit.place(where, explain.SOLUTION) or "no line of solution.py"
+        self.interrupted = time_limit.place_of(excinfo.value, explain.SOLUTION) or "no line of solution.py"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show one failing test of each function that can be mended now, and name the other functions."""

@@ -123,9 +123,13 @@ def _failed(path: Path, error: BaseException) -> str:
     """Say what happened in which line of the file when it was imported."""
     steps = traceback.extract_tb(error.__traceback__)
     here = next((step for step in reversed(steps) if step.filename == str(path)), None)
-    where = f", line {here.lineno}: {here.line}" if here else ""
+    where = f"; it was in line {here.lineno}: {here.line}" if here else ""
     if isinstance(error, time_limit.DoesNotEnd):
-        what = "takes more than a few seconds"
+        what = "does not end"
+    elif isinstance(error, SystemExit):
+        what = "ends Python"
+    elif "stdin" in str(error) or isinstance(error, EOFError):  # pytest's words for it are long
+        what = "asks for input"
     else:
         what = f"raises {type(error).__name__}" + (f" ({error})" if str(error) else "")
     return f"Importing {path.name} {what}{where}\n{R25}"

@@ -48,8 +48,8 @@ class Summary:
         for report in failing:
             suspects = [name for name in report.passed_through if name not in proven]
             found.setdefault(next(iter(suspects), report.subject), []).append(report)
-        for function, reports in found.items():  # its own tests tell most
-            reports.sort(key=lambda report, own=function: report.subject != own)  # type: ignore[misc]
+        for function, reports in found.items():  # its own tests tell most, and of these what names a cause
+            reports.sort(key=lambda each, own=function: (each.subject != own, not each.explained))  # type: ignore[misc]
         order = list(self.rests_on)
         return {name: found[name] for name in sorted(found, key=lambda name: _place(name, order))}
 

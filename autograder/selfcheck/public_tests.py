@@ -51,13 +51,17 @@ def calls(problem: str, solution: types.ModuleType) -> Iterator[Callable[[], Non
 
 def titles(problem: str) -> list[str]:
     """Return the titles of all public tests of a problem, in order, with their parameters filled in."""
-    module = _load(problem, stand_ins.reference_module(contract.problem(problem)))
     return [
         (test.__doc__ or "").splitlines()[0].format(**keywords)
-        for name, test in vars(module).items()
+        for name, test in vars(load(problem)).items()
         if name.startswith("test_")
         for keywords in _parameters(test)
     ]
+
+
+def load(problem: str) -> types.ModuleType:
+    """Return the public tests of a problem as a module, with the reference as the solution."""
+    return _load(problem, stand_ins.reference_module(contract.problem(problem)))
 
 
 def file_of(problem: str) -> Path:

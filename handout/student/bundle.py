@@ -3,7 +3,6 @@
 Run it in the folder of the README with    bash setup.sh python -m template.bundle
 """
 
-import ast
 import os
 import shutil
 import subprocess
@@ -21,17 +20,7 @@ def remarks(tree):
     empty = [check.names()[function] for function in check.blanks(tree)]
     if empty:
         yield f"Not written yet, and worth nothing so far: {', '.join(empty)}."
-    foreign = sorted(imported(tree) - set(sys.stdlib_module_names) - {"numpy"})
-    if foreign:
-        yield f"It imports {', '.join(foreign)}; no graded function may need more than NumPy (R24)."
-
-
-def imported(tree):
-    """Return the top-level names of all packages that a file imports."""
-    nodes = list(ast.walk(tree))
-    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
-    return {name.split(".")[0] for name in names}
+    yield from check.foreign(tree)
 
 
 def import_trouble():

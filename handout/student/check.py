@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from autograder.common import toml_file
+from autograder.common.import_stubs import SILENT, THERE
 from autograder.public_tests.run import run
 from autograder.public_tests.summary import Subject
 
@@ -85,9 +86,23 @@ def _is_blank(node):
     )
 
 
+def foreign(tree):
+    """Return sentences about imports of more than NumPy."""
+    nodes = list(ast.walk(tree))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    imported = {name.split(".")[0] for name in names} - THERE
+    silent, absent = sorted(imported & SILENT), sorted(imported - SILENT)
+    if absent:
+        yield f"It imports {', '.join(absent)}; no graded function may need more than NumPy (R24)."
+    if silent:
+        yield f"It imports {', '.join(silent)}; in the tests and while grading that does nothing (R24)."
+
+
 def main():
     """Print the table and the next step; exit with 0 if everything is written and passes."""
-    functions, empty = parts(), blanks(read())
+    tree = read()
+    functions, empty = parts(), blanks(tree)
     tests = run(FOLDER)
     shown = names()
     width = max(20, *map(len, shown.values()))
@@ -97,7 +112,7 @@ def main():
         written = function not in empty
         state = f"{passed} of {there_are} pass" if written and there_are else "-"
         print(f"{number:5} {shown[function]:{width}} {'yes' if written else 'no':8} {state}")
-    for note in tests.notes:
+    for note in [*tests.notes, *foreign(tree)]:
         print(f"\n{note}")
     return _say_next(functions, empty, tests)
 

@@ -114,7 +114,8 @@ def test_where_nothing_can_run_nothing_is_laid_ready(folder):
     assert result.returncode == 1
     assert result.stdout.startswith("* 0 of 2 public tests pass.\n* 2 of 2 tests cannot run.\n")
     assert (
-        "raises FileNotFoundError ([Errno 2] No such file or directory: 'mnist.npz'), line " in result.stdout
+        "raises FileNotFoundError ([Errno 2] No such file or directory: 'mnist.npz'); it was in line "
+        in result.stdout
     )
     assert ": data = open('mnist.npz')\nImporting the file must not train, plot, read data" in result.stdout
     assert "Upload" not in result.stdout

@@ -1,0 +1,74 @@
+"""Work that does not end is ended, on every system, and its line is named."""
+
+import contextlib
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograder.common import time_limit
+
+PROGRAM = """
+from autograder.common import time_limit
+time_limit.WALL_SECONDS, time_limit.GRACE_SECONDS = 0.5, 0.5
+import time
+
+def work():
+    {line}
+
+with time_limit.limit("work.py", seconds=0.3):
+    work()
+print("it ended")
+"""
+
+
+def run(line, folder):
+    (folder / "work.py").write_text(PROGRAM.format(line=line))
+    command = [sys.executable, str(folder / "work.py")]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_an_endless_loop_is_left_with_an_exception_that_names_its_line():
+    def endless():
+        while True:
+            with contextlib.suppress(Exception):
+                pass
+
+    with pytest.raises(time_limit.DoesNotEnd) as caught, time_limit.limit("nothing.py", seconds=0.1):
+        endless()
+    assert "line" in time_limit.place_of(caught.value, "test_time_limit.py")
+    assert time_limit.place_of(caught.value, "nothing.py") == ""
+
+
+def test_what_ends_is_left_alone():
+    with time_limit.limit("nothing.py", seconds=0.3):
+        time.sleep(0.4)  # it is the time of the processor that counts
+    with time_limit.limit("nothing.py", seconds=0.3):
+        pass
+    time.sleep(0.4)  # nothing arrives later
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "time.sleep(100)",
+        pytest.param("sum(range(10**12))", marks=pytest.mark.hangs),
+    ],
+)
+def test_what_cannot_be_interrupted_ends_with_the_process(line, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", ".")
+    done = run(line, tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "work.py" in done.stderr
+    assert "line 7" in done.stderr
+
+
+def test_the_sentence_names_function_and_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", ".")
+    done = run("time.sleep(100)", tmp_path)
+    assert done.stderr.strip() == (
+        "work does not end, and only the end of the whole process can stop it; "
+        "it is in line 7 of work.py: time.sleep(100)"
+    )
