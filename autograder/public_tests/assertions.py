@@ -12,7 +12,7 @@ Numbers = Any  # an array, a number, or lists of numbers
 
 
 class Explained(AssertionError):
-    """A failure that says in what simple way an answer is wrong, which is told before others."""
+    """A failure that says why: a shape, a changed argument, a factor; it is told before others."""
 
 
 def assert_close(
@@ -59,7 +59,7 @@ def assert_shape(got: Numbers, shape: tuple[int, ...], what: str) -> None:
     if has != shape:
         how = discrepancy.of_shapes(has, shape)
         message = f"{what} has shape {has}, but should have shape {shape}"
-        raise Explained(f"{message}.\n{how}") if how else AssertionError(message)
+        raise Explained(f"{message}.\n{how}" if how else message)
 
 
 def entry(mapping: Any, key: str, what: str) -> Any:

@@ -60,7 +60,7 @@ def test_force_goes_on_all_the_same(write_solution):
     [
         (
             "import os\nif __name__ == 'solution': raise OSError('no data')\n",
-            "raises OSError (no data), line 2",
+            "raises OSError (no data); it was in line 2",
         ),
         ("import os\nif __name__ == 'solution': os._exit(3)\n", "it says nothing"),
     ],
