@@ -44,7 +44,8 @@ def assert_close(
         return
     known = (said for said, value in instead.items() if np.all(close(got, np.asarray(value))))
     how = next(known, "") or discrepancy.describe(got, want, close, sizes)
-    message = f"{what} is wrong. {how}".strip() + f"\nIt is\n{got}\nbut should be\n{want}"
+    where = how or discrepancy.place(got, want, close)
+    message = f"{what} is wrong. {where}".strip() + f"\nIt is\n{got}\nbut should be\n{want}"
     raise (Explained if how else AssertionError)(message)
 
 
