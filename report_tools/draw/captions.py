@@ -12,6 +12,7 @@ from report_tools.plan.kinds import KINDS
 from report_tools.plan.recipe import FigureSpec, TableSpec
 from report_tools.plan.settings import RunSettings, phrase
 
+OF_TRAINING = ("lr", "batch_size", "epochs")  # what a network that is not trained has only by name
 QUICK = "DRY RUN (--quick): not for the report."
 
 
@@ -48,11 +49,14 @@ def _settings(kind: type[RunSettings], shared: dict[str, Any]) -> list[str]:
         field.name: list(field.default) if isinstance(field.default, tuple) else field.default
         for field in msgspec.structs.fields(kind)
     }
-    return [
+    untrained = shared.get("epochs") == 0
+    said = [
         phrase(words._replace(phrase=words.caption or words.phrase), shared[key])
         for key, words in settings.words(kind).items()
         if key in shared and words.caption != "" and (words.always or shared[key] != defaults[key])
+        if not (untrained and key in OF_TRAINING)
     ]
+    return [*said, "not trained"] if untrained else said
 
 
 def _data(results: RecipeResults) -> str:

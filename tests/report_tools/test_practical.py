@@ -6,7 +6,7 @@ import copy
 import numpy as np
 import pytest
 
-from report_tools.draw import document, picture, summary, table
+from report_tools.draw import captions, document, picture, summary, table
 from report_tools.draw.figures import samples
 from report_tools.plan import assignment, changes, recipe
 
@@ -175,3 +175,12 @@ def test_recipes_name_what_the_practical_compares():
     assert values("standardization", "standardize") == ["no", "channel", "image", "zca", "zca"]
     assert values("optimizers", "optimizer") == ["sgd"] * 4 + ["adam"] * 2
     assert recipe.load_edition("practical").valid == "test"
+
+
+def test_a_network_that_is_not_trained_is_said_to_be_so(initialization):
+    for labelled in initialization.runs:
+        labelled.settings["epochs"] = 0
+    said = captions.caption(initialization, initialization.recipe.figures[0])
+    assert ", not trained." in said
+    assert "learning rate" not in said
+    assert "batch" not in said
