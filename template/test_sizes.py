@@ -41,46 +41,47 @@ def windows(size, kernel, stride=1, padding=0):
     return sum(start + kernel <= size + 2 * padding for start in range(0, size + 2 * padding, stride))
 
 
-def assert_size(**geometry):
+def assert_size(size, kernel, **settings):
     """Require as many windows as can be counted."""
-    words = ", ".join(f"{name}={value}" for name, value in geometry.items())
-    assert_whole(output_size(**geometry), windows(**geometry), f"output_size({words})")
+    words = "".join(f", {name}={value}" for name, value in settings.items())
+    want = windows(size, kernel, **settings)
+    assert_whole(output_size(size, kernel, **settings), want, f"output_size({size}, {kernel}{words})")
 
 
 @pytest.mark.parametrize("kernel", (2, 3, 5))
 def test_output_size_windows(kernel):
     """output_size: as many windows as fit into the image (R44)"""
-    assert_size(size=32, kernel=kernel)
+    assert_size(32, kernel)
 
 
 def test_output_size_stride():
     """output_size: with a stride, the windows are that far apart (R44)"""
     for size, kernel, stride in ((32, 2, 2), (11, 3, 2), (13, 4, 3)):
-        assert_size(size=size, kernel=kernel, stride=stride)
+        assert_size(size, kernel, stride=stride)
 
 
 def test_output_size_left_over():
     """output_size: rounded down, for what is left over at the end is not used (R44)"""
     for size, kernel, stride in ((13, 2, 2), (12, 3, 4), (10, 3, 3)):
-        assert_size(size=size, kernel=kernel, stride=stride)
+        assert_size(size, kernel, stride=stride)
 
 
 def test_output_size_padding():
     """output_size: the padding is added on both sides (R45)"""
     for size, kernel, padding in ((32, 5, 2), (6, 3, 2), (8, 3, 1)):
-        assert_size(size=size, kernel=kernel, padding=padding)
+        assert_size(size, kernel, padding=padding)
 
 
 def test_output_size_padding_and_stride():
     """output_size: the padding is part of the image that the windows move over (R45)"""
     for size, kernel, stride, padding in ((9, 3, 2, 1), (11, 3, 4, 2)):
-        assert_size(size=size, kernel=kernel, stride=stride, padding=padding)
+        assert_size(size, kernel, stride=stride, padding=padding)
 
 
 def test_output_size_any_kernel():
     """output_size: kernels may be even, as large as the image, or a single pixel (R46)"""
     for size, kernel in ((9, 4), (6, 6), (7, 1)):
-        assert_size(size=size, kernel=kernel)
+        assert_size(size, kernel)
         by_position = output_size(size, kernel, 1, 0)
         assert_whole(by_position, windows(size, kernel), f"output_size({size}, {kernel}, 1, 0)")
 

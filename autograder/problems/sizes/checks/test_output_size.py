@@ -6,10 +6,10 @@ from autograder.checking.inputs import example, given
 from autograder.problems.sizes.strategies import FUNCTIONS, geometries
 
 
-def side(**geometry):
+def side(size, kernel, **settings):
     """Make the question for the side of an output, and its name."""
-    words = ", ".join(f"{name}={value}" for name, value in geometry.items())
-    return lambda file: file.output_size(**geometry), f"output_size({words})"
+    words = "".join(f", {name}={value}" for name, value in settings.items())
+    return lambda file: file.output_size(size, kernel, **settings), f"output_size({size}, {kernel}{words})"
 
 
 def without_remainder(geometry):
@@ -76,7 +76,7 @@ def test_padding_and_stride(student, expect, geometry):
 def test_any_kernel(student, expect):
     """output_size: kernels may be even, as large as the image, or a single pixel (R46)"""
     for size, kernel in ((8, 2), (9, 4), (6, 6), (5, 5), (7, 1), (1, 1)):
-        question, name = side(size=size, kernel=kernel)
+        question, name = side(size, kernel)
         expect.agree(student, FUNCTIONS, question, name)
         positions = (size, kernel, 1, 0)  # as good as keywords
         expect.agree(student, FUNCTIONS, lambda file, p=positions: file.output_size(*p), name)
