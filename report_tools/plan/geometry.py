@@ -29,15 +29,13 @@ class Volume(NamedTuple):
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
-    """Count the places of a window along one side: floor((size + 2 padding - kernel) / stride) + 1."""
-    return (size + 2 * padding - kernel) // stride + 1
+    """Count the places of a window along one side, from edge to edge of what is padded."""
+    # Counted, not computed: students get this file, and may be asked for the formula.
+    return len(range(-padding, size + padding - kernel + 1, stride))
 
 
 def after(layer: Layer, before: Volume) -> Volume:
-    """Return what comes out of a layer.
-
-    The field grows by (kernel - 1) jumps, and each stride multiplies the jump.
-    """
+    """Return what comes out of a layer."""
     if isinstance(layer, Linear):
         return Volume(layer.out, 0, 0, 0)
     if not isinstance(layer, Conv | Pool):
