@@ -12,6 +12,9 @@ Everything that grades reads it here; nothing but a problem's own folder knows a
     state = ["weights"]             # attributes from which the reference can answer in an object's place
     writes = { update = ["weights"] }   # attributes that it changes then
     after_construction = "..."      # a method without which some right objects do not work
+    keywords = ["stride"]           # of the constructor: renamed classes are told apart by them
+    handed_on = { backward = "forward" }    # a function whose first argument is a dict that this one makes:
+                                    # what a check gives is put into the student's own, and the rest stays
     smallest = { hidden_dims = [1] }    # keywords that make the smallest object there is
 
 A function is known by its key: "NN.relu" for a method, "output_size" for a plain function.
@@ -43,6 +46,8 @@ class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     state: tuple[str, ...] = ()
     writes: Parameters = {}
     after_construction: str = ""
+    keywords: tuple[str, ...] = ()
+    handed_on: dict[str, str] = {}
     smallest: dict[str, Any] = {}
 
     @property
@@ -152,7 +157,9 @@ def contract_of(names: tuple[str, ...]) -> Contract:
 def _refuse_slips(name: str, owner: Owner, source: str) -> None:
     """Raise UserError where a name in one table is not in the one it refers to."""
     known = owner.parameters
-    for table, mapping in (("uses", owner.uses), ("writes", owner.writes)):
+    makers = {maker: () for maker in owner.handed_on.values()}
+    tables = (("uses", owner.uses), ("writes", owner.writes), ("handed_on", {**owner.handed_on, **makers}))
+    for table, mapping in tables:
         for function in mapping:
             if function not in known:
                 whose = name or "the plain functions"

@@ -51,6 +51,7 @@ class Connection:
         self._has_read_file = self._was_helped = self.worker_has_a_past = False  # all of this worker
         self._unsent: list[tuple[messages.Message, str]] = []
         self._initializes = True
+        self._not_attempted: set[str] = set()  # functions in which a worker was lost for the sake of others
         self._loaded: messages.Loaded | None = None
         self._not_loaded: NotLoaded | None = None
         self.workers = 0  # how many there have been
@@ -156,6 +157,11 @@ class Connection:
         """Send a request together with the next one: what it does is seen only then."""
         self._unsent.append((message, called or self._function))
 
+    def attempt(self, message: messages.Attempt, key: str) -> None:
+        """Call a function for the sake of others, with the next request, unless that loses workers."""
+        if key not in self._not_attempted:
+            self.later(message, key)
+
     def ask(self, message: messages.Message, called: str | None = None) -> messages.Value:
         """Send a request to the worker and return what it gives; raise what it raises."""
         requests = [*self._unsent, (message, called or self._function)]
@@ -164,12 +170,17 @@ class Connection:
         except Raised as error:
             return self._ask_with_given(requests, error)
         except WorkerLost as lost:
-            if lost.function not in self.contract.owners or not self._initializes:
+            if lost.function in self.contract.owners and self._initializes:
+                # It was lost in making an object: perhaps in what is called after construction, for the
+                # sake of those that need it.
+                self._initializes = False
+                requests = [(_uninitialized(request), function) for request, function in requests]
+            elif any(isinstance(one, messages.Attempt) and key == lost.function for one, key in requests):
+                self._not_attempted.add(lost.function)
+                requests = [pair for pair in requests if not isinstance(pair[0], messages.Attempt)]
+            else:
                 raise
-        # The worker was lost in making an object: perhaps in what is called after construction, for
-        # the sake of those that need it.
-        self._initializes = False
-        return self._exchange([(_uninitialized(request), function) for request, function in requests])
+        return self._exchange(requests)
 
     def _ask_with_given(self, requests: list[tuple[messages.Message, str]], error: Raised) -> messages.Value:
         """Ask again with what is given in the place of the student's, while that is what raises.
@@ -280,6 +291,7 @@ def _wanted(contract: Contract) -> list[messages.Wanted]:
             graded=list(owner.graded),
             state=list(owner.state),
             after_construction=owner.after_construction,
+            keywords=list(owner.keywords),
         )
         for name, owner in contract.owners.items()
     ]

@@ -1,5 +1,7 @@
 """Look at what a worker tells of the file it has read; the submission may have written any word of it."""
 
+from itertools import chain
+
 from autograder.assignment.contract import Contract
 from autograder.common import sanitize
 from autograder.common.keys import owner_of
@@ -34,7 +36,10 @@ def require_anything(loaded: Loaded, contract: Contract) -> None:
     if len(classes) == 1 == len(contract.owners):
         raise NotLoaded(classes[0], why_missing(loaded, classes[0]))
     wanted = ", ".join(f"`{name}`" for name in classes) or "the functions of the template"
-    raise NotLoaded("your file", f"Your file defines nothing that is graded: {wanted}.{_because(loaded)}")
+    found = ", ".join(f"`{name}`" for name in dict.fromkeys(chain(*loaded.candidates.values())))
+    meant = f" {found} could be meant; give each class the name that the template has." if found else ""
+    what = f"Your file defines nothing that is graded: {wanted}.{meant}"
+    raise NotLoaded("your file", what + ("" if found else _because(loaded)))
 
 
 def why_missing(loaded: Loaded, name: str) -> str:
@@ -43,6 +48,11 @@ def why_missing(loaded: Loaded, name: str) -> str:
     if len(candidates) > 1:
         names = ", ".join(f"`{candidate}`" for candidate in candidates)
         return f"Your file has no class `{name}`, and several that could be meant: {names}."
+    if candidates:
+        return (
+            f"Your file has no class `{name}`; `{candidates[0]}` could be meant, but also be another that is "
+            "missing: give it the name that the template has."
+        )
     return f"Your file defines no class `{name}` with the methods of the template.{_because(loaded)}"
 
 

@@ -37,13 +37,14 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     """A class that is graded, or, without a name, the plain functions of the file.
 
     graded: what it must have; state: the attributes that a stand-in's question tells;
-    after_construction: the method that `Construct.after` calls.
+    after_construction: the method that `Construct.after` calls; keywords: what the constructor takes.
     """
 
     name: str
     graded: list[str]
     state: list[str]
     after_construction: str
+    keywords: list[str]
 
 
 class Load(Message):
@@ -87,6 +88,19 @@ class Call(Message):
     keywords: dict[str, Any]
 
 
+class Attempt(Message):
+    """A call for the sake of others: what becomes of it is nobody's business.
+
+    hand_on_to: the method whose next call is handed the result, if that is a dict; what is in that
+    call's own first argument is put into it.
+    """
+
+    handle: int
+    method: str
+    arguments: list[Any]
+    hand_on_to: str
+
+
 class GetAttribute(Message):
     """A question for an attribute of an object."""
 
@@ -119,7 +133,7 @@ class Refuse(Message):
     text: str
 
 
-Request = Start | Load | Construct | Call | GetAttribute | SetAttribute | Forget | Answer | Refuse
+Request = Start | Load | Construct | Attempt | Call | GetAttribute | SetAttribute | Forget | Answer | Refuse
 
 
 # What a worker says.

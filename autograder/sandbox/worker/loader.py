@@ -9,6 +9,7 @@ import __future__
 
 import ast
 import contextlib
+import inspect
 import re
 import sys
 import types
@@ -184,23 +185,41 @@ def _blank(lines: list[str], number: int) -> None:
 def _choose(own: list[type], classes: list[Wanted]) -> tuple[dict[str, type], dict[str, list[str]]]:
     """Find each class that is wanted; return them, and the names of what else could be meant.
 
-    A class that bears the name is taken.  Failing that, the only one that has all the methods,
-    if it has those of no other class that is still looked for.
+    A class that bears the name is taken.  Of the others, two belong together if each is more like the
+    other than like any other that is left: a class that has all the methods, and takes the keywords.
     """
     chosen = {wanted.name: one for wanted in classes for one in own if one.__name__ == wanted.name}
-    left = [one for one in own if one not in chosen.values()]
-    sought = [wanted for wanted in classes if wanted.name not in chosen]
-    fitting = {wanted.name: _leaves([one for one in left if _fits(one, wanted)]) for wanted in sought}
-    for name, candidates in fitting.items():
-        elsewhere = {one for other, found in fitting.items() if other != name for one in found}
-        if len(candidates) == 1 and candidates[0] not in elsewhere:
-            chosen[name] = candidates[0]
-    unclear = {name: found for name, found in fitting.items() if name not in chosen}
-    return chosen, {name: [one.__name__ for one in found] for name, found in unclear.items()}
+    while True:
+        left = [one for one in own if one not in chosen.values()]
+        sought = [wanted for wanted in classes if wanted.name not in chosen]
+        fitting = {wanted.name: _leaves([one for one in left if _fits(one, wanted)]) for wanted in sought}
+        likeness = {
+            (wanted.name, one): _likeness(one, wanted) for wanted in sought for one in fitting[wanted.name]
+        }
+        pair = next((pair for pair in likeness if _is_alone_at_the_top(pair, likeness)), None)
+        if pair is None:
+            return chosen, {name: [one.__name__ for one in found] for name, found in fitting.items()}
+        chosen[pair[0]] = pair[1]
+
+
+def _is_alone_at_the_top(pair: tuple[str, type], likeness: dict[tuple[str, type], float]) -> bool:
+    """Tell whether no other pair with the same class, wanted or found, is as much alike."""
+    rivals = [other for other in likeness if other != pair and (other[0] == pair[0] or other[1] is pair[1])]
+    return all(likeness[other] < likeness[pair] for other in rivals)
 
 
 def _fits(candidate: type, wanted: Wanted) -> bool:
     return all(hasattr(candidate, name) for name in wanted.graded)
+
+
+def _likeness(candidate: type, wanted: Wanted) -> float:
+    """Return how many of the keywords that either constructor takes both take, from 0 to 1."""
+    try:
+        own = set(inspect.signature(candidate).parameters)
+    except Exception:  # a metaclass, say, that does not tell
+        own = set()
+    both = own & set(wanted.keywords)
+    return len(both) / len(own | set(wanted.keywords)) if both else 0.0
 
 
 def _leaves(candidates: list[type]) -> list[type]:
