@@ -59,7 +59,7 @@ def test_default_network_is_the_references():
         (r"\[dates\]", "[dates", "not valid TOML"),
         (r"relu = 2, sigmoid = 2", '"NN.relu" = 2, relu = 2', "the function NN.relu stands there twice"),
         (r"\{ loss = ", "{ lost = ", "part 1.5: nobody knows which function `lost` is: no problem has it;"),
-        (r'problem = "mlp"', 'problem = "mpl"', "there is no problem 'mpl': mlp"),
+        (r'problem = "mlp"', 'problem = "mpl"', "there is no problem 'mpl': cnn_layers, mlp"),
     ],
 )
 def test_slips_of_an_editor_are_one_sentence(old, new, says):

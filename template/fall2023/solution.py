@@ -143,7 +143,7 @@ class NN:
         When `self.seed` is not None it seeds NumPy's global generator first.
         """
         # Your code here, in place of the next line.
-        raise NotImplementedError("initialize_weights: see the handout, 2.1")
+        raise NotImplementedError("NN.initialize_weights: see the handout, 2.1")
 
     def relu(self, x, grad=False):
         """Compute max(x, 0), or its derivative at x if `grad` (R5, R6, R7).
@@ -193,7 +193,7 @@ class NN:
         l = 1, ..., m.  The last one, Zm, holds the class probabilities.
         """
         # Your code here, in place of the next line.
-        raise NotImplementedError("forward: see the handout, 2.3")
+        raise NotImplementedError("NN.forward: see the handout, 2.3")
 
     def backward(self, cache, labels):
         """Compute the gradient of the mean loss over this batch (R15, R16, R17, R18).
@@ -203,7 +203,7 @@ class NN:
         each in the shape of what it is the derivative for.
         """
         # Your code here, in place of the next line.
-        raise NotImplementedError("backward: see the handout, 2.4")
+        raise NotImplementedError("NN.backward: see the handout, 2.4")
 
     def loss(self, prediction, labels):
         """Compute the mean cross-entropy over the rows (R13, R14).
@@ -247,3 +247,84 @@ class NN:
         x_test, y_test = self.test  # (N, D), (N, C)
         loss, accuracy, _ = self.compute_loss_and_accuracy(x_test, y_test)
         return loss, accuracy
+
+
+# ------------------------------------------------------------------------------
+# The two layers of a convolutional network, in NumPy.
+#
+# Shapes: N images in a batch, C channels, H rows and W columns of pixels; F filters of k x k pixels,
+# which move s pixels at a time.  A window that begins in row i s and column j s is the one of the
+# output (i, j), and there are h x w of them:
+#
+#     h = (H - k) // s + 1,    w = (W - k) // s + 1
+#
+# Pixels that are left over at the right and at the bottom belong to no window.
+# ------------------------------------------------------------------------------
+
+
+class Convolution2dLayer:
+    """A convolution: each filter is laid on each window of each image.
+
+    What is learnt is in `weights`: (F, C, k, k).  There is no bias and no padding.
+    """
+
+    def __init__(self, *, filter_size=3, stride=1, n_channels=1, n_filters=32, seed=None):
+        """Store the settings and draw the weights."""
+        self.filter_size = filter_size
+        self.stride = stride
+        self.n_channels = n_channels
+        self.n_filters = n_filters
+        self.seed = seed
+        self.initialize_weights()
+
+    def initialize_weights(self):
+        """Draw `self.weights`, (F, C, k, k), from U(-d, d) with d = 1 / sqrt(C k k)."""
+        generator = np.random.default_rng(self.seed)
+        shape = (self.n_filters, self.n_channels, self.filter_size, self.filter_size)
+        bound = 1 / np.sqrt(np.prod(shape[1:]))
+        self.weights = generator.uniform(-bound, bound, shape)  # (F, C, k, k)
+
+    def forward(self, x):
+        """Lay every filter on every window of every image (R31, R32, R33, R34).
+
+        x: (N, C, H, W).  Returns the cache: `x`, and `out`, (N, F, h, w).
+        """
+        # Your code here, in place of the next line.
+        raise NotImplementedError("Convolution2dLayer.forward: see the handout, 3.1")
+
+    def backward(self, cache, grad_output):
+        """Compute the derivative of the loss by the weights (R37, R38).
+
+        cache: what `forward` returned.  grad_output: (N, F, h, w), the derivative by `out`.
+        Returns: as `self.weights`, (F, C, k, k), the sum over all images and windows.
+        """
+        # Your code here, in place of the next line.
+        raise NotImplementedError("Convolution2dLayer.backward: see the handout, 3.1")
+
+
+class MaxPooling2dLayer:
+    """Max-pooling: of each window, only the largest pixel goes on.
+
+    The windows do not overlap: they move k pixels at a time.  Nothing is learnt.
+    """
+
+    def __init__(self, *, filter_size=2):
+        """Store the side of the windows."""
+        self.filter_size = filter_size
+
+    def forward(self, x):
+        """Take the largest pixel of every window, in each image and channel by itself (R39, R40).
+
+        x: (N, C, H, W).  Returns the cache: `x`, and `out`, (N, C, H // k, W // k).
+        """
+        # Your code here, in place of the next line.
+        raise NotImplementedError("MaxPooling2dLayer.forward: see the handout, 3.2")
+
+    def backward(self, cache, grad_output):
+        """Hand each gradient on to the largest pixel of its window (R41, R42, R43).
+
+        cache: what `forward` returned.  grad_output: (N, C, h, w), the derivative by `out`.
+        Returns: as x, (N, C, H, W), zero wherever a pixel is not the largest of a window.
+        """
+        # Your code here, in place of the next line.
+        raise NotImplementedError("MaxPooling2dLayer.backward: see the handout, 3.2")

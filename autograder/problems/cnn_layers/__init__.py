@@ -1,0 +1,1 @@
+"""Convolution and max-pooling: the two layers of a convolutional network."""
