@@ -7,7 +7,8 @@ it stopped.
 import concurrent.futures
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from autograder.intake.submission import Submission
 from autograder.parallel.pool import process_pool
 
 SETUP = "./setup.sh --class --cluster"
+# How often it is looked whether a cluster has workers, and how long it may have none.
+LOOK_SECONDS, ALONE_SECONDS = 5.0, 60.0
 Submit = Callable[[Task], "concurrent.futures.Future[Results]"]
 
 
@@ -76,10 +79,32 @@ def _all(submitted: Sequence[Submitted], options: GradingOptions) -> Iterator[Re
 
 
 def _graded(waiting: list[tuple[Submitted, Submission | None]], options: GradingOptions) -> Iterator[Results]:
-    with _machines(options) as submit:
+    with _machines(options) as (submit, have_workers):
         futures = {submit(Task(submission, options.strict)): one for one, submission in waiting}
-        for future in concurrent.futures.as_completed(futures):
+        for future in _as_completed(futures, have_workers, options):
             yield _keep(futures[future], _graded_by(future), options.results)
+
+
+def _as_completed(
+    futures: "Iterable[concurrent.futures.Future[Results]]",
+    have_workers: Callable[[], bool],
+    options: GradingOptions,
+) -> "Iterator[concurrent.futures.Future[Results]]":
+    """Yield what is done; raises UserError once nobody has been there to work for a while."""
+    waiting, seen = set(futures), time.monotonic()
+    while waiting:
+        done, waiting = concurrent.futures.wait(
+            waiting, timeout=LOOK_SECONDS, return_when=concurrent.futures.FIRST_COMPLETED
+        )
+        yield from done
+        if done or have_workers():
+            seen = time.monotonic()
+        elif time.monotonic() - seen > ALONE_SECONDS:
+            raise UserError(
+                f"--cluster {options.cluster}: no worker has been there for {ALONE_SECONDS:g} seconds; start "
+                f"one on each machine with `{SETUP} dask worker ADDRESS`. What is graded is kept, and the "
+                "same command goes on."
+            )
 
 
 def _graded_by(future: "concurrent.futures.Future[Results]") -> Results:
@@ -88,21 +113,26 @@ def _graded_by(future: "concurrent.futures.Future[Results]") -> Results:
         return future.result()
     except CannotIsolate as error:
         raise UserError(f"nothing more was graded: {error}.") from None
+    except concurrent.futures.CancelledError:
+        raise UserError(
+            "the cluster dropped what was to be graded; is its scheduler running?  What is graded is kept, "
+            "and the same command goes on."
+        ) from None
     except Exception as error:
         return fault(f"{type(error).__name__}: {error}")
 
 
 @contextmanager
-def _machines(options: GradingOptions) -> Iterator[Submit]:
-    """Give what grades a task somewhere else: in a process here, or on a cluster."""
+def _machines(options: GradingOptions) -> Iterator[tuple[Submit, Callable[[], bool]]]:
+    """Give what grades a task in a process here or on a cluster, and what tells whether anybody is there."""
     if options.cluster is None:
         with process_pool(options.jobs) as pool:
-            yield lambda task: pool.schedule(carry_out, [task])
+            yield lambda task: pool.schedule(carry_out, [task]), lambda: True
         return
     with cluster.connect(options.cluster, SETUP) as client:
         _require_this_kit(options.cluster, cluster.ask_workers(client, grader, options.cluster, SETUP))
         executor = client.get_executor(pure=False)
-        yield lambda task: executor.submit(carry_out, task)
+        yield lambda task: executor.submit(carry_out, task), lambda: cluster.has_workers(client)
 
 
 def _require_this_kit(address: str, kits: set[str]) -> None:

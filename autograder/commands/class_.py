@@ -24,7 +24,7 @@ MOST_CONCERNS = 10  # that are told in the terminal
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--out", "grades", required=True, type=click.Path(path_type=Path), help="The folder to write.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one per core.")
-@click.option("--cluster", metavar="ADDRESS", help="Results on a Dask cluster instead of this machine.")
+@click.option("--cluster", metavar="ADDRESS", help="Grade on a Dask cluster; see above.")
 @click.option("--strict", is_flag=True, help="Refuse to grade where submissions cannot be isolated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def class_(
@@ -35,6 +35,9 @@ def class_(
     SUBMISSIONS is an export of Gradescope, Canvas or Moodle, or a folder with one file, archive
     or folder per student.  What was graded before, by the same grader, is not graded again: after
     control-C the same command goes on.  Exit status 1: index.html names what to look at.
+
+    A cluster: on one machine `./setup.sh --class --cluster dask scheduler`, which prints its ADDRESS; on
+    each other one, with the same kit, seed and packages, `./setup.sh --class --cluster dask worker ADDRESS`.
 
     \b
     Example: python -m autograder class submissions.zip --out grades

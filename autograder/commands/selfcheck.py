@@ -15,7 +15,7 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each submission as JSON.")
 def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int, as_json: bool) -> None:
-    """Results submissions whose points are known, and mutants; exit with 1 if anything is off.
+    """Grade submissions whose points are known, and mutants; exit with 1 if anything is off.
 
     \b
     Example: python -m autograder selfcheck --only backward

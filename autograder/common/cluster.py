@@ -41,3 +41,11 @@ def ask_workers(client: Any, question: Callable[[], T], address: str, setup: str
             f"--cluster {address}: a worker cannot import what it needs ({error}); start each in the "
             f"folder of setup.sh with `{setup} dask worker ADDRESS`."
         ) from None
+
+
+def has_workers(client: Any) -> bool:
+    """Tell whether anybody is there to do the work."""
+    try:
+        return bool(client.nthreads())
+    except (OSError, TimeoutError, RuntimeError):  # not even the scheduler answers
+        return False

@@ -22,7 +22,7 @@ from autograder.assignment import config
 from autograder.classroom import grade_all, gradebook
 from autograder.classroom.exports import reader
 from autograder.classroom.grade_all import GradingOptions
-from autograder.classroom.grades_folder import read_all
+from autograder.classroom.grades_folder import read_all, results_folder
 from autograder.classroom.task import NOTHING, CannotIsolate, fault
 from autograder.common.errors import UserError
 from autograder.gradescope.results import About, Results
@@ -83,7 +83,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer) -> None:
                 future.set_exception(error)
             return future
 
-        yield submit
+        yield submit, lambda: True
 
     monkeypatch.setattr(grade_all, "_machines", machines)
 
@@ -302,3 +302,67 @@ def test_the_table_has_a_row_for_every_member_of_a_group(tmp_path):
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == ["'=Student 008", "Student 007"]
     assert rows[0]["score"] == rows[1]["score"]
+
+
+def test_a_cluster_without_workers_is_said_after_a_while_and_what_is_graded_is_kept(
+    handed_in, tmp_path, monkeypatch
+):
+    graded = concurrent.futures.Future()
+
+    @contextmanager
+    def machines(settings):
+        futures = iter([graded, *(concurrent.futures.Future() for _ in range(9))])
+
+        def submit(task):
+            future = next(futures)
+            if future is graded:
+                future.set_result(graded_with(task, 1.0))
+            return future
+
+        yield submit, lambda: False
+
+    monkeypatch.setattr(grade_all, "_machines", machines)
+    monkeypatch.setattr(grade_all, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(grade_all, "ALONE_SECONDS", 0.05)
+    options = GradingOptions(tmp_path / "grades", cluster="tcp://there:8786")
+    with pytest.raises(UserError, match=r"tcp://there:8786: no worker has been there .* dask worker ADDRESS"):
+        list(grade_all.grade_all(reader.read(handed_in).submitted, options))
+    assert len(list(results_folder(tmp_path / "grades").glob("*.json"))) == 1
+
+
+def test_a_scheduler_that_is_gone_is_no_fault_of_a_submission(handed_in, tmp_path, monkeypatch):
+    def dropped(task):
+        raise concurrent.futures.CancelledError
+
+    answering(monkeypatch, dropped)
+    with pytest.raises(UserError, match="is its scheduler running"):
+        list(grade_all.grade_all(reader.read(handed_in).submitted, GradingOptions(tmp_path / "grades")))
+
+
+@pytest.mark.parametrize("wrong", ["disk", "folder"])
+def test_a_disk_that_is_full_is_one_sentence_and_what_is_graded_is_kept(
+    handed_in, tmp_path, monkeypatch, wrong
+):
+    answering(monkeypatch, lambda task: graded_with(task, 1.0))
+    written = []
+    write = grade_all.write
+
+    def full(results, path):
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+        written.append(path)
+        write(results, path)
+
+    monkeypatch.setattr(grade_all, "write", full)
+    if wrong == "folder":
+        (tmp_path / "grades" / "for-staff").mkdir(parents=True)
+        (tmp_path / "grades" / "for-staff" / "results").write_text("")
+    code, output = grade(handed_in, "--out", tmp_path / "grades")
+    assert code == 2
+    if wrong == "disk":
+        assert (
+            "No space left on device; what is graded so far is kept, and the same command goes on" in output
+        )
+        assert all(path.exists() for path in written)
+    else:
+        assert "cannot be made: " in output
