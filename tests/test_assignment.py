@@ -1,12 +1,18 @@
 """assignment.toml: what is shipped adds up, and what an editor gets wrong is one clear sentence."""
 
+import itertools
 import re
 
+import msgspec
 import pytest
+from click.testing import CliRunner
 
-from autograder.assignment import config
+from autograder.__main__ import commands
+from autograder.assignment import config, defaults
 from autograder.common.errors import UserError
+from autograder.grading import points, suite
 from reference.solution import NN
+from tests.conftest import ASSIGNMENT_FILES
 from tests.table import table
 
 TEXT = config.TOML_PATH.read_text(encoding="utf-8")
@@ -28,6 +34,49 @@ def test_the_environment_names_another_assignment(tmp_path, monkeypatch):
     assert config.load().term != "Some other term"
 
 
+CONSTRUCTOR = """
+def data(n_rows=1, n_features=784, *, n_classes=10): ...
+class NN:
+    # é: columns of a line are counted in bytes
+    def __init__(self, *, é="é", hidden_dims=(784, 256), epsilon=1e-6, lr=7e-4, batch_size=64,
+                 activation="relu"): ...
+"""
+
+
+def test_the_reference_gets_the_network_of_the_assignment():
+    network = msgspec.structs.replace(
+        config.load().network, hidden_dims=(9, 8), lr=0.5, activation="tanh", n_features=3, epsilon=1e-6
+    )
+    differ = {name for name, _, _ in defaults.differences(CONSTRUCTOR, network)}
+    assert {"hidden_dims", "lr", "activation", "n_features"} <= differ
+    new = defaults.written(CONSTRUCTOR, network)
+    assert defaults.differences(new, network) == []
+    for code in (
+        "hidden_dims=(9, 8)",
+        "lr=0.5",
+        'activation="tanh"',
+        "n_features=3",
+        "epsilon=1e-6",
+        'é="é"',
+    ):
+        assert code in new
+    assert defaults.differences("def f(lr=3): ...", network) == [], "that makes no such network"
+    assert defaults.differences(CONSTRUCTOR, None) == []
+
+
+def test_a_network_that_the_reference_does_not_make_is_refused_until_the_template_is_cut(
+    tmp_path, monkeypatch
+):
+    other = tmp_path / "other.toml"
+    other.write_text(re.sub("(?m)^batch_size = .*", "batch_size = 77", TEXT), encoding="utf-8")
+    monkeypatch.delenv(config.VARIABLE, raising=False)
+    run = CliRunner().invoke(commands, ["grade", "x.py", "--assignment", str(other)])
+    assert isinstance(run.exception, SystemExit)
+    assert run.exit_code == 2
+    assert "[network] says batch_size = 77, but solution.py has " in run.output
+    assert defaults.HOW in run.output
+
+
 def test_default_network_is_the_references():
     network = config.load().network
     nn = NN()
@@ -45,7 +94,11 @@ def test_default_network_is_the_references():
         (r"\ncall_seconds", "\ncal_seconds", "did you mean `call_seconds`?"),
         (r"\nprogramming = .*", "\nprogramming = 1", "but 1 is declared"),
         (r'(title = "Loss"\npoints = ).*', r"\g<1>100", "functions of part 1.5 add up to"),
-        (r"cnn = \d+", "cnn = 1000", "the points of the report's questions add up to"),
+        (
+            r"\nquestions = .*",
+            "\nquestions = { cnn = 1000 }",
+            "the points of the report's questions add up to",
+        ),
         (r"loss = \d", "loss = -1", "part 1.5"),
         (
             r"\nvisibility = .*",
@@ -55,9 +108,15 @@ def test_default_network_is_the_references():
         (r"\nmemory_mb = \d+", '\nmemory_mb = "much"', "Expected `int`, got `str`"),
         (r"\nlate_due = .*", "", "missing required field `late_due`"),
         (r"\nlate_due = .*", "\nlate_due = 1999-12-31", "in the order released, due, late_due"),
+        (
+            r"\nmemory_mb = \d+",
+            "\nmemory_mb = 100",
+            "memory_mb = 100 is too little for NumPy itself",
+        ),
+        (r"\ntimezone = .*", '\ntimezone = "Montreal"', "there is no time zone 'Montreal' in [dates]"),
         (r'number = "1.7"', 'number = "1.6"', "part number 1.6 stands there twice"),
         (r"\[dates\]", "[dates", "not valid TOML"),
-        (r"relu = 2, sigmoid = 2", '"NN.relu" = 2, relu = 2', "the function NN.relu stands there twice"),
+        (r"relu = \S+, sigmoid = ", '"NN.relu" = 2, relu = ', "the function NN.relu stands there twice"),
         (r"\{ loss = ", "{ lost = ", "part 1.5: nobody knows which function `lost` is: no problem has it;"),
         (r'problem = "mlp"', 'problem = "mpl"', "there is no problem 'mpl': cnn_layers, mlp"),
     ],
@@ -82,3 +141,32 @@ def test_a_damaged_seed_is_named(tmp_path):
     seed.write_text("twelve")
     with pytest.raises(UserError, match="one whole number"):
         config.term_seed(seed)
+
+
+EXAMPLE = re.compile(r'^# ?(\[[\w.]+\]|"?[\w.]+"? = \S.*)$')
+
+
+def examples(text):
+    """Return the text once for each commented example in it, with the # of this example taken away."""
+    lines = text.splitlines()
+    runs = itertools.groupby(range(len(lines)), key=lambda number: bool(EXAMPLE.match(lines[number])))
+    for run in (list(numbers) for is_example, numbers in runs if is_example):
+        shown = [
+            lines[number].lstrip("# ") if number in run else lines[number] for number in range(len(lines))
+        ]
+        yield "\n".join(lines[number] for number in run), "\n".join(shown)
+
+
+@pytest.mark.parametrize("file", ASSIGNMENT_FILES, ids=lambda file: file.stem)
+def test_every_commented_example_works(file):
+    text = file.read_text(encoding="utf-8")
+    before = config.parse(text)
+    for example, shown in examples(text):
+        assignment = config.parse(shown)
+        assert assignment != before, f"this example changes nothing: {example}"
+        points.price(suite.collect(assignment), assignment)  # who sees which check
+
+
+def test_the_file_has_examples():
+    assert {example.split(" = ")[0] for example, _ in examples(TEXT)} >= {"# hour"}
+    assert any("[feedback.checks]" in example for example, _ in examples(TEXT))

@@ -22,6 +22,8 @@ TOML_PATH = ROOT / "assignment.toml"
 SEED_PATH = ROOT / "term_seed.txt"
 # Names another assignment than the one at the top; processes that are started inherit it.
 VARIABLE = "AUTOGRADER_ASSIGNMENT"
+# A worker needs 160 for NumPy and the smallest inputs; students must be able to make a mistake, too.
+LEAST_MEMORY_MB = 256
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
@@ -162,6 +164,11 @@ def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
     _check_sums(assignment, source)
     _check_order(assignment, source)
     check_dates(assignment.dates, source)
+    if assignment.limits.memory_mb < LEAST_MEMORY_MB:
+        raise UserError(
+            f"{source}: memory_mb = {assignment.limits.memory_mb} is too little for NumPy itself; "
+            f"give {LEAST_MEMORY_MB} or more."
+        )
     return assignment
 
 

@@ -68,6 +68,8 @@ def _require_a_place(grades: Path, submissions: Path) -> None:
         raise UserError(f"{grades} lies in {submissions}, as if it were somebody's; put it elsewhere.")
     try:
         grades.mkdir(parents=True, exist_ok=True)
+        # Whatever it is called, git must not take names and grades for a part of the kit.
+        (grades / ".gitignore").write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise UserError(f"the folder {grades} cannot be made: {error.strerror}.") from None
 

@@ -1,16 +1,27 @@
 """The option --assignment, which every command takes."""
 
+import functools
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from autograder.assignment import config
+from autograder.assignment import config, defaults
 from autograder.common.errors import UserError
+
+# `template` is what makes them agree; the others need no reference.
+NEED_NO_AGREEMENT = ("template", "doctor", "diff", "similarity")
 
 
 def with_assignment(command: click.Command) -> click.Command:
-    """Give a command the option --assignment FILE."""
+    """Give a command the option --assignment FILE.
+
+    One that needs an assignment begins only if the reference makes the network that it describes.
+    """
+    if command.name not in NEED_NO_AGREEMENT:
+        command.callback = _after_agreement(command.callback)
     command.params.append(
         click.Option(
             ["--assignment"],
@@ -22,6 +33,17 @@ def with_assignment(command: click.Command) -> click.Command:
         )
     )
     return command
+
+
+def _after_agreement(callback: Callable[..., Any] | None) -> Callable[..., Any]:
+    assert callback is not None
+
+    @functools.wraps(callback)
+    def agreed(*arguments: Any, **options: Any) -> Any:
+        defaults.require_agreement(config.load())
+        return callback(*arguments, **options)
+
+    return agreed
 
 
 def _name_it(context: click.Context, option: click.Parameter, file: Path | None) -> None:

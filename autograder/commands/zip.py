@@ -46,6 +46,7 @@ def _as_json(packed: "Packed") -> str:
         "bytes": packed.path.stat().st_size,
         "sha256": packed.sha256,
         "files": packed.sizes,
+        "warnings": packed.warnings,
         "next": packed.next_step,
     }
     return json.dumps(content, indent=1)
@@ -71,6 +72,7 @@ def _as_text(packed: "Packed") -> str:
             "",
             f"{packed.path}: {size} bytes, sha256 {packed.sha256}",
             "It holds the reference, the hidden checks and the term's seed: for the staff only.",
+            *(f"Warning: {warning}" for warning in packed.warnings),
             f"Next: {packed.next_step}",
         ]
     )

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import ROOT
@@ -15,6 +16,7 @@ from autograder.common.errors import UserError
 from autograder.common.rooms import files_of, files_that_decide
 from autograder.gradescope import smoke_test
 from autograder.gradescope.results import NOT_FINISHED, nothing_graded, to_json
+from autograder.grading import points, suite
 
 IMAGE = Path(__file__).with_name("image")  # what stands at the root of the zip
 WATCHDOG = re.compile(rb"^WATCHDOG_SECONDS=\d+.*$", re.MULTILINE)
@@ -25,16 +27,19 @@ MARGIN_SECONDS = 30
 GRADER_MB = 250
 # Gradescope's limits, if nobody changed them.
 BOX_MINUTES, BOX_MB = 10, 768
+# The digest of the number in term_seed.txt before anybody has changed it.
+SEED_OF_THE_KIT = "4c24ec6486f4236b98152606c35242856644b6ba394763c7454d3784bd1829b9"
 
 
 @dataclasses.dataclass(frozen=True)
 class Packed:
-    """What was packed where, the size of every file, the digest of the whole, and what to do now."""
+    """What was packed where, the size of every file, the digest of the whole, and what to know and do now."""
 
     path: Path
     sizes: dict[str, int]
     sha256: str
     next_step: str
+    warnings: tuple[str, ...] = ()
 
 
 def pack(assignment: Assignment, out: Path) -> Packed:
@@ -52,6 +57,7 @@ def pack(assignment: Assignment, out: Path) -> Packed:
         sizes={name: len(content) for name, content in sorted(files.items())},
         sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
         next_step=next_step(assignment, out.name),
+        warnings=tuple(warnings(assignment)),
     )
 
 
@@ -101,6 +107,23 @@ def next_step(assignment: Assignment, name: str) -> str:
         f"open the assignment in Gradescope, {first}choose Ubuntu 22.04 on its page Configure Autograder, "
         f"upload {name} there and click Update Autograder."
     )
+
+
+def warnings(assignment: Assignment) -> Iterator[str]:
+    """Yield what the instructor may not have meant."""
+    seed = hashlib.sha256(str(config.term_seed()).encode()).hexdigest()
+    if seed == SEED_OF_THE_KIT:
+        yield (
+            "term_seed.txt is the one that the kit comes with, which anybody can read: "
+            "write a number of your own into it (README, every year, step 3)."
+        )
+    priced = points.price(suite.collect(assignment), assignment)
+    unseen = sorted({one.check.shown for one in priced if one.check.visibility != "visible"})
+    if unseen:
+        yield (
+            f"[feedback] keeps checks of {', '.join(unseen)} from students; as long as it does, "
+            "Gradescope shows them no total."
+        )
 
 
 def _run_autograder(assignment: Assignment) -> bytes:

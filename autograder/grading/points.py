@@ -23,7 +23,8 @@ def price(checks: Iterable[BoundCheck], assignment: Assignment) -> tuple[Priced,
     """Turn weights into points, places into numbers; leave out checks of what is not graded.
 
     Returns the checks in the order of the handout.
-    Raises UserError if assignment.toml says who sees a check that there is not.
+    Raises UserError if assignment.toml says who sees a check that there is not, or if a function has
+    points of which no check takes a share.
     """
     graded = [
         (bound, key) for bound in checks if (key := key_of_check(bound)) in (FILE, *assignment.functions)
@@ -31,24 +32,42 @@ def price(checks: Iterable[BoundCheck], assignment: Assignment) -> tuple[Priced,
     numbers = _numbers(graded, assignment)
     total = weights(bound for bound, _ in graded)
     shown = {FILE: FILE, **assignment.contract.shown}
+    _require_shares(total, assignment)
     priced = []
     for (bound, key), number in zip(graded, numbers, strict=True):
         part = assignment.functions.get(key)
         points = part.points_of[key] if part else 0.0
+        part_number = part.number if part else assignment.file_number
         check = Check(
             number=number,
-            part=part.number if part else assignment.file_number,
+            part=part_number,
             title=bound.title,
             function=key,
             shown=shown[key],
             # Rounded, so that a report adds up to the same points on every machine.
             max_points=round(points * bound.weight / total[key], 4) if points else 0.0,
-            visibility=_visibility(number, key, shown[key], assignment.feedback),
+            visibility=_visibility(number, part_number, key, shown[key], assignment.feedback),
         )
         priced.append(Priced(bound, check))
     _refuse_unknown(priced, assignment.feedback)
     priced = _without_remainder(priced, assignment)
     return tuple(sorted(priced, key=lambda one: place(one.check.number)))
+
+
+def _require_shares(total: dict[str, float], assignment: Assignment) -> None:
+    """Raise UserError for a graded function whose points no check takes a share of."""
+    for key, part in assignment.functions.items():
+        name, points = assignment.contract.shown[key], part.points_of[key]
+        if points and key not in total:
+            raise UserError(
+                f"assignment.toml gives {name} {points:g} points, but no check is tagged with it; "
+                f"write one in autograder/problems/{part.problem}/checks, or give it 0 points."
+            )
+        if points and not total[key]:
+            raise UserError(
+                f"assignment.toml gives {name} {points:g} points, but its checks weigh 0 together; "
+                "give one of them a @weight."
+            )
 
 
 def _without_remainder(priced: list[Priced], assignment: Assignment) -> list[Priced]:
@@ -91,17 +110,24 @@ def _numbers(graded: list[tuple[BoundCheck, str]], assignment: Assignment) -> li
     return numbers
 
 
-def _visibility(number: str, key: str, shown: str, feedback: Feedback) -> Visibility:
+def _visibility(number: str, part: str, key: str, shown: str, feedback: Feedback) -> Visibility:
     """Say who sees a check: what is said of its number, else of its function, else of all."""
-    for name in (number, key, shown):
+    for name in (*_numbers_for(number, part), key, shown):
         if name in feedback.checks:
             return feedback.checks[name]
     return feedback.visibility
 
 
+def _numbers_for(number: str, part: str) -> list[str]:
+    """Return what stands for a check: "1.4.3.2" itself, and "1.4.3" for all that it belongs to."""
+    digits = number.split(".")
+    return [".".join(digits[:length]) for length in range(len(digits), part.count(".") + 1, -1)]
+
+
 def _refuse_unknown(priced: list[Priced], feedback: Feedback) -> None:
     checks = [one.check for one in priced]
-    known = {name for check in checks for name in (check.number, check.function, check.shown)}
+    known = {name for check in checks for name in (check.function, check.shown)}
+    known |= {name for check in checks for name in _numbers_for(check.number, check.part)}
     for name in feedback.checks:
         if name not in known:
             raise UserError(

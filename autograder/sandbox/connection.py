@@ -265,6 +265,10 @@ class Connection:
             self._worker = WorkerProcess(self._limits)
             return self._load_into(self._worker)
         if isinstance(reply, messages.ExceptionRaised):
+            if reply.kind == "MemoryError":
+                raise NotLoaded(
+                    "your file", f"Reading your file took more than {self._limits.memory_mb} MB of memory."
+                )
             raise NotLoaded("your file", _not_python(reply, self._places))
         if not isinstance(reply, messages.Loaded):
             worker.close()

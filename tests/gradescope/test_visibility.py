@@ -36,11 +36,21 @@ def test_every_check_is_visible_unless_something_else_is_said():
 def test_a_number_comes_before_a_function_and_a_function_before_the_default():
     assignment = assignment_with({"softmax": "hidden", "1.2.6": "after_published"}, default="after_due_date")
     checks = points.price(suite.collect(assignment), assignment)
-    hidden = {one.check.number for one in checks if one.check.shown == "softmax"} - {"1.2.6"}
-    assert len(hidden) > 2
+    softmax = {one.check.number for one in checks if one.check.shown == "softmax"}
+    assert len(softmax) > 3
     for number, visibility in shown(assignment).items():
-        expected = {"1.2.6": "after_published"} | dict.fromkeys(hidden, "hidden")
-        assert visibility == expected.get(number, "after_due_date")
+        of_function = "hidden" if number in softmax else "after_due_date"
+        assert visibility == ("after_published" if f"{number}.".startswith("1.2.6.") else of_function)
+
+
+def test_a_number_stands_for_all_that_belongs_to_it():
+    every = shown(assignment_with({}))
+    above = next(number.rpartition(".")[0] for number in every if number.count(".") > 2)
+    below = [number for number in every if number.startswith(f"{above}.")]
+    assert len(below) > 1
+    hidden = shown(assignment_with({above: "hidden", below[0]: "after_due_date"}))
+    assert {number for number, who in hidden.items() if who == "hidden"} == set(below[1:])
+    assert hidden[below[0]] == "after_due_date"
 
 
 def test_gradescope_is_told(reference_source):

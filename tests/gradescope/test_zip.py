@@ -109,7 +109,7 @@ def test_what_it_prints(tmp_path, monkeypatch):
     assert content["bytes"] == out.stat().st_size
     assert content["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
     assert sum(content["files"].values()) < content["bytes"]
-    lines = text.stdout.splitlines()
+    lines = [line for line in text.stdout.splitlines() if not line.startswith("Warning: ")]
     assert lines[-1] == f"Next: {content['next']}"
     assert lines[-3] == f"{out}: {content['bytes']} bytes, sha256 {content['sha256']}"
     checks = sum(name.startswith("autograder/problems/mlp/checks/") for name in content["files"])
@@ -117,6 +117,19 @@ def test_what_it_prints(tmp_path, monkeypatch):
         line.startswith("autograder/problems/mlp/checks/") and line.endswith(f"  {checks} files")
         for line in lines
     )
+
+
+def test_it_warns_of_the_seed_that_everybody_knows_and_of_a_total_that_nobody_sees(monkeypatch):
+    monkeypatch.setattr(package.config, "term_seed", lambda: 1)
+    assert list(package.warnings(KIT)) == []
+    with monkeypatch.context() as patched:
+        patched.setattr(package, "SEED_OF_THE_KIT", hashlib.sha256(b"1").hexdigest())
+        (warning,) = package.warnings(KIT)
+    assert "is the one that the kit comes with" in warning
+    key = next(iter(KIT.functions))
+    feedback = msgspec.structs.replace(KIT.feedback, checks={key: "hidden"})
+    (warning,) = package.warnings(msgspec.structs.replace(KIT, feedback=feedback))
+    assert f"keeps checks of {KIT.contract.shown[key]} from students" in warning
 
 
 @pytest.mark.parametrize(
