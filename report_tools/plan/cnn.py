@@ -18,7 +18,14 @@ from report_tools.plan.settings import (
     Share,
     Words,
 )
-from report_tools.plan.training import Augmentation, Crop, Schedule, augmentations, schedule
+from report_tools.plan.training import (
+    Augmentation,
+    Crop,
+    Schedule,
+    say_augmentations,
+    say_schedule,
+    say_standardization,
+)
 
 Probe = Literal["receptive-field", "shift", "samples", "equivalence", "dropout"]
 MODULES = (
@@ -55,13 +62,13 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
     activation: Annotated[Activation, Words(phrase="{}", always=True)] = "relu"
     optimizer: Annotated[Literal["sgd", "adam"], Words(phrase="{}")] = "sgd"
     momentum: Share = 0
-    schedule: Annotated[Schedule | None, Words(say=schedule)] = None
+    schedule: Annotated[Schedule | None, Words(say=say_schedule)] = None
     weight_decay: NotNegative = 0
     dropout: Share = 0
     batch_norm: bool = False
-    augment: Annotated[tuple[Augmentation, ...], Words("augmentation", say=augmentations)] = ()
+    augment: Annotated[tuple[Augmentation, ...], Words("augmentation", say=say_augmentations)] = ()
     standardize: Annotated[
-        Literal["no", "channel", "image", "zca"], Words("standardisation", "standardised by {}")
+        Literal["no", "channel", "image", "zca"], Words("standardisation", say=say_standardization)
     ] = "no"
     zca_epsilon: Annotated[Positive, Words("epsilon of ZCA", "ε {:g}")] = 0.01
     noise: NotNegative = 0

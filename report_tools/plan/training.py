@@ -68,7 +68,7 @@ class Plateau(StrictTable, frozen=True, tag="plateau", tag_field="type"):
 Schedule = Exponential | Plateau
 
 
-def augmentations(plain: list[dict[str, Any]]) -> str:
+def say_augmentations(plain: list[dict[str, Any]]) -> str:
     """Say what is done to the images, from the settings as plain data."""
     words = {
         "crop": "random crop (padding {padding})",
@@ -80,7 +80,17 @@ def augmentations(plain: list[dict[str, Any]]) -> str:
     return f"augmentation: {', '.join(said)}" if said else "no augmentation"
 
 
-def schedule(plain: dict[str, Any] | None) -> str:
+def say_standardization(plain: str) -> str:
+    """Say how images are standardised, from the setting as plain data."""
+    return {
+        "no": "not standardised",
+        "channel": "channels standardised",
+        "image": "each image standardised",
+        "zca": "whitened by ZCA",
+    }[plain]
+
+
+def say_schedule(plain: dict[str, Any] | None) -> str:
     """Say how the learning rate changes, from the setting as plain data."""
     if plain is None:
         return "constant rate"

@@ -6,9 +6,9 @@ import copy
 import numpy as np
 import pytest
 
-from report_tools.draw import captions, document, picture, summary, table
+from report_tools.draw import captions, document, picture, recipe_results, summary, table
 from report_tools.draw.figures import samples
-from report_tools.plan import assignment, changes, recipe
+from report_tools.plan import assignment, changes, recipe, settings
 
 from .conftest import TINY
 from .test_figures import draw, texts
@@ -184,3 +184,18 @@ def test_a_network_that_is_not_trained_is_said_to_be_so(initialization):
     assert ", not trained." in said
     assert "learning rate" not in said
     assert "batch" not in said
+
+
+def test_settings_that_are_tables_are_said_in_words():
+    planned = {run.label: run.settings for run in recipe.expand(recipe.load("practical", "batch-norm"))}
+    said = settings.words(type(planned["all together"]))
+    plain = recipe_results.plain(planned["all together"])
+    assert [settings.phrase(said[key], plain[key]) for key in ("augment", "standardize", "schedule")] == [
+        "augmentation: random crop (padding 4), mirrored (50%)",
+        "channels standardised",
+        "rate × 0.95 after each epoch",
+    ]
+    plain = recipe_results.plain(planned["plain"])
+    assert [settings.phrase(said[key], plain[key]) for key in ("augment", "standardize", "schedule")] == [
+        "no augmentation", "not standardised", "constant rate"
+    ]  # fmt: skip

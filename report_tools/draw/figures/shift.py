@@ -8,7 +8,7 @@ from report_tools.plan.recipe import FigureSpec
 
 PANELS = (
     ("changed", 100, "changed answers (%)"),
-    ("moved", 1, "change of the features"),
+    ("moved", 1, "change of features (relative)"),
 )
 
 
