@@ -70,7 +70,12 @@ def _together(results: RecipeResults, runs: list[LabelledRun], wanted: FigureSpe
         for m, metric in enumerate(wanted.metrics)
     ]
     others = [h for h, text in zip(*axes.get_legend_handles_labels(), strict=True) if text in MARKS]
-    _legend_below(figure, [*each_run, *each_metric, *others])
+    # A column of runs and a column of what the dashes mean: a legend fills one column after the other.
+    right: list[Any] = [*each_metric, *others]
+    blanks: list[Any] = [Line2D([], [], linestyle="", marker="", label=" ")] * abs(len(each_run) - len(right))
+    shorter_left = len(each_run) < len(right)
+    columns = [*each_run, *blanks, *right] if shorter_left else [*each_run, *right, *blanks]
+    _legend_below(figure, columns)
     return figure
 
 
