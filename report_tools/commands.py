@@ -221,5 +221,12 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
 def report(edition: str | None, out: str | None) -> None:
     """Fill a skeleton of the report (Markdown, LaTeX, Typst and PDF); keeps the answers you wrote in it."""
     folder = Path(out or "results")
-    for line in document.write(edition or assignment.edition(), folder):
+    edition = edition or assignment.edition()
+    for name in recipe.load_edition(edition).recipes:
+        results = recipe_results.read(folder, name)
+        if results is not None and not output.is_drawn(
+            name, folder
+        ):  # its run was interrupted, or still goes on
+            output.write_all(results, folder)
+    for line in document.write(edition, folder):
         console.print(line, markup=False)

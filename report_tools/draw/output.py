@@ -8,6 +8,11 @@ from report_tools.draw import document, picture, recipe_results, table
 from report_tools.draw.recipe_results import RecipeResults
 
 
+def is_drawn(name: str, out: Path) -> bool:
+    """Say whether the figures and tables of a recipe are there; what is written last, is asked for."""
+    return (recipe_results.folder(out, name) / f"section.{document.FORMATS[-1]}").exists()
+
+
 def write_all(results: RecipeResults, out: Path) -> Path:
     """Write every figure and table of the recipe into OUT/NAME and return that folder.
 

@@ -80,6 +80,15 @@ def _check_that_answers_survive(command, results):
         assert path.with_name(f"{path.name}.previous").exists()
 
 
+def test_a_report_draws_what_an_interrupted_run_left(command, tmp_path):
+    assert command(*tiny("initialization"))[0] == 0
+    for path in (tmp_path / "results" / "initialization").iterdir():
+        if path.name != "initialization.json":
+            path.unlink()
+    status, said = command("report")
+    assert (status, "report.pdf" in said) == (0, True), said
+
+
 @pytest.mark.usefixtures("no_pictures")
 def test_a_dry_run_goes_to_a_folder_of_its_own_and_is_marked(command, tmp_path):
     assert command(*tiny("initialization"), "--quick")[0] == 0
