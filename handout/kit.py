@@ -77,6 +77,8 @@ def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
         "pyproject.toml": _pyproject(root / "pyproject.toml", assignment.handout.version).encode(),
         "setup.sh": _setup(root / "setup.sh").encode(),
         ".vscode/settings.json": (STUDENT / "vscode-settings.json").read_bytes(),
+        ".gitattributes": (STUDENT / "gitattributes").read_bytes(),
+        ".gitignore": (STUDENT / "gitignore").read_bytes(),
     }
 
 
@@ -143,7 +145,9 @@ def _pyproject(path: Path, version: str) -> str:
     lines += ["# Installed by setup.sh into .venv, group by group.", "[dependency-groups]"]
     for name in ("grade", "figures", "report", "cluster"):
         lines += [f"{name} = [", *(f"    {_item(each)}," for each in groups[name] if _is_needed(each)), "]"]
-    return "\n".join([*lines, "", "[tool.pytest.ini_options]", 'addopts = "-ra"', ""])
+    return "\n".join(
+        [*lines, "", "[tool.pytest.ini_options]", 'addopts = "-ra"', 'testpaths = ["template"]', ""]
+    )
 
 
 def _is_needed(requirement: str | dict[str, str]) -> bool:

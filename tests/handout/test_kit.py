@@ -57,6 +57,8 @@ def files(packed):
 
 def test_it_holds_just_these_files(files):
     assert sorted(files) == [
+        ".gitattributes",
+        ".gitignore",
         ".vscode/settings.json",
         "AGENTS.md",
         "README.md",
@@ -167,6 +169,32 @@ def test_the_worked_example_runs_beside_a_solution(files, tmp_path):
     result = subprocess.run(run, capture_output=True, text=True, check=False)
     assert result.returncode == 0
     assert result.stdout.startswith("# forward, with relu\n  Z0 = [[")
+
+
+def test_setup_survives_git_on_windows(files, tmp_path):
+    """There git is set to change the ends of lines, with which bash cannot run setup.sh."""
+    for name in ("setup.sh", "handout.pdf", ".gitattributes", ".gitignore"):
+        (tmp_path / name).write_bytes(files[name])
+    for name in (".venv/lib.py", "upload/solution.py", "results/loss.png", "template/__pycache__/a.pyc"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("made here")
+
+    def git(*arguments):
+        settings = ("-c", "core.autocrlf=true", "-c", "user.name=S", "-c", "user.email=s@example.org")
+        done = subprocess.run(
+            ["git", *settings, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return done.stdout.splitlines()
+
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "begin")
+    assert git("ls-files") == [".gitattributes", ".gitignore", "handout.pdf", "setup.sh"]
+    for name in ("setup.sh", "handout.pdf"):
+        (tmp_path / name).unlink()
+    git("checkout", "--", ".")
+    for name in ("setup.sh", "handout.pdf"):
+        assert (tmp_path / name).read_bytes() == files[name]
 
 
 def test_an_editor_finds_the_public_tests(files):
