@@ -12,6 +12,7 @@ from autograder.grading import points, suite
 from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.intake.submission import accept
+from tests.chromium import driver  # noqa: F401
 
 # Tests draw the same inputs every time; --hypothesis-profile=nightly draws others.
 settings.register_profile("tests", derandomize=True, deadline=None, database=None)

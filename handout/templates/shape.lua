@@ -21,9 +21,17 @@ end
 function CodeBlock(code)
   if not is('html') then return end
   for line in code.text:gmatch('[^\n]+') do
-    if #line > 55 then code.attributes.tabindex = '0' end -- may scroll on a phone
+    if #line > 40 then code.attributes.tabindex = '0' end -- may scroll on a phone
   end
   return code
+end
+
+-- A formula of its own scrolls like a table.  The longer ones may, on a phone: the keyboard reaches them.
+function Para(para)
+  local math = para.content[1]
+  if not is('html') or not math or math.t ~= 'Math' or math.mathtype ~= 'DisplayMath' then return end
+  local attributes = #math.text > 60 and {{'role', 'region'}, {'tabindex', '0'}, {'aria-label', 'Formula'}} or {}
+  return pandoc.Div(para, pandoc.Attr('', {'scroll', 'formula'}, attributes))
 end
 
 function Div(div)
@@ -35,19 +43,31 @@ function Div(div)
   end
 end
 
+function DefinitionList(list)
+  if is('typst') then return {block('#levels_['), list, block(']')} end
+end
+
 function BulletList(list)
   if not is('typst') then return end
   local first = pandoc.utils.stringify(list.content[1])
   if first:sub(1, #'☐') == '☐' then return {block('#checklist_['), list, block(']')} end
 end
 
--- A paragraph that ends in a colon stays on the page of what it announces.
+-- A paragraph stays on the page of what it announces: after a colon, or a formula or code.
+local function announces(paragraph, following)
+  if paragraph.t ~= 'Para' or not following then return false end
+  local inside = following.t == 'Para' and following.content[2] -- for Typst, Math() has put its text before it
+  local is_formula = inside and inside.t == 'Math' and inside.mathtype == 'DisplayMath'
+    or following.t == 'Div' and following.classes:includes('formula') -- for HTML, of Para()
+  return following.t == 'CodeBlock' or is_formula or pandoc.utils.stringify(paragraph):sub(-1) == ':'
+end
+
 function Blocks(blocks)
-  if not is('typst') then return end
   local kept = pandoc.Blocks {}
   for i, each in ipairs(blocks) do
-    if each.t == 'Para' and blocks[i + 1] and pandoc.utils.stringify(each):sub(-1) == ':' then
-      kept:extend {block('#block(sticky: true)['), each, block(']')}
+    if announces(each, blocks[i + 1]) then
+      kept:extend(is('typst') and {block('#block(sticky: true)['), each, block(']')}
+        or {pandoc.Div(each, pandoc.Attr('', {'announces'}))})
     else
       kept:insert(each)
     end
@@ -72,5 +92,6 @@ function Image(image)
   end
   local _, svg = pandoc.mediabag.fetch(image.src)
   local label = alt:gsub('&', '&amp;'):gsub('"', '&quot;')
-  return pandoc.RawInline('html', (svg:gsub('<svg', '<svg role="img" aria-label="' .. label .. '"', 1)))
+  svg = svg:gsub('<svg', '<svg role="img" aria-label="' .. label .. '"', 1)
+  return pandoc.RawInline('html', '<span class="scroll picture" tabindex="0">' .. svg .. '</span>')
 end

@@ -1,37 +1,17 @@
 """The pages in a real browser: what sorts, searches, folds and fits."""
 
 import base64
-import os
-import shutil
 
 import pytest
 
 from autograder.assignment import config
 from autograder.classroom import changes
 from autograder.classroom.pages import render
+from tests import chromium
+from tests.chromium import PHONE, look
 from tests.classroom import samples
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (BROWSER and DRIVER),
-        reason="needs Chromium and its driver (Debian, Ubuntu: apt-get install chromium chromium-driver)",
-    ),
-]
-OPTIONS = [
-    "--headless=new",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Its own sandbox does not start for root; the pages are ours.
-    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
-]
-PHONE, DESK = 360, 1200
+pytestmark = chromium.MARKS
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(20, 23, 27)"
 
 
@@ -50,20 +30,6 @@ def folder(tmp_path_factory):
     return out
 
 
-@pytest.fixture(scope="module")
-def driver():
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for option in OPTIONS:
-        options.add_argument(option)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
-
-
 @pytest.fixture
 def browser(driver):
     """Give a browser of which the test leaves nothing on the console."""
@@ -77,14 +43,6 @@ def browser(driver):
 def index(browser, folder):
     browser.get((folder / "for-staff" / "index.html").as_uri())
     return browser
-
-
-def look(driver, width=DESK, scheme="light", media="screen"):
-    """Have pages look as they do at this width, in this scheme, on a screen or on paper ("print")."""
-    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width == PHONE}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": features})
 
 
 def find(browser, css):
