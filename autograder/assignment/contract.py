@@ -11,6 +11,7 @@ Everything that grades reads it here; nothing but a problem's own folder knows a
     uses = { forward = ["relu"] }   # what a function may call: graded or given, but none that calls it
     state = ["weights"]             # attributes from which the reference can answer in an object's place
     writes = { update = ["weights"] }   # attributes that it changes then
+    keys = { forward = "[AZ]\\d+" }   # a pattern of the keys that are looked at in a dict that is returned
     after_construction = "..."      # a method without which some right objects do not work
     keywords = ["stride"]           # of the constructor: renamed classes are told apart by them
     handed_on = { backward = "forward" }    # a function whose first argument is a dict that this one makes:
@@ -45,6 +46,7 @@ class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     uses: Parameters = {}
     state: tuple[str, ...] = ()
     writes: Parameters = {}
+    keys: dict[str, str] = {}
     after_construction: str = ""
     keywords: tuple[str, ...] = ()
     handed_on: dict[str, str] = {}

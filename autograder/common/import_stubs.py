@@ -14,6 +14,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
+import typing
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -29,6 +30,21 @@ SILENT = frozenset(
         "tqdm", "alive_progress", "progressbar", "fastprogress",
     }
 )  # fmt: skip
+# What helps to debug or to check types, and hands back what it is given: `ic(x)`, `@beartype`.
+PASSING = frozenset(
+    {
+        "icecream", "beartype", "typeguard", "jaxtyping", "nptyping", "typing_extensions", "mypy_extensions",
+        "snoop", "pysnooper", "line_profiler", "memory_profiler", "devtools", "pdbpp",
+    }
+)  # fmt: skip
+OPERATORS = """
+    add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift
+    radd rsub rmul rtruediv rfloordiv rmod rdivmod rpow rmatmul rand ror rxor rlshift rrshift
+    neg pos abs invert round lt le gt ge
+"""
+NUMBERS = "int index"
+# Modules that no submission imports, but that Python or NumPy looks for.
+UNSEEN = ("__main__", "__mp_main__", "cython_runtime", "_cython_", "_sysconfigdata")
 UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 
 
@@ -56,10 +72,12 @@ class ImportStub:
         if ImportStub.raise_on_use and not _is_silent(self._name):
             raise ImportError(_why_missing(self._name))
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> "ImportStub":
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         self._use()
         if not _is_silent(self._name):
             return self
+        if _top(self._name) in PASSING:
+            return arguments[0] if len(arguments) == 1 else arguments or self
         if self._name.endswith(".trange"):
             return ImportStub(self._name, range(*arguments))
         return ImportStub(self._name, next((one for one in arguments if isinstance(one, Iterable)), ()))
@@ -97,6 +115,25 @@ class ImportStub:
         pass
 
 
+def _operator(stub: ImportStub, *others: object) -> ImportStub:
+    stub._use()
+    return ImportStub(stub._name)
+
+
+def _number(stub: ImportStub) -> int:
+    """Be a number where one is needed: of what is silent, 0; what is not there has none to give."""
+    if _is_silent(stub._name):
+        return 0
+    raise ImportError(_why_missing(stub._name))
+
+
+for _word in OPERATORS.split():
+    setattr(ImportStub, f"__{_word}__", _operator)
+for _word in NUMBERS.split():
+    setattr(ImportStub, f"__{_word}__", _number)
+setattr(ImportStub, "__float__", lambda stub: float(_number(stub)))  # noqa: B010  # as those above
+
+
 class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """A finder at the head of sys.meta_path, asked first for whatever is imported."""
 
@@ -104,7 +141,7 @@ class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Offer silent packages; raise ModuleNotFoundError for what is not there; else leave it to Python."""
         if _is_silent(name):
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
-        if name.partition(".")[0] not in THERE:
+        if not _is_there(name):
             raise ModuleNotFoundError(_why_missing(name), name=name)
         return None
 
@@ -120,6 +157,8 @@ class _Silent(types.ModuleType):
     """A module in which everything is there and does nothing."""
 
     def __getattr__(self, attribute: str) -> Any:
+        if self.__name__ == "typing_extensions" and hasattr(typing, attribute):
+            return getattr(typing, attribute)
         return getattr(ImportStub(self.__name__), attribute)
 
 
@@ -152,12 +191,31 @@ def import_as_graded(
 
 
 def install() -> None:
-    """Make everything absent but NumPy and the standard library."""
-    sys.meta_path.insert(0, StubFinder())
+    """Make everything absent but NumPy and the standard library.
+
+    Also what is imported already, whoever needed it: what the grader uses, what another program
+    has put into this Python.  Whoever holds it keeps it; nobody finds it by importing any more.
+    """
+    for name in [name for name in sys.modules if not _is_there(name)]:
+        del sys.modules[name]
+    pythons = (
+        importlib.machinery.BuiltinImporter,
+        importlib.machinery.FrozenImporter,
+        importlib.machinery.PathFinder,
+    )
+    sys.meta_path[:] = [StubFinder(), *(finder for finder in sys.meta_path if finder in pythons)]
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _is_there(name: str) -> bool:
+    return _top(name) in THERE or name.startswith(UNSEEN)
 
 
 def _is_silent(name: str) -> bool:
-    return name.partition(".")[0] in SILENT
+    return _top(name) in SILENT or _top(name) in PASSING
 
 
 def _why_missing(name: str) -> str:

@@ -12,6 +12,7 @@ Nothing is pickled, nothing is evaluated, and no dtype can hold a reference.
 import functools
 import math
 import struct
+import sys
 from typing import Any
 
 import msgspec
@@ -22,10 +23,12 @@ from autograder.sandbox.protocol.messages import Message
 
 MAX_FRAME = 64 << 20
 MAX_HEADER = 256 << 10
+LARGEST = (MAX_FRAME, MAX_FRAME // 4, MAX_FRAME // 16)  # bytes of an array that is sent, tried in turn
 MAX_DIMENSIONS = 8
 MAX_NAME = 200
 
 DTYPES = {ord(np.dtype(code).char): np.dtype(code) for code in "?bBhHiIlLqQefd"}
+NUMBERS = (bool, int, float, np.bool_, np.number)  # what an array of objects may hold
 PLAIN = (type(None), bool, int, float, str, bytes, np.ndarray)
 LENGTHS = struct.Struct("<II")
 ARRAY, OPAQUE, SAME, TUPLE = 1, 2, 3, 4
@@ -47,6 +50,10 @@ class ProtocolError(Exception):
     """A frame that is not what the protocol allows."""
 
 
+class TooLarge(ProtocolError):
+    """A message whose arrays do not fit into a frame together."""
+
+
 class Opaque(str):
     """A value that is not plain data; the string is the name of its type."""
 
@@ -59,15 +66,24 @@ def pack(message: Message, *, max_header: int = MAX_FRAME, keep_tuples: bool = F
     """Encode a message, kindly: dict subclasses and NumPy scalars become plain, and tuples lists.
 
     keep_tuples: for what the grader sends: a submission gets the tuples that the handout promises.
-    Raises ProtocolError if the frame would be larger than MAX_FRAME, or its header than `max_header`.
+    What is too large for a frame is only named: the largest arrays first.
+    Raises ProtocolError if the frame would still be larger than MAX_FRAME, or its header than `max_header`.
     """
-    buffers = _Buffers(keep_tuples)
+    for largest in LARGEST:
+        try:
+            return _pack(message, max_header, _Buffers(keep_tuples, largest))
+        except TooLarge as error:
+            too_large = error
+    raise too_large
+
+
+def _pack(message: Message, max_header: int, buffers: "_Buffers") -> bytes:
     header = msgspec.msgpack.encode(_plain_fields(message, buffers))
     if len(header) > max_header:
         raise ProtocolError(f"{len(header):,} bytes outside of arrays; at most {max_header:,} can be sent")
     total = 4 + len(header) + sum(map(len, buffers.bytes))
     if total > MAX_FRAME:
-        raise ProtocolError(f"the value takes {total:,} bytes; at most {MAX_FRAME:,} can be sent")
+        raise TooLarge(f"the value takes {total:,} bytes; at most {MAX_FRAME:,} can be sent")
     return b"".join([LENGTHS.pack(total, len(header)), header, *buffers.bytes])
 
 
@@ -171,11 +187,11 @@ def _unpacker(expected: Any) -> _Unpacker:
 class _Buffers:
     """The bytes of the arrays of one frame, each array once.
 
-    keep_tuples: whether tuples stay what they are.
+    keep_tuples: whether tuples stay what they are.  largest: an array of more bytes is only named.
     """
 
-    def __init__(self, keep_tuples: bool) -> None:
-        self.keep_tuples = keep_tuples
+    def __init__(self, keep_tuples: bool, largest: int = MAX_FRAME) -> None:
+        self.keep_tuples, self._largest = keep_tuples, largest
         self.bytes: list[bytes] = []
         self._seen: dict[int, tuple[int, np.ndarray]] = {}  # holding them, so that no other gets their id
 
@@ -183,7 +199,12 @@ class _Buffers:
         """Keep the bytes of an array, and return what stands for it in the header."""
         if id(array) in self._seen:
             return msgspec.msgpack.Ext(SAME, INDEX.pack(self._seen[id(array)][0]))
+        if array.nbytes > self._largest:
+            size = f"{array.nbytes / 1e6:,.0f} MB"
+            return _opaque(f"numpy.ndarray of shape {array.shape}, {size}, too large to be sent")
         native = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+        if native.dtype == np.longdouble:
+            native = native.astype(np.float64)
         if ord(native.dtype.char) not in DTYPES or native.ndim > MAX_DIMENSIONS:
             return _opaque(f"numpy.ndarray of dtype {array.dtype}")
         self._seen[id(array)] = len(self.bytes), array
@@ -216,10 +237,10 @@ def _lists(value: Any) -> Any:
 def plain(value: Any, buffers: _Buffers) -> Any:
     """Rebuild a value from plain types; arrays leave their bytes in `buffers`."""
     kind = type(value)
-    if kind is np.ndarray:
+    if kind is np.ndarray and value.dtype != object:
         return buffers.add(value)
-    if isinstance(value, np.generic):
-        return buffers.add(np.asarray(value))
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _of_other_arrays(value, buffers)
     if value is None or kind in (bool, float, bytes):
         return value
     if kind is int:
@@ -240,8 +261,19 @@ def plain(value: Any, buffers: _Buffers) -> Any:
     return _opaque(f"{kind.__module__}.{kind.__qualname__}")
 
 
+def _of_other_arrays(value: Any, buffers: _Buffers) -> Any:
+    """Take scalars, matrices, masked arrays with no mask and objects that are numbers for what they hold."""
+    masked = sys.modules.get("numpy.ma")
+    if masked is not None and isinstance(value, masked.MaskedArray) and np.any(masked.getmaskarray(value)):
+        return _opaque("numpy.ma.MaskedArray in which something is masked")
+    array = np.asarray(value)
+    if array.dtype == object and all(isinstance(item, NUMBERS) for item in array.flat):
+        array = array.astype(np.float64)
+    return buffers.add(array)
+
+
 def _key(key: Any) -> str:
-    return str(key) if type(key) is str else repr(key)[:MAX_NAME]
+    return str.__str__(key) if isinstance(key, str) else repr(key)[:MAX_NAME]
 
 
 def _opaque(name: str) -> msgspec.msgpack.Ext:

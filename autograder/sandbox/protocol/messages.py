@@ -37,7 +37,8 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     """A class that is graded, or, without a name, the plain functions of the file.
 
     graded: what it must have; state: the attributes that a stand-in's question tells;
-    after_construction: the method that `Construct.after` calls; keywords: what the constructor takes.
+    after_construction: the method that `Construct.after` calls; keywords: what the constructor takes;
+    keys: by the method, a pattern of the keys that are asked for in the dict it returns.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     state: list[str]
     after_construction: str
     keywords: list[str]
+    keys: dict[str, str] = {}
 
 
 class Load(Message):

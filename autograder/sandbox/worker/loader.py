@@ -10,6 +10,7 @@ import __future__
 import ast
 import contextlib
 import inspect
+import os
 import re
 import sys
 import types
@@ -136,7 +137,7 @@ class SubmittedModule:
                 if not hasattr(self.classes.get(wanted.name) if wanted.name else self.module, function)
             ],
             failures=self.failures,
-            absent=self.absent,
+            absent=list(dict.fromkeys(self.absent)),
             notes=self.notes,
         )
 
@@ -258,5 +259,11 @@ def text_of(error: BaseException) -> str:
     """Return the text of an exception, whose own code may not be trusted to give one."""
     with contextlib.suppress(BaseException):
         # That of a SyntaxError would name a file and a line that only the worker knows.
-        return str(error.msg if isinstance(error, SyntaxError) else error)[:500]
+        text = str(error.msg if isinstance(error, SyntaxError) else error)
+        # Where the worker stands differs from run to run; what stands in for a package is no name to know.
+        here = os.path.realpath(os.curdir)
+        text = text.replace(f"{here}{os.sep}", "").replace(here, ".")
+        return text.replace(f"'{ImportStub.__name__}' object", "a missing package").replace(
+            f"'{ImportStub.__name__}'", "a missing package"
+        )[:500]
     return "(its text cannot be shown)"

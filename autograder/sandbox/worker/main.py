@@ -16,6 +16,7 @@ import functools
 import gc
 import importlib
 import random
+import re
 import socket
 import traceback
 from typing import Any
@@ -57,9 +58,10 @@ class Channel:
         """Send one message, or in its place the reason why it cannot be sent."""
         try:
             frame = codec.pack(message, max_header=codec.MAX_HEADER)
-        except (codec.ProtocolError, RecursionError) as error:
+        except (codec.ProtocolError, RecursionError, MemoryError) as error:
+            text = str(error) or "there is not enough memory left to send the answer"
             frame = codec.pack(
-                messages.ExceptionRaised(kind=type(error).__name__, text=str(error), line=None, code="")
+                messages.ExceptionRaised(kind=type(error).__name__, text=text, line=None, code="")
             )
         self._socket.sendall(frame)
 
@@ -79,6 +81,7 @@ class Worker:
         self.channel, self.tried = channel, tried
         self.submission: loader.SubmittedModule | None = None
         self.objects: dict[int, Any] = {}
+        self.owners: dict[int, messages.Wanted] = {}  # what each of these is an object of
         self.replaced: dict[str, Any] = {}  # plain functions for which something has stood in
         self.kept: dict[tuple[int, str], dict[Any, Any]] = {}  # what a method of an object is handed next
 
@@ -138,7 +141,7 @@ class Worker:
                 getattr(made, wanted.after_construction)(*request.after)
         for name, value in request.attributes.items():
             _set(made, name, value)
-        self.objects[request.handle] = made
+        self.objects[request.handle], self.owners[request.handle] = made, wanted
         return messages.Value(value=None, changed=[])
 
     def make(self, wanted: messages.Wanted, request: messages.Construct) -> Any:
@@ -178,6 +181,12 @@ class Worker:
             kept.update(arguments[0])
             arguments = [kept, *arguments[1:]]
         value = method(*arguments, **request.keywords)
+        keys = self.owners[request.handle].keys.get(request.method)
+        if keys and isinstance(value, dict):  # what has a key of its own is nobody's business
+            asked = re.compile(keys).fullmatch
+            value = {
+                key: item if asked(str(key)) else codec.Opaque("left out") for key, item in value.items()
+            }
         changed = [path for index in range(len(before)) for path in _changes(before, arguments, index)]
         return messages.Value(value=value, changed=changed, was_tuple=isinstance(value, tuple))
 
