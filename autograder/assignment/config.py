@@ -99,13 +99,17 @@ class Tolerance(Table, frozen=True):
 
 
 class Limits(Table, frozen=True):
-    """What one submission may use: wall-clock seconds, and mebibytes of address space."""
+    """What one submission may use: wall-clock seconds, mebibytes of address space, and which Python.
+
+    python: the version that the handout names; Gradescope's base image decides which one it is.
+    """
 
     import_seconds: float
     call_seconds: float
     function_seconds: float
     total_seconds: float
     memory_mb: int
+    python: str = "3.10"
 
 
 class Network(Table, frozen=True):

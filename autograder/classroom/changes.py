@@ -1,7 +1,7 @@
 """Compare two gradings of a class: whose score moves, through which checks, and why."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,6 +91,7 @@ class Changes:
     came: tuple[Results, ...]
     went: tuple[Results, ...]
     checks: tuple[CheckPair, ...]
+    graded_with: tuple[str, ...] = ()  # which Python and NumPy, the old ones first
 
     @property
     def faults(self) -> int:
@@ -166,7 +167,18 @@ def compare(
         came=tuple(came),
         went=tuple(went),
         checks=tuple(pair for pair in _all_checks(pairs) if pair.difference),
+        graded_with=tuple(dict.fromkeys(_graded_with(pairs))),
     )
+
+
+def _graded_with(pairs: Sequence[tuple[Results, Results]]) -> Iterator[str]:
+    """Yield with what the old ones were graded, then with what the new ones were."""
+    for when, grades in (("Old", [old for old, _ in pairs]), ("New", [new for _, new in pairs])):
+        yield from (
+            f"{when}: {grade.about.graded_with[0].lower()}{grade.about.graded_with[1:]}"
+            for grade in grades
+            if grade.about.graded_with
+        )
 
 
 def match(

@@ -1,11 +1,12 @@
 """Show a Report as a table in the terminal."""
 
-from itertools import groupby
+from collections.abc import Hashable
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder.grading import causes
 from autograder.grading.report import Outcome, Report, round_points
 from autograder.grading.verdict import Verdict
 
@@ -35,6 +36,7 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
         _show_examples(report, console)
     for note in report.notes:
         console.print(Text(f"Note: {note}"))
+    console.print(Text(report.graded_with, "dim"))
     if report.tried:
         console.print(Text(f"For the staff: it tried, in vain, to {'; to '.join(report.tried)}.", "yellow"))
     if report.not_isolated:
@@ -47,16 +49,14 @@ def _add_function(table: Table, function: str, outcomes: list[Outcome], verbose:
         for outcome in outcomes:
             table.add_row(outcome.check.number, outcome.check.title, _points([outcome]), _reason(outcome))
         return
-    for (passed, _), same in groupby(sorted(outcomes, key=_alike), key=_alike):
-        group = list(same)
+    groups: dict[tuple[bool, Hashable], list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault((outcome.passed, causes.cause(outcome)), []).append(outcome)
+    for (passed, _), group in sorted(groups.items(), key=lambda item: item[1][0].passed):
         first = group[0]
         alone = len(group) == 1 and not passed
         title = first.check.title if alone else f"{function}: {_how_many(len(group), len(outcomes))}"
         table.add_row(first.check.number if alone else "", title, _points(group), _reason(first))
-
-
-def _alike(outcome: Outcome) -> tuple[bool, str]:
-    return outcome.passed, outcome.reason
 
 
 def _how_many(some: int, every: int) -> str:
@@ -76,7 +76,7 @@ def _reason(outcome: Outcome) -> Text:
     if outcome.passed and not outcome.reason:
         return Text("ok", "dim")
     style = "magenta" if outcome.verdict == Verdict.GRADER_FAULT else ""
-    return Text(outcome.reason + (f"\n{outcome.detail}" if outcome.detail else ""), style)
+    return Text(outcome.words + (f"\n{outcome.detail}" if outcome.detail else ""), style)
 
 
 def _show_examples(report: Report, console: Console) -> None:

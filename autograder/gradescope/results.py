@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from autograder import VERSION
 from autograder.assignment.config import Assignment, Visibility, term_seed
+from autograder.common import versions
 from autograder.common.errors import UserError
 from autograder.grading import zoo
 from autograder.grading.report import Outcome, Report, Status, round_points
@@ -39,11 +40,13 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """How a check ended, and which known mistake explains a wrong answer.
 
     mistake: the zoo's entry; diagnosis: its sentence, the same for everybody who made it.
+    reason: all that is wrong here, where the output points to another check that tells it.
     """
 
     verdict: Verdict
     mistake: str = ""
     diagnosis: str = ""
+    reason: str = ""
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +102,7 @@ class PartResult(msgspec.Struct, frozen=True, kw_only=True):
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """The top-level `extra_data`: what was graded, by which grader, with which result.
 
+    python, numpy: their versions, which can matter.
     submission_sha256: of the bytes that were graded; empty if there were none.
     seed_sha256: tells one seed from another, and does not tell the seed: results are read by many.
     grader_sha256: of everything that decides a grade; empty where nothing is compared with it.
@@ -108,6 +112,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     grader_version: str = ""
+    python: str = ""
+    numpy: str = ""
     submission_sha256: str = ""
     seed_sha256: str = ""
     isolation: dict[str, str] = {}
@@ -119,6 +125,11 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     grader_sha256: str = ""
     handin: Handin | None = None
     detail: str = ""
+
+    @property
+    def graded_with(self) -> str:
+        """Say with which Python and NumPy."""
+        return versions.sentence(self.python, self.numpy)
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,6 +177,8 @@ def results_of(report: Report) -> Results:
         output=_summary(report),
         about=About(
             grader_version=VERSION,
+            python=versions.python(),
+            numpy=versions.numpy(),
             submission_sha256=report.sha256,
             seed_sha256=hashlib.sha256(str(term_seed()).encode()).hexdigest()[:16],
             isolation=dict(report.isolation),
@@ -227,12 +240,13 @@ def _summary(report: Report) -> str:
             f"| {part.number} | {part.title} | {report.points_of(part):g} / {part.points:g} |"
             for part in report.assignment.parts
         ]
-    lines += ["", *(f"- {note}" for note in (*report.notes, report.not_isolated) if note)]
+    notes = (*report.notes, report.graded_with, report.not_isolated)
+    lines += ["", *(f"- {note}" for note in notes if note)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _check_result(outcome: Outcome, assignment: Assignment) -> CheckResult:
-    check, output = outcome.check, outcome.reason
+    check, output = outcome.check, outcome.words
     if assignment.feedback.show_inputs and outcome.example and not outcome.passed:
         output += f"\n\nThis shows it:\n\n```python\n{outcome.example}\n```\n"
     return CheckResult(
@@ -241,13 +255,14 @@ def _check_result(outcome: Outcome, assignment: Assignment) -> CheckResult:
         score=round_points(outcome.points),
         max_score=round_points(check.max_points),
         status="passed" if outcome.passed else "failed",
-        output=output if len(output) <= MAX_OUTPUT else outcome.reason[:MAX_OUTPUT],
+        output=output if len(output) <= MAX_OUTPUT else outcome.words[:MAX_OUTPUT],
         tags=(check.shown,),
         visibility=check.visibility,
         explanation=Explanation(
             verdict=outcome.verdict,
             mistake=outcome.mistake,
             diagnosis=zoo.by_name(outcome.mistake, assignment).says if outcome.mistake else "",
+            reason=outcome.reason if outcome.told else "",
         ),
     )
 

@@ -105,7 +105,7 @@ def settle(outcomes: list[Outcome], assignment: Assignment) -> list[Outcome]:
 
 def _diagnosed(outcome: Outcome, culprit: zoo.Entry) -> Outcome:
     reason = f"{outcome.reason} {culprit.says} Try: {culprit.hint}"
-    return dataclasses.replace(outcome, reason=reason, mistake=culprit.name)
+    return dataclasses.replace(outcome, reason=reason, symptom=outcome.reason, mistake=culprit.name)
 
 
 def _with(mistake: zoo.Entry, reference: Any) -> Any:

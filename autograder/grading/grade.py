@@ -39,7 +39,7 @@ def grade(
             submission=submission.name,
             sha256=submission.sha256,
             outcomes=runner.all_outcomes,
-            notes=(*submission.notes, *connection.notes),
+            notes=(*submission.notes, *connection.notes, *runner.notes),
             isolation=tuple(connection.steps.items()),
             tried=connection.tried,
             seconds=time.monotonic() - started,

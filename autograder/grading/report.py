@@ -5,6 +5,7 @@ import re
 from typing import Literal
 
 from autograder.assignment.config import Assignment, Part, Visibility
+from autograder.common import versions
 from autograder.grading.verdict import Verdict
 from autograder.sandbox import guarantees
 
@@ -36,7 +37,9 @@ class Check:
 class Outcome:
     """How one check went.
 
-    `reason` is for the student, in Markdown; `example` is the input that shows it; `detail` is
+    `reason` is for the student, in Markdown; `told` is what of it is published, where the cause is told
+    elsewhere or costs other checks too (see causes.py); `symptom` is the reason without a diagnosis;
+    `example` is the input that shows it; `detail` is
     for the staff; `suspects` names the zoo's entries that explain this answer, or is None if
     none could be asked; `mistake` is the one that explains most answers.
     """
@@ -48,6 +51,13 @@ class Outcome:
     detail: str = ""
     suspects: tuple[str, ...] | None = None
     mistake: str = ""
+    symptom: str = ""
+    told: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return what is published of the reason."""
+        return self.told or self.reason
 
     @property
     def passed(self) -> bool:
@@ -91,6 +101,11 @@ class Report:
     def not_isolated(self) -> str:
         """Say what the isolation lacked, and what that means; nothing if it lacked nothing."""
         return guarantees.sentence(dict(self.isolation))
+
+    @property
+    def graded_with(self) -> str:
+        """Say with which Python and NumPy, and whether the handout names another."""
+        return versions.sentence(versions.python(), versions.numpy(), self.assignment.limits.python)
 
     @property
     def status(self) -> Status:

@@ -9,10 +9,12 @@ import dataclasses
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+
 from autograder.assignment.config import Assignment
 from autograder.checking.expect import Expect, Wrong
 from autograder.common import sanitize
-from autograder.grading import diagnosis, points, suite, zoo
+from autograder.grading import causes, diagnosis, points, suite, zoo
 from autograder.grading.report import Check, Outcome
 from autograder.grading.snippet import snippet
 from autograder.grading.suite import BoundCheck, Call
@@ -64,19 +66,28 @@ class CheckRunner:
         self.checks = points.price(suite.collect(assignment), assignment)
         self.outcomes: list[Outcome] = []
         self._part = ""
+        self._half_precision: dict[str, None] = {}  # the functions that return float16, in order
 
     def run_all(self, on_progress: Callable[[], None] = lambda: None) -> None:
         """Run every check, in the order of the handout; `on_progress` is called after each."""
         for one in self.checks:
             self.outcomes.append(self.run(one.check, one.bound))
             on_progress()
-        self.outcomes = diagnosis.settle(self.outcomes, self.assignment)
+        self.outcomes = causes.tell_once(diagnosis.settle(self.outcomes, self.assignment))
 
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:
         """Return an outcome of every check; those that are still to come earn nothing yet, and say so."""
         to_come = self.checks[len(self.outcomes) :]
         return (*self.outcomes, *(Outcome(one.check, Verdict.NOT_GRADED, NOT_RUN) for one in to_come))
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what the answers were made of, where that is worth a word and costs nothing."""
+        return [
+            f"`{shown}` returns float16, which keeps three digits; it is judged as such."
+            for shown in self._half_precision
+        ]
 
     def run(self, check: Check, bound: BoundCheck) -> Outcome:
         """Run a check as it is and, if that fails and others may be to blame, with stand-ins."""
@@ -99,14 +110,44 @@ class CheckRunner:
             if again is None:
                 return Outcome(check, Verdict.PASSED_WITH_STAND_INS, self._blame(check, bound, uses))
             if not again.refused:
-                failure = again  # what is wrong with this function itself, whatever else is wrong
+                return self._of_both(check, bound, failure, again)
         return self._outcome(check, bound, failure)
+
+    def _of_both(self, check: Check, bound: BoundCheck, own: Failure, helped: Failure) -> Outcome:
+        """Say what the student's own run shows, before what it shows with stand-ins.
+
+        Where the functions used are wrong themselves, only the second tells what else is; it
+        also decides where a known mistake explains it and not the first.
+        """
+        first = self._outcome(check, bound, own)
+        if first.suspects:
+            return first
+        second = self._outcome(check, bound, helped)
+        if second.suspects:
+            return second
+        failed = {outcome.check.function for outcome in self.outcomes if not outcome.passed}
+        guilty = [key for key in self.assignment.contract.uses(check.function) if key in failed]
+        if not guilty or second.reason == first.reason:
+            return first
+        if Verdict.NOT_WRITTEN in (first.verdict, second.verdict):
+            return second
+        reason = f"{first.reason} With right functions in the place of those it uses: {second.reason}"
+        return dataclasses.replace(second, reason=reason)
 
     def _attempt(
         self, bound: BoundCheck, check: Check, stand_ins: tuple[str, ...], *, shrink: bool
     ) -> Failure | None:
         """Run a check with all its inputs; return how it failed, or None if it passed."""
         judge = Expect(self.assignment)
+        try:
+            return self._judged(bound, check, judge, stand_ins, shrink=shrink)
+        finally:
+            if judge.half_precision:
+                self._half_precision[check.shown] = None
+
+    def _judged(
+        self, bound: BoundCheck, check: Check, judge: Expect, stand_ins: tuple[str, ...], *, shrink: bool
+    ) -> Failure | None:
         failure = self._first_failure(bound.examples(), judge, check.function, stand_ins)
         if failure is not None:
             return failure
@@ -163,8 +204,23 @@ class CheckRunner:
         culprits = culprits or self._culprits(
             check, bound, failure, zoo.known_mistakes(check.function, self.assignment)
         )
-        reason = f"{wrong.what} {wrong.hint}".strip()
+        called = "" if culprits else self._called_with(failure.transcript)
+        reason = " ".join(filter(None, (wrong.what, called, wrong.hint)))
         return Outcome(check, Verdict.WRONG, reason, failure.example, suspects=culprits)
+
+    def _called_with(self, transcript: Transcript) -> str:
+        """Say which shapes the arrays had with which a function was called last."""
+        calls = [event for kind, event in transcript if kind == "call"]
+        if not calls or not transcript:
+            return ""
+        method, arguments, _ = calls[-1]
+        owner = self.assignment.contract.owners[transcript[0][1][0]]
+        shapes = [
+            f"`{name}` of shape {argument.shape}"
+            for name, argument in zip(owner.parameters[method], arguments, strict=False)
+            if isinstance(argument, np.ndarray) and argument.ndim
+        ]
+        return f"`{method}` was called with {' and '.join(shapes)}." if shapes else ""
 
     def _culprits(
         self, check: Check, bound: BoundCheck, failure: Failure, mistakes: Sequence[zoo.Entry]

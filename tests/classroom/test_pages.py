@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import itertools
+import platform
 import re
 from urllib.parse import unquote
 
@@ -152,12 +153,13 @@ def test_a_class_of_nobody_is_a_page_too():
 def test_a_student_reads_every_check_its_points_and_the_reason(grades):
     grade = grades[1]
     page = render.feedback(grade, KIT)
-    assert "<strong>28.4</strong> of 35 points" in page
+    assert "<strong>28.8</strong> of 35 points" in page
+    assert f"Graded with Python {platform.python_version()} and NumPy " in page
     for test in grade.tests:
         if not test.number.startswith("1.0"):
             assert f'<span class="meta">{test.number}</span>' in page
     assert "<em>sum</em> over the rows" in page
-    assert "1.4 / 8" in page
+    assert "1.8 / 8" in page
     assert "handed in 2027-02-08 20:01 (" in page
 
 

@@ -56,6 +56,8 @@ def find(grades: Iterable[Results]) -> list[Cluster]:
 
 def sentence(check: CheckResult) -> str:
     """Return what a student reads, without the input that shows it."""
+    if check.explanation.reason:
+        return check.explanation.reason
     return check.output.split("```")[0].removesuffix("This shows it:\n\n").strip()
 
 

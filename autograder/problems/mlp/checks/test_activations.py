@@ -127,7 +127,7 @@ def test_softmax_of_a_vector(student, expect, x):
 @given(x=arrays(REALS, ONE_ROW_OF_LOGITS))
 def test_softmax_of_one_row(student, expect, x):
     """softmax: a batch of one row keeps its two dimensions (R9, R18)"""
-    expect.agree(student, TINY, lambda nn: nn.softmax(x), "softmax(x) for a single row")
+    expect.agree(student, TINY, lambda nn: nn.softmax(x), "softmax(x), for a single row (R18),")
 
 
 @weight(0.7)

@@ -189,9 +189,15 @@ def test_one_row(student, expect, depth):
     signals = signals_only(case.grads())
     expect.dictionary(grads, signals, "grads")
     for name, value in signals.items():
-        expect.numbers(grads[name], value.shape, f'grads["{name}"]')
+        expect.numbers(grads[name], value.shape, f'grads["{name}"], for a single row (R18),')
     expect.answer(
-        grads, case.reference, question, "grads", only=parameters_only, gradient=True, any_ones=True
+        grads,
+        case.reference,
+        question,
+        "grads, for a single row (R18),",
+        only=parameters_only,
+        gradient=True,
+        any_ones=True,
     )
 
 

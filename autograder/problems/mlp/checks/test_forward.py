@@ -38,7 +38,7 @@ def computed(cache):
 def test_keys(student, expect, case):
     """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in its shape (R12)"""
     cache, want = forwarded(student, case), case.cache()
-    expect.dictionary(cache, want, "the cache")
+    expect.dictionary(cache, want, "cache")
     for name, value in want.items():
         expect.numbers(cache[name], value.shape, f'cache["{name}"]')
     expect.close(cache["Z0"], case.x, 'cache["Z0"], which should be x,')
@@ -64,7 +64,7 @@ def test_output_is_probabilities(student, expect, case):
     """forward: each row of the last Z holds probabilities, made by softmax (R11)"""
     last = len(case.dims) - 1
     cache = forwarded(student, case)
-    expect.dictionary(cache, [f"A{last}", f"Z{last}"], "the cache")
+    expect.dictionary(cache, [f"A{last}", f"Z{last}"], "cache")
     Z = expect.numbers(cache[f"Z{last}"], (case.n_rows, case.dims[-1]), f'cache["Z{last}"]')
     expect.close(np.sum(Z, axis=1), np.ones(case.n_rows), f'the sum of each row of cache["Z{last}"]')
     A = expect.numbers(cache[f"A{last}"], Z.shape, f'cache["A{last}"]')
@@ -94,7 +94,9 @@ def test_one_row(student, expect, depth):
     """forward: a single row is a batch like any other, {depth} hidden layers deep (R11, R18)"""
     case = one_row(depth)
     cache = forwarded(student, case)
-    expect.answer(cache, case.reference, lambda nn: nn.forward(case.x), "cache", only=computed)
+    expect.answer(
+        cache, case.reference, lambda nn: nn.forward(case.x), "cache, for a single row (R18),", only=computed
+    )
 
 
 @weight(0.3)
@@ -108,7 +110,7 @@ def test_rows_do_not_mix(student, expect, case):
 
     def output(x):
         cache = nn.forward(x)
-        expect.dictionary(cache, [last], "the cache")
+        expect.dictionary(cache, [last], "cache")
         return expect.numbers(cache[last], (case.n_rows, case.dims[-1]), f'cache["{last}"]')
 
     among_these, among_others, another = (

@@ -82,7 +82,7 @@ def test_any_number_of_rows(student, expect, made):
 def test_one_row(student, expect):
     """loss: a single row with whole-number labels is a batch like any other (R13, R18)"""
     one = Predictions(n_rows=1, n_classes=4)
-    p, labels, name = one.p, one.labels.astype(int), "the loss of a single row"
+    p, labels, name = one.p, one.labels.astype(int), "the loss, for a single row (R18),"
     expect.agree(
         student, TINY, lambda nn: nn.loss(p, labels), name, any_ones=True, gradient=True, batch_size=1
     )
