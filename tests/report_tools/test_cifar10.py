@@ -80,6 +80,7 @@ def test_pytorch_gives_the_published_summary_with_and_without_batch_norm(run_rec
             "3,072·1,024 + 1,024 + 1,024·512 + 512 + 512·64 + 64 + 64·64 + 64 + 64·10 + 10 = 3,709,194",
         ),
     ],
+    ids=["shallow", "deep"],
 )
 def test_the_sum_that_gives_the_parameters_of_a_perceptron_is_printed(run_recipe, hidden_dims, words):
     untrained = (f"hidden_dims={hidden_dims}", "epochs=0", "n_train=8", "n_valid=8", "initialization=glorot")
