@@ -20,11 +20,26 @@ RESTS_ON = {
     "MaxPooling2dLayer.backward": ("MaxPooling2dLayer.forward",),
 }
 
-# The worked example of the handout: one image of 4 x 4 pixels, 0 to 15, and a filter of ones.
-X = np.arange(16.0).reshape(1, 1, 4, 4)
-ONES = np.ones((1, 1, 2, 2))
-TWO_IMAGES = np.concatenate([X, 15 - X])
 BETWEEN = "between forward and backward, another batch went forward; take x from the cache, not from self"
+
+
+# The worked example of the handout.  Every test makes its own arrays: what one function does to them
+# must not be blamed on another.
+
+
+def image():
+    """Make one image of 4 x 4 pixels, 0 to 15."""
+    return np.arange(16.0).reshape(1, 1, 4, 4)
+
+
+def ones():
+    """Make a filter of ones."""
+    return np.ones((1, 1, 2, 2))
+
+
+def two_images():
+    """Make the image and its negative."""
+    return np.concatenate([image(), 15 - image()])
 
 
 def numbers(*shape):
@@ -93,9 +108,9 @@ def test_convolution_forward_sizes():
 def test_convolution_forward_worked_example():
     """Convolution2dLayer.forward: out holds the sums of products of each window with each filter (R31)"""
     sums = np.array([[10, 14, 18], [26, 30, 34], [42, 46, 50]])
-    layer = convolution(np.concatenate([ONES, 2 * ONES]))
+    layer = convolution(np.concatenate([ones(), 2 * ones()]))
     want = [[sums, 2 * sums], [60 - sums, 2 * (60 - sums)]]
-    assert_close(out_of(layer, TWO_IMAGES), want, "out of the worked example, and of its negative,")
+    assert_close(out_of(layer, two_images()), want, "out of the worked example, and of its negative,")
 
 
 def test_convolution_forward_one_bright_pixel():
@@ -111,7 +126,9 @@ def test_convolution_forward_one_bright_pixel():
 
 def test_convolution_forward_stride():
     """Convolution2dLayer.forward: with stride 2, every second window; the rest is not used (R31, R32, R33)"""
-    assert_close(out_of(convolution(ONES, stride=2), X), [[[[10, 18], [42, 50]]]], "out with stride 2")
+    assert_close(
+        out_of(convolution(ones(), stride=2), image()), [[[[10, 18], [42, 50]]]], "out with stride 2"
+    )
     x, weights = numbers(2, 1, 6, 6), numbers(2, 1, 3, 3)
     every = out_of(convolution(weights), x)
     got = out_of(convolution(weights, stride=2), x)
@@ -153,7 +170,7 @@ def test_convolution_forward_changes_nothing():
     """Convolution2dLayer.forward: right, with x left as it was (R31, R23)"""
     x = numbers(2, 1, 4, 4)
     before = x.copy()
-    convolution(ONES).forward(x)
+    convolution(ones()).forward(x)
     assert np.array_equal(x, before), "forward changes x; make a new array instead"
 
 
@@ -163,9 +180,9 @@ def test_convolution_forward_changes_nothing():
 def test_convolution_backward_worked_example():
     """Convolution2dLayer.backward: the derivative by the weights, summed over images and windows (R38)"""
     sums = np.array([[45.0, 54.0], [81.0, 90.0]])
-    got = gradient(convolution(ONES), X, np.ones((1, 1, 3, 3)), np.zeros((1, 1, 3, 3)))
+    got = gradient(convolution(ones()), image(), np.ones((1, 1, 3, 3)), np.zeros((1, 1, 3, 3)))
     assert_gradient(got, [[sums]], "the gradient of the worked example")
-    two = gradient(convolution(ONES), TWO_IMAGES, np.ones((2, 1, 3, 3)), np.zeros((2, 1, 3, 3)))
+    two = gradient(convolution(ones()), two_images(), np.ones((2, 1, 3, 3)), np.zeros((2, 1, 3, 3)))
     assert_gradient(two, [[np.full((2, 2), 135.0)]], "the gradient of the worked example and its negative")
 
 
@@ -203,13 +220,13 @@ def test_convolution_backward_doubled_batch():
 
 def test_convolution_backward_stride():
     """Convolution2dLayer.backward: with stride 2, each gradient meets the window it belongs to (R38, R33)"""
-    got = gradient(convolution(ONES, stride=2), X, np.ones((1, 1, 2, 2)), [[[[10, 18], [42, 50]]]])
+    got = gradient(convolution(ones(), stride=2), image(), np.ones((1, 1, 2, 2)), [[[[10, 18], [42, 50]]]])
     assert_gradient(got, [[[[20, 24], [36, 40]]]], "the gradient with stride 2")
 
 
 def test_convolution_backward_channels():
     """Convolution2dLayer.backward: every channel of every filter has a gradient of its own (R38, R34)"""
-    x = np.concatenate([X, 10 * X], axis=1)
+    x = np.concatenate([image(), 10 * image()], axis=1)
     got = gradient(convolution(np.ones((1, 2, 2, 2))), x, np.ones((1, 1, 3, 3)), np.zeros((1, 1, 3, 3)))
     sums = np.array([[45, 54], [81, 90]])
     assert_close(got, [[sums, 10 * sums]], "the gradient of two channels")
@@ -217,37 +234,37 @@ def test_convolution_backward_channels():
 
 def test_convolution_backward_not_square():
     """Convolution2dLayer.backward: images need not be square (R38, R35)"""
-    got = gradient(convolution(ONES), X[:, :, :2], np.ones((1, 1, 1, 3)), np.zeros((1, 1, 1, 3)))
+    got = gradient(convolution(ones()), image()[:, :, :2], np.ones((1, 1, 1, 3)), np.zeros((1, 1, 1, 3)))
     assert_gradient(got, [[[[3, 6], [15, 18]]]], "the gradient of an image of 2 x 4 pixels")
-    got = gradient(convolution(ONES), X[..., :2], np.ones((1, 1, 3, 1)), np.zeros((1, 1, 3, 1)))
+    got = gradient(convolution(ones()), image()[..., :2], np.ones((1, 1, 3, 1)), np.zeros((1, 1, 3, 1)))
     assert_gradient(got, [[[[12, 15], [24, 27]]]], "the gradient of an image of 4 x 2 pixels")
 
 
 def test_convolution_backward_one_image():
     """Convolution2dLayer.backward: of one image, too, in the shape of the weights (R38, R36)"""
-    layer = convolution(np.concatenate([ONES, ONES]))
-    got = gradient(layer, X, np.ones((1, 2, 3, 3)), np.zeros((1, 2, 3, 3)))
+    layer = convolution(np.concatenate([ones(), ones()]))
+    got = gradient(layer, image(), np.ones((1, 2, 3, 3)), np.zeros((1, 2, 3, 3)))
     want = np.reshape([[45.0, 54.0], [81.0, 90.0]] * 2, np.shape(layer.weights))
     assert_close(got, want, "the gradient of one image")
 
 
 def test_convolution_backward_cache():
     """Convolution2dLayer.backward: the cache it is given counts, not the last call of forward (R38, R37)"""
-    layer, out = convolution(ONES), np.zeros((1, 1, 3, 3))
-    cache = handed(layer, X, out)
-    handed(layer, 2 * X, out)
+    layer, out = convolution(ones()), np.zeros((1, 1, 3, 3))
+    cache = handed(layer, image(), out)
+    handed(layer, 2 * image(), out)
     got = layer.backward(cache, np.ones((1, 1, 3, 3)))
     assert np.sum(got) == 270, BETWEEN
 
 
 def test_convolution_backward_changes_nothing():
     """Convolution2dLayer.backward: right, with cache, grad_output and weights left as they were (R38, R23)"""
-    layer, grad_output = convolution(ONES), np.ones((1, 1, 3, 3))
-    cache = handed(layer, X, np.zeros((1, 1, 3, 3)))
+    layer, grad_output = convolution(ones()), np.ones((1, 1, 3, 3))
+    cache = handed(layer, image(), np.zeros((1, 1, 3, 3)))
     there, weights = set(cache), np.array(layer.weights)
     layer.backward(cache, grad_output)
     assert set(cache) == there, "backward adds to the cache, or takes out of it"
-    assert np.array_equal(cache["x"], X) and not np.any(cache["out"]), "backward changes the cache"
+    assert np.array_equal(cache["x"], image()) and not np.any(cache["out"]), "backward changes the cache"
     assert np.all(grad_output == 1), "backward changes grad_output; make a new array instead"
     assert np.array_equal(layer.weights, weights), "backward changes weights; it only returns the derivative"
 
@@ -257,7 +274,7 @@ def test_convolution_backward_changes_nothing():
 
 def test_pooling_forward_worked_example():
     """MaxPooling2dLayer.forward: the cache holds x, and the largest pixel of every window (R37, R40, R39)"""
-    x = np.concatenate([TWO_IMAGES, 2 * TWO_IMAGES], axis=1)
+    x = np.concatenate([two_images(), 2 * two_images()], axis=1)
     cache = pooling().forward(x.copy())
     assert_close(entry(cache, "x", "the cache"), x, 'cache["x"]')
     one, other = np.array([[5, 7], [13, 15]]), np.array([[15, 13], [7, 5]])
@@ -287,13 +304,13 @@ def test_pooling_forward_filter_size():
 
 def test_pooling_forward_negative():
     """MaxPooling2dLayer.forward: pixels below zero are pixels like any other (R39)"""
-    assert_close(out_of(pooling(), X - 20), [[[[-15, -13], [-7, -5]]]], "out of pixels below zero")
+    assert_close(out_of(pooling(), image() - 20), [[[[-15, -13], [-7, -5]]]], "out of pixels below zero")
 
 
 def test_pooling_forward_not_square():
     """MaxPooling2dLayer.forward: images need not be square (R39, R35)"""
-    assert_close(out_of(pooling(), X[:, :, :2]), [[[[5, 7]]]], "out of an image of 2 x 4 pixels")
-    assert_close(out_of(pooling(), X[..., :2]), [[[[5], [13]]]], "out of an image of 4 x 2 pixels")
+    assert_close(out_of(pooling(), image()[:, :, :2]), [[[[5, 7]]]], "out of an image of 2 x 4 pixels")
+    assert_close(out_of(pooling(), image()[..., :2]), [[[[5], [13]]]], "out of an image of 4 x 2 pixels")
 
 
 def test_pooling_forward_one_image():
@@ -304,9 +321,9 @@ def test_pooling_forward_one_image():
 
 def test_pooling_forward_changes_nothing():
     """MaxPooling2dLayer.forward: right, with x left as it was (R39, R23)"""
-    x = X.copy()
+    x = image().copy()
     pooling().forward(x)
-    assert np.array_equal(x, X), "forward changes x; make a new array instead"
+    assert np.array_equal(x, image()), "forward changes x; make a new array instead"
 
 
 # MaxPooling2dLayer.backward
@@ -315,9 +332,9 @@ def test_pooling_forward_changes_nothing():
 def test_pooling_backward_worked_example():
     """MaxPooling2dLayer.backward: each gradient goes to the largest pixel of its window (R40, R41)"""
     out, grad_output = np.array([[[[5, 7], [13, 15]]]]), np.array([[[[0.5, -1.0], [2.0, 4.0]]]])
-    want = np.zeros(X.shape)
+    want = np.zeros(image().shape)
     want[0, 0, 1::2, 1::2] = grad_output[0, 0]
-    assert_close(gradient(pooling(), X, grad_output, out), want, "the gradient of the worked example")
+    assert_close(gradient(pooling(), image(), grad_output, out), want, "the gradient of the worked example")
 
 
 def test_pooling_backward_differences():
@@ -353,8 +370,8 @@ def test_pooling_backward_filter_size():
 
 def test_pooling_backward_negative():
     """MaxPooling2dLayer.backward: pixels below zero are pixels like any other (R41)"""
-    got = gradient(pooling(), X - 20, np.ones((1, 1, 2, 2)), [[[[-15, -13], [-7, -5]]]])
-    want = np.zeros(X.shape)
+    got = gradient(pooling(), image() - 20, np.ones((1, 1, 2, 2)), [[[[-15, -13], [-7, -5]]]])
+    want = np.zeros(image().shape)
     want[0, 0, 1::2, 1::2] = 1
     assert_close(got, want, "the gradient of pixels below zero")
 
@@ -371,7 +388,7 @@ def test_pooling_backward_ties():
 
 def test_pooling_backward_whole_numbers():
     """MaxPooling2dLayer.backward: the gradient of whole-number pixels is not rounded (R41, R43)"""
-    layer, x = pooling(), X.astype(int)
+    layer, x = pooling(), image().astype(int)
     cache = {**handed(layer, x, [[[[5, 7], [13, 15]]]]), "x": x.copy()}
     got = layer.backward(cache, np.full((1, 1, 2, 2), 0.5))
     assert np.sum(got) == 2, f"of four gradients of 0.5, only {np.sum(got)} is handed on"
@@ -379,23 +396,23 @@ def test_pooling_backward_whole_numbers():
 
 def test_pooling_backward_not_square():
     """MaxPooling2dLayer.backward: images need not be square (R41, R35)"""
-    got = gradient(pooling(), X[:, :, :2], np.array([[[[1.0, 2.0]]]]), [[[[5, 7]]]])
+    got = gradient(pooling(), image()[:, :, :2], np.array([[[[1.0, 2.0]]]]), [[[[5, 7]]]])
     assert_close(got, [[[[0, 0, 0, 0], [0, 1, 0, 2]]]], "the gradient of an image of 2 x 4 pixels")
-    got = gradient(pooling(), X[..., :2], np.array([[[[1.0], [2.0]]]]), [[[[5], [13]]]])
+    got = gradient(pooling(), image()[..., :2], np.array([[[[1.0], [2.0]]]]), [[[[5], [13]]]])
     assert_close(got, [[[[0, 0], [0, 1], [0, 0], [0, 2]]]], "the gradient of an image of 4 x 2 pixels")
 
 
 def test_pooling_backward_one_image():
     """MaxPooling2dLayer.backward: one image is a batch like any other (R41, R36)"""
-    got = gradient(pooling(), X, np.ones((1, 1, 2, 2)), [[[[5, 7], [13, 15]]]])
-    assert_shape(got, X.shape, "the gradient")
+    got = gradient(pooling(), image(), np.ones((1, 1, 2, 2)), [[[[5, 7], [13, 15]]]])
+    assert_shape(got, image().shape, "the gradient")
 
 
 def test_pooling_backward_cache():
     """MaxPooling2dLayer.backward: the cache it is given counts, not the last call of forward (R41, R37)"""
     layer = pooling()
-    cache = handed(layer, X, [[[[5, 7], [13, 15]]]])
-    handed(layer, 15 - X, [[[[15, 13], [7, 5]]]])
+    cache = handed(layer, image(), [[[[5, 7], [13, 15]]]])
+    handed(layer, 15 - image(), [[[[15, 13], [7, 5]]]])
     got = layer.backward(cache, np.ones((1, 1, 2, 2)))
     assert np.sum(np.asarray(got)[0, 0, 1::2, 1::2]) == 4, BETWEEN
 
@@ -403,9 +420,9 @@ def test_pooling_backward_cache():
 def test_pooling_backward_changes_nothing():
     """MaxPooling2dLayer.backward: right, with cache and grad_output left as they were (R41, R23)"""
     layer, grad_output = pooling(), np.ones((1, 1, 2, 2))
-    cache = handed(layer, X, [[[[5, 7], [13, 15]]]])
+    cache = handed(layer, image(), [[[[5, 7], [13, 15]]]])
     there = set(cache)
     layer.backward(cache, grad_output)
     assert set(cache) == there, "backward adds to the cache, or takes out of it"
-    assert np.array_equal(cache["x"], X), "backward changes the cache"
+    assert np.array_equal(cache["x"], image()), "backward changes the cache"
     assert np.all(grad_output == 1), "backward changes grad_output; make a new array instead"
