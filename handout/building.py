@@ -20,10 +20,10 @@ def build(assignment: Assignment, out: Path) -> list[Path]:
     or something in assignment.toml has no text.
     """
     values = vocabulary.values(assignment)
-    documents = [
-        ("handout", handout(assignment, values), assignment.title),
-        ("for-staff/marking-guide", marking_guide(values), f"Marking guide: {assignment.title}"),
-    ]
+    documents = [("handout", handout(assignment, values), assignment.title)]
+    if assignment.report.questions:  # people mark the report, and nothing else
+        title = f"Marking guide: {assignment.title}"
+        documents.append(("for-staff/marking-guide", marking_guide(values), title))
     # Most of the time goes to pandoc, a program of its own: threads can wait for several at once.
     with concurrent.futures.ThreadPoolExecutor() as pool:
         jobs = {}

@@ -55,7 +55,9 @@ def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
 def collect(assignment: Assignment, root: Path = ROOT) -> dict[str, bytes]:
     """Return the content of every file of the kit, by its path inside the kit."""
     values = vocabulary.values(assignment)
-    folders = {**_template(assignment, root), **_folder(root, "report_tools")}
+    folders = _template(assignment, root)
+    if assignment.report.questions:
+        folders |= _folder(root, "report_tools")
     values["has_report_tools"] = any(name.startswith("report_tools/") for name in folders)
     if values["has_report_tools"]:
         _require_recipes(assignment.report.edition, folders)

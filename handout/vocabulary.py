@@ -152,8 +152,9 @@ class Vocabulary:
         rows.append(("", "**The programme, marked by the autograder**", totals.programming))
         for name, worth in self.assignment.report.questions.items():
             rows.append((f"[{self.numbers[name]}]", self.title_of(name), worth))
-        rows.append(("", "**The report, marked by people**", totals.report))
-        rows.append(("", "**All of it**", totals.programming + totals.report))
+        if self.assignment.report.questions:
+            rows.append(("", "**The report, marked by people**", totals.report))
+            rows.append(("", "**All of it**", totals.programming + totals.report))
         body = [f"| {place} | {what} | {worth:g} |" for place, what, worth in rows]
         return "\n".join(["| Section | What | Points |", "|:----|:---------------------|---:|", *body])
 

@@ -9,9 +9,26 @@ from handout import building, vocabulary
 REFERENCE_PATH = ROOT / "reference" / "solution.py"
 
 
+# For a course that has no report: most of what is tested here is about one.
+A_REPORT = {
+    r"^questions = \{\s*\}": (
+        "questions = { initialization = 15, hyperparameters = 10, gradient-check = 15, cnn = 25 }"
+    ),
+    r"^report = 0$": "report = 65",
+}
+
+
+def with_a_report():
+    """Return the text of assignment.toml, with a report if it has none."""
+    text = config.TOML_PATH.read_text(encoding="utf-8")
+    for pattern, new in A_REPORT.items():
+        text = re.sub(pattern, new, text, flags=re.MULTILINE)
+    return text
+
+
 @pytest.fixture(scope="session")
 def this_term():
-    return config.load()
+    return config.parse(with_a_report())
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +57,7 @@ def edited():
     """
 
     def edit(replacements):
-        text = config.TOML_PATH.read_text(encoding="utf-8")
+        text = with_a_report()
         for pattern, new in replacements.items():
             text, count = re.subn(pattern, new, text, flags=re.MULTILINE)
             assert count == 1, pattern

@@ -131,3 +131,20 @@ def test_a_slip_in_the_real_text_stops_the_build(monkeypatch, tmp_path, this_ter
     )
     with pytest.raises(UserError, match=r"^handout\.md"):
         building.handout(this_term, values)
+
+
+def test_a_course_without_a_report(edited, tmp_path):
+    bare = edited({"^questions = .*": "questions = {}", "^report = .*": "report = 0"})
+    text = text_of(bare)
+    assert "**Hand in one thing:** the file `solution.py`." in text
+    assert f"**It is worth {vocabulary.points(bare.totals.programming)}.**" in text
+    for word in (
+        "question",
+        "marked by people",
+        "Before you upload the report",
+        "your report",
+        "report_tools",
+    ):
+        assert word not in text, word
+    files = building.build(bare, tmp_path)
+    assert sorted(file.name for file in files) == ["handout.html", "handout.pdf"]
