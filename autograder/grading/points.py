@@ -60,12 +60,12 @@ def _require_shares(total: dict[str, float], assignment: Assignment) -> None:
         name, points = assignment.contract.shown[key], part.points_of[key]
         if points and key not in total:
             raise UserError(
-                f"assignment.toml gives {name} {points:g} points, but no check is tagged with it; "
+                f"assignment.toml gives {name} {points:g} of the points, but no check is tagged with it; "
                 f"write one in autograder/problems/{part.problem}/checks, or give it 0 points."
             )
         if points and not total[key]:
             raise UserError(
-                f"assignment.toml gives {name} {points:g} points, but its checks weigh 0 together; "
+                f"assignment.toml gives {name} {points:g} of the points, but its checks weigh 0 together; "
                 "give one of them a @weight."
             )
 
