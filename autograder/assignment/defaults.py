@@ -1,6 +1,7 @@
-"""Keep [network] of an assignment and the defaults of the reference the same: each is said in one place.
+"""Keep [network] of an assignment and the defaults in the code the same: each is said in one place.
 
-The template is cut out of the reference, so it has the same defaults.
+Whatever is made of the references gets the defaults of its assignment: the template, and the reference
+that an image is tried with.  The file in reference/ itself has those of the assignment that is served.
 """
 
 import ast
@@ -8,15 +9,21 @@ from typing import Any
 
 import msgspec
 
+from autograder.assignment import config
 from autograder.assignment.config import Assignment, Network
 from autograder.common.errors import UserError
 
 HOW = "./setup.sh python -m autograder template"
 
 
+def is_served() -> bool:
+    """Tell whether the assignment at the top is the one in hand, and not another one that is named."""
+    return config.served().resolve() == config.TOML_PATH.resolve()
+
+
 def require_agreement(assignment: Assignment) -> None:
-    """Raise UserError where the reference makes another network than assignment.toml says."""
-    for problem in assignment.contract.problems:
+    """Raise UserError where the reference makes another network than the assignment that is served says."""
+    for problem in assignment.contract.problems if is_served() else ():
         text = problem.reference_path.read_text(encoding="utf-8")
         for name, found, wanted in differences(text, assignment.network):
             raise UserError(
@@ -26,9 +33,9 @@ def require_agreement(assignment: Assignment) -> None:
 
 
 def write(assignment: Assignment) -> list[str]:
-    """Write what [network] says into the references; return the names of those that changed."""
+    """Write what [network] says into the references, if it is the one served; name those that changed."""
     changed = []
-    for problem in assignment.contract.problems:
+    for problem in assignment.contract.problems if is_served() else ():
         text = problem.reference_path.read_text(encoding="utf-8")
         new = written(text, assignment.network)
         if new != text:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from autograder import ROOT
-from autograder.assignment import config
+from autograder.assignment import config, defaults
 from autograder.assignment.config import Assignment
 from autograder.assignment.contract import Problem, contract_of
 from autograder.common.errors import UserError
@@ -40,6 +40,7 @@ def reference(assignment: Assignment, replaced: dict[str, str] | None = None) ->
         else problem.reference_path.read_text(encoding="utf-8")
         for problem in problems
     ]
+    texts = [defaults.written(text, assignment.network) for text in texts]
     if len(texts) > 1:  # a name that only one class has may be another's, too, in one file of all
         texts = [_with_keys(text, problem) for text, problem in zip(texts, problems, strict=True)]
     return join(texts)

@@ -139,7 +139,7 @@ def test_a_course_without_a_report(edited, tmp_path):
     assert "**Hand in one thing:** the file `solution.py`." in text
     assert f"**It is worth {vocabulary.points(bare.totals.programming)}.**" in text
     for word in (
-        "question",
+        "questions in a report",
         "marked by people",
         "Before you upload the report",
         "your report",
