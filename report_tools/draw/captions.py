@@ -12,7 +12,8 @@ from report_tools.plan.kinds import KINDS
 from report_tools.plan.recipe import FigureSpec, TableSpec
 from report_tools.plan.settings import RunSettings, phrase
 
-OF_TRAINING = ("lr", "batch_size", "epochs")  # what a network that is not trained has only by name
+# What a network that is not trained has only by name.
+OF_TRAINING = ("lr", "batch_size", "epochs", "momentum", "optimizer", "schedule", "weight_decay", "patience")
 QUICK = "DRY RUN (--quick): not for the report."
 
 
@@ -53,8 +54,11 @@ def _settings(kind: type[RunSettings], shared: dict[str, Any]) -> list[str]:
     said = [
         phrase(words._replace(phrase=words.caption or words.phrase), shared[key])
         for key, words in settings.words(kind).items()
-        if key in shared and words.caption != "" and (words.always or shared[key] != defaults[key])
-        if not (untrained and key in OF_TRAINING)
+        if key in shared
+        and key not in kind.unsaid(shared)
+        and not (untrained and key in OF_TRAINING)
+        and words.caption != ""
+        and (words.always or shared[key] != defaults[key])
     ]
     return [*said, "not trained"] if untrained else said
 

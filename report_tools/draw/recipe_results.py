@@ -50,6 +50,7 @@ class RecipeResults:
 
     def __init__(self, manifest: Manifest, store: Store):
         self.manifest = manifest
+        self.store = store
         self.recipe: Recipe = recipes.load(manifest.edition, manifest.name)
         self.first_epoch = recipes.load_edition(manifest.edition).first_epoch
         self.runs = [
@@ -69,6 +70,10 @@ class RecipeResults:
             return list(range(1, len(values) + 1)), values
         return list(range(len(values) + 1)), [start, *values]
 
+    def arrays(self, labelled: LabelledRun) -> dict[str, Any]:
+        """Return the arrays that a run keeps beside its numbers, by name; {} if there are none."""
+        return self.store.arrays(labelled.run.key)
+
     def describe(self, labelled: LabelledRun, keys: list[str]) -> str:
         """Write some settings of a run as a legend says them."""
         known = words(KINDS[labelled.settings["kind"]])
@@ -83,7 +88,7 @@ class RecipeResults:
     @property
     def uses_images(self) -> bool:
         """Say whether any of its runs learns from a data set."""
-        return any(KINDS[labelled.settings["kind"]].engine.uses_images for labelled in self.runs)
+        return any(labelled.run.settings.looks_at_images for labelled in self.runs)
 
     @property
     def varying(self) -> list[str]:

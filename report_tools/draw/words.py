@@ -9,7 +9,8 @@ from report_tools.plan.kinds import KINDS
 class Quantity(NamedTuple):
     """What a metric measures: its unit, by how much it is multiplied for it, and its format in tables.
 
-    fine: in tables that follow it epoch by epoch.  name: if it is not that of the metric.
+    fine: its format in tables that follow it epoch by epoch.  name: if it is not that of the metric.
+    rises: more of it is better.
     """
 
     unit: str
@@ -17,12 +18,13 @@ class Quantity(NamedTuple):
     form: str = ".4f"
     fine: str = ".5f"
     name: str = ""
+    rises: bool = False
 
 
 # A metric is a split and one of these: train_loss, valid_accuracy, ...
 QUANTITIES = {
     "loss": Quantity("nats"),
-    "accuracy": Quantity("%", 100),
+    "accuracy": Quantity("%", 100, rises=True),
     "error": Quantity("%", 100),
     "top5": Quantity("%", 100, name="top-5 accuracy"),
     "errors": Quantity("", form=".0f", fine=".0f"),
@@ -33,7 +35,14 @@ SPLITS = {
     "last": "training (last 50 iterations)",
 }
 METRICS = {"running_loss": "loss during the epoch"}
-COLUMNS = {"parameters": ",d", "seconds": ".1f", "iterations": ",d"}  # of tables, beside metrics and settings
+COLUMNS = {
+    "parameters": ",d",
+    "seconds": ".1f",
+    "iterations": ",d",
+    "peak_memory": ".1f",
+}  # of tables, beside metrics and settings
+
+TITLES = {"peak_memory": "GPU memory (GiB)"}
 
 
 def quantity(metric: str) -> Quantity:
@@ -55,6 +64,8 @@ def scaled(metric: str, values: list[float]) -> list[float]:
 
 def word(column: str) -> str:
     """Write the name of a metric, a setting or another column the way a reader says it."""
+    if column in TITLES:
+        return TITLES[column]
     first, _, rest = column.partition(" ")
     if first == "published":
         return f"published {word(rest)}"

@@ -26,7 +26,8 @@ def change(recipe: Recipe, key_value: str) -> Recipe:
 def quick(recipe: Recipe) -> Recipe:
     """Shorten the recipe to the dry run that its table [quick] describes."""
     for key, value in recipe.quick.items():
-        recipe = _change(recipe, "", key, value, f"quick.{key}")
+        scope, _, name = key.rpartition(".")
+        recipe = _change(recipe, scope, name, value, f"quick.{key}")
     return recipe
 
 

@@ -1,11 +1,12 @@
 """The settings of runs of a convolutional network in PyTorch."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from report_tools.plan import geometry
+from report_tools.plan import geometry, own_module
 from report_tools.plan.layers import Conv, Layer
 from report_tools.plan.settings import (
     ELSEWHERE,
@@ -30,12 +31,14 @@ from report_tools.plan.training import (
 Probe = Literal["receptive-field", "shift", "samples", "equivalence", "dropout"]
 MODULES = (
     "cnn", "convnet", "preparation", "augmentation", "statistics", "optimization", "probes",
-    "receptive_field", "data",
+    "receptive_field", "network", "own_network", "kept", "data",
 )  # fmt: skip
 
 
 class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
-    """A training of a convolutional network in PyTorch by stochastic gradient descent, or by Adam.
+    """A training of a network in PyTorch by stochastic gradient descent, or by Adam.
+
+    The network is a list of layers, or a class of its own: module = "mynet.py:Net".
 
     The images are, in this order, augmented (in training only), standardised, made noisy (in
     training only), resized and permuted.
@@ -50,6 +53,8 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
     resize: the side that images are brought to; 0 leaves them.
     permute: all images have their pixels in another order, one and the same, drawn from the seed.
     probes: what is looked at when training is over; without training (0 epochs), at the start.
+    shown_image: of this image of the validation split the feature maps are kept after training, and
+    with them the filters.
     patience: stop after so many epochs without a lower validation loss; the numbers of the best
     epoch are then the final ones.  0 never stops.
     precision: "auto" is bfloat16 on a GPU that has it, float32 elsewhere.
@@ -58,7 +63,8 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
 
     engine: ClassVar[Engine] = Engine("cnn:train", MODULES, uses_torch=True)
 
-    layers: Annotated[tuple[Layer, ...], Meta(min_length=1), ELSEWHERE]
+    layers: Annotated[tuple[Layer, ...], ELSEWHERE] = ()
+    module: Annotated[str, Meta(pattern=r"^$|^[^:/\\]+\.py:\w+$"), Words(caption="")] = ""
     activation: Annotated[Activation, Words(phrase="{}", always=True)] = "relu"
     optimizer: Annotated[Literal["sgd", "adam"], Words(phrase="{}")] = "sgd"
     momentum: Share = 0
@@ -75,6 +81,7 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
     resize: Annotated[CountOrZero, Words("side", "side {}")] = 0
     permute: Annotated[bool, Words("permuted pixels")] = False
     probes: Annotated[tuple[Probe, ...], ELSEWHERE] = ()
+    shown_image: Annotated[CountOrZero | Literal["none"], ELSEWHERE] = "none"
     patience: CountOrZero = 0
     precision: Annotated[Literal["auto", "float32", "bfloat16"], ELSEWHERE] = "auto"
     compile: Annotated[Literal["auto", "yes", "no"], ELSEWHERE] = "auto"
@@ -83,6 +90,12 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
         """Refuse what would be ignored without a word."""
         if self.optimizer == "adam" and self.momentum:
             raise ValueError("momentum belongs to sgd; Adam has its own")
+        if bool(self.layers) == bool(self.module):
+            raise ValueError("a network is either a list of layers or a module, FILE.py:Class")
+        if self.module and (self.dropout or self.batch_norm):
+            raise ValueError("dropout and batch_norm belong to layers; a module has its own")
+        if self.module and self.probes:
+            raise ValueError("probes look at a list of layers, not into a module")
 
     def input_side(self, side: int) -> int:
         """Return the side of the images that the network sees, for data whose images have this one."""
@@ -90,7 +103,7 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
         return self.resize or (cuts[-1] if cuts else side)
 
     def multiplications(self, image_shape: tuple[int, ...], n_classes: int) -> int:
-        """Count the multiplications of one forward pass of one image."""
+        """Count the multiplications of one forward pass of one image; what a module does is not known."""
         channels = image_shape[2] if len(image_shape) > 2 else 1
         count = 0
         for layer, before, after in geometry.follow(self.layers, channels, self.input_side(image_shape[0])):
@@ -100,10 +113,31 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
         return count
 
     @classmethod
+    def unsaid(cls, shared: Mapping[str, Any]) -> frozenset[str]:
+        """Leave out the activation where a module has its own, or where networks differ."""
+        return frozenset() if shared.get("module") == "" else frozenset({"activation"})
+
+    @property
+    def looks_at_images(self) -> bool:
+        """Say whether its numbers depend on a data set: those of a layer table do not."""
+        return bool(self.epochs or self.probes)
+
+    def own_files(self, solution: Path) -> tuple[Path, ...]:
+        """Name the file of the module."""
+        return (own_module.find(self.module, solution),) if self.module else ()
+
+    @classmethod
     def network(cls, shared: Mapping[str, Any]) -> str:
         """Name the network in a caption, from the settings, as plain data, that all runs of it share."""
-        if "layers" not in shared:
-            return "CNNs"
+        if shared.get("module"):
+            file, _, name = shared["module"].partition(":")
+            return f"{name} of {file}"
+        if not shared.get("layers"):
+            return "Networks"
+        if all(layer["type"] in ("linear", "dropout") for layer in shared["layers"]):
+            return "Perceptron with layers " + "-".join(
+                str(each["out"]) for each in shared["layers"] if "out" in each
+            )
         return "CNN " + ", ".join(_layer(layer) for layer in shared["layers"])
 
 

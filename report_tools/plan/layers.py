@@ -19,9 +19,13 @@ class Pool(StrictTable, frozen=True, tag="pool", tag_field="type"):
 
 
 class Linear(StrictTable, frozen=True, tag="linear", tag_field="type"):
-    """A fully connected layer to `out` units; the activation follows unless it is the last."""
+    """A fully connected layer to `out` units; the activation follows unless it is the last.
+
+    batch_norm: between the two.
+    """
 
     out: Count
+    batch_norm: bool = False
 
 
 class Dropout(StrictTable, frozen=True, tag="dropout", tag_field="type"):

@@ -115,11 +115,16 @@ class Published(StrictTable, frozen=True, kw_only=True):
 
 
 class Recipe(StrictTable, frozen=True, kw_only=True):
-    """A recipe, as its file, and then --quick and --set, say.  data: if it is not the edition's."""
+    """A recipe, as its file, and then --quick and --set, say.
+
+    data: if it is not the edition's.
+    settings_of: another recipe, whose settings it takes over, kind by kind, so that both use the same runs.
+    """
 
     title: str
     asks: str
     data: str = ""
+    settings_of: str = ""
     settings: dict[str, dict[str, Any]]
     vary: dict[str, list[Any]] = msgspec.field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
@@ -164,7 +169,7 @@ def load(edition: str, name: str) -> Recipe:
     if name not in known:
         raise UserError(f"edition {edition} has no recipe {name!r}; {suggest(name, known)}")
     source = f"{edition}/{name}.toml"
-    recipe = toml_file.convert(toml_file.read(FOLDER / edition / f"{name}.toml"), Recipe, source)
+    recipe = toml_file.convert(_tables(edition, name, source), Recipe, source)
     for kind in recipe.settings:
         if kind not in KINDS:
             raise UserError(f"{source}: settings.{kind} is unknown; the kinds are {', '.join(KINDS)}.")
@@ -174,6 +179,17 @@ def load(edition: str, name: str) -> Recipe:
         data_set(recipe.data, source)
     expand(recipe, source)  # a wrong setting is found here, before --set changes what is said about it
     return recipe
+
+
+def _tables(edition: str, name: str, source: str) -> dict[str, Any]:
+    """Read a recipe's tables, with the settings of another recipe below its own if it asks for them."""
+    tables = toml_file.read(FOLDER / edition / f"{name}.toml")
+    if other := tables.get("settings_of"):
+        if other not in load_edition(edition).recipes:
+            raise UserError(f"{source}: settings_of names no recipe of this edition: {other!r}.")
+        theirs = toml_file.read(FOLDER / edition / f"{other}.toml").get("settings", {})
+        tables["settings"] = {**theirs, **tables.get("settings", {})}
+    return tables
 
 
 @cache

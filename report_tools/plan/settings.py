@@ -5,6 +5,7 @@ carries them out.  `kinds.py` lists the classes.
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_type_hints
 
 import msgspec
@@ -92,6 +93,20 @@ class RunSettings(StrictTable, frozen=True, tag_field="kind", kw_only=True):
     def network(cls, shared: Mapping[str, Any]) -> str:
         """Name the network in a caption, from the settings, as plain data, that all runs of it share."""
         raise NotImplementedError
+
+    @classmethod
+    def unsaid(cls, shared: Mapping[str, Any]) -> frozenset[str]:
+        """Name settings that mean nothing for the networks of these runs, so that no caption says them."""
+        return frozenset()
+
+    @property
+    def looks_at_images(self) -> bool:
+        """Say whether its numbers depend on a data set."""
+        return self.engine.uses_images
+
+    def own_files(self, solution: Path) -> tuple[Path, ...]:
+        """List files beside the solution whose code decides the numbers, too."""
+        return ()
 
 
 def words(kind: type[RunSettings]) -> dict[str, Words]:

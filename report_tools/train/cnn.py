@@ -13,11 +13,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from report_tools.plan.cnn import Cnn
-from report_tools.train import convnet, device, optimization, preparation, probes, receptive_field
+from report_tools.train import (
+    device, kept, network, optimization, preparation, probes, receptive_field,
+)  # fmt: skip
 from report_tools.train.data import Split, Splits
 from report_tools.train.store import Job, Run, versions
 
-EVALUATION_ROWS = 1000
+EVALUATION_PIXELS = 1000 * 32 * 32  # of the images that are evaluated together
 Model = Callable[[Tensor], Tensor]
 
 
@@ -112,10 +114,10 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     # Without training only shapes are asked for, and tensors on the meta device have nothing but shapes.
     only_shapes = not settings.epochs and not settings.probes
     with torch.device("meta" if only_shapes else "cpu"):
-        model = convnet.build(settings, channels, side)
-        run.facts["layers"] = convnet.layer_table(model, channels, side)
-    run.parameters, run.versions = convnet.count(model), versions("torch")
-    if not settings.epochs:
+        model, layers = network.build(settings, job.solution, channels, side, splits.train.y.shape[1])
+    run.facts["layers"] = layers
+    run.parameters, run.versions = network.count(model), versions("torch")
+    if settings.layers and not settings.epochs:
         run.facts["geometry"] = receptive_field.table(settings, channels, side)
     if only_shapes:
         return
@@ -131,10 +133,14 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
         for part in (splits.train, splits.valid)
     ]
     trainee = Trainee(model, prepare.to(job.device), dtype)
+    device.forget_peak_memory(job.device)
     yield from _epochs(settings=settings, where=job.device, trainee=trainee, images=images, run=run)
     if settings.probes and run.status != "diverged":
         some = images[1].images(slice(0, probes.IMAGES))
         run.facts |= {"probes": probes.look(model, trainee.prepare, settings, some)}
+    if settings.epochs and run.status != "diverged":
+        trainee.train(False)
+        kept.look(job, run, trainee.model, trainee.prepare, images[1].images)
 
 
 def _epochs(
@@ -160,6 +166,8 @@ def _epochs(
         numbers = _evaluate_both(trainee, images)
         device.synchronize(where)  # a GPU still works when Python goes on
         seconds = time.perf_counter() - start
+        if memory := device.peak_memory(where):
+            run.facts["peak_memory"] = memory
         finite = run.add_epoch(seconds, **numbers, running_loss=running, lr=rate.now)
         stop = not finite or stopper.should_stop(numbers["valid_loss"])
         if settings.patience:
@@ -207,8 +215,11 @@ def evaluate(trainee: Trainee, images: DeviceSplit) -> Evaluation:
     """Measure the network per image, with dropout, augmentation and noise switched off."""
     trainee.train(False)
     loss_meter, first_meter, five_meter = AverageMeter(), AverageMeter(), AverageMeter()
-    for start in range(0, len(images.y), EVALUATION_ROWS):
-        rows = slice(start, start + EVALUATION_ROWS)
+    # As many images at a time as fit into the same memory, whatever size they are brought to.
+    side = trainee.prepare(images.images(slice(0, 1))).shape[2]
+    at_once = max(1, EVALUATION_PIXELS // side**2)
+    for start in range(0, len(images.y), at_once):
+        rows = slice(start, start + at_once)
         x, y = trainee.prepare(images.images(rows)), images.y[rows]  # (B, channels, side, side), (B,)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=trainee.dtype == torch.bfloat16):
             logits = trainee.model(x).float()  # (B, C)

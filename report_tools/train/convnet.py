@@ -14,12 +14,15 @@ from report_tools.plan.settings import Activation
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 
 
+LISTED = (nn.Conv2d, nn.BatchNorm2d, nn.BatchNorm1d, nn.MaxPool2d, nn.Linear)
+
+
 def build(settings: Cnn, channels: int, side: int) -> nn.Sequential:
     """Build the network for images (N, channels, side, side), with PyTorch's own initialisation.
 
     Every convolution is followed by batch norm (if asked for) and the activation, every linear
-    layer but the last by the activation; dropout stands before each linear layer, or where it is
-    listed.  Raises UserError if a layer does not fit what comes before it.
+    layer by batch norm (where listed) and, but for the last, the activation; dropout stands before
+    each linear layer, or where it is listed.  Raises UserError if a layer does not fit what comes before it.
     """
     modules: list[nn.Module] = []
     last = max((k for k, layer in enumerate(settings.layers) if isinstance(layer, Linear)), default=-1)
@@ -48,8 +51,10 @@ def _linear(settings: Cnn, layer: Linear, before: Volume, is_last: bool) -> list
     modules: list[nn.Module] = [nn.Flatten()] if before.side else []
     if settings.dropout:
         modules.append(nn.Dropout(settings.dropout))
-    linear = nn.Linear(before.size, layer.out)
-    return [*modules, linear, *([] if is_last else [ACTIVATIONS[settings.activation]()])]
+    modules.append(nn.Linear(before.size, layer.out))
+    if layer.batch_norm:
+        modules.append(nn.BatchNorm1d(layer.out))
+    return [*modules, *([] if is_last else [ACTIVATIONS[settings.activation]()])]
 
 
 def layer_table(model: nn.Sequential, channels: int, side: int) -> list[dict[str, Any]]:
@@ -64,8 +69,8 @@ def layer_table(model: nn.Sequential, channels: int, side: int) -> list[dict[str
     for module in model:
         with torch.no_grad():
             x = module(x)
-        if isinstance(module, nn.Conv2d | nn.BatchNorm2d | nn.MaxPool2d | nn.Linear):
-            rows.append({"layer": _words(module), "output": _size(x), "parameters": count(module)})
+        if isinstance(module, LISTED):
+            rows.append({"layer": words(module), "output": size(x), "parameters": count(module)})
     return rows
 
 
@@ -74,18 +79,22 @@ def count(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-def _size(x: Tensor) -> str:
+def size(x: Tensor) -> str:
+    """Write what one image has become: channels × height × width."""
     return " × ".join(map(str, x.shape[1:]))
 
 
-def _words(module: nn.Module) -> str:
+def words(module: nn.Module) -> str:
+    """Name a layer with its settings; one that is none of the common ones goes by its class."""
     if isinstance(module, nn.Conv2d):
         (kernel, _), (stride, _), padding = module.kernel_size, module.stride, module.padding[0]
         options = f", stride {stride}" * (stride != 1) + f", padding {padding}" * (padding != 0)
+        options += ", depthwise" * (module.groups == module.in_channels > 1)
         return f"convolution {module.in_channels}-{module.out_channels}, kernel {kernel}{options}"
-    if isinstance(module, nn.BatchNorm2d):
+    if isinstance(module, nn.BatchNorm2d | nn.BatchNorm1d):
         return f"batch norm {module.num_features}"
     if isinstance(module, nn.MaxPool2d):
         return f"max-pooling {module.kernel_size}"
-    assert isinstance(module, nn.Linear)
+    if not isinstance(module, nn.Linear):
+        return type(module).__name__
     return f"linear {module.in_features}-{module.out_features}"

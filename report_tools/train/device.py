@@ -41,6 +41,17 @@ def compile_pays(settings: Cnn, device: str, epochs_left: int, epoch_seconds: fl
     return device.startswith("cuda") and epochs_left * epoch_seconds * COMPILE_GAIN > COMPILE_SECONDS
 
 
+def forget_peak_memory(device: str) -> None:
+    """Begin to measure the memory of a GPU anew."""
+    if device.startswith("cuda"):
+        torch.cuda.reset_peak_memory_stats(device)
+
+
+def peak_memory(device: str) -> float | None:
+    """Return the most memory that tensors took on a GPU, in GiB; None elsewhere."""
+    return torch.cuda.max_memory_allocated(device) / 2**30 if device.startswith("cuda") else None
+
+
 def synchronize(device: str) -> None:
     """Wait until a GPU is done, so that a clock read now says the truth."""
     if device.startswith("cuda"):

@@ -92,7 +92,7 @@ def unique(jobs: Iterable[Job]) -> list[Job]:
 def is_done(store: Store, job: Job) -> bool:
     """Say whether this run is stored and needs no repetition."""
     run = store.read(job.key)
-    return run is not None and run.done
+    return run is not None and run.done and (not run.keeps_arrays or bool(store.arrays(job.key)))
 
 
 def _perform_batch(jobs: list[Job], width: int, address: str, threads: int = 1) -> None:

@@ -9,9 +9,11 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
+from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder.common.errors import UserError
 from report_tools.plan.data_source import DataSource
@@ -39,6 +41,7 @@ class Run(msgspec.Struct, kw_only=True):
     or per N for a gradient check.  Epoch 1 is the first number.
     start: the same numbers before the first update, where they were measured.
     seconds: per epoch.  facts: what only one kind of run has.
+    keeps_arrays: there are arrays beside it, which figures need.
     """
 
     key: str
@@ -53,6 +56,7 @@ class Run(msgspec.Struct, kw_only=True):
     seconds: list[float] = []
     facts: dict[str, Any] = {}
     versions: dict[str, str] = {}
+    keeps_arrays: bool = False
 
     @property
     def done(self) -> bool:
@@ -74,7 +78,7 @@ class Run(msgspec.Struct, kw_only=True):
 
 
 class Store:
-    """A folder of runs, one JSON file each."""
+    """A folder of runs, one JSON file each, and arrays beside it where a run keeps some."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -82,6 +86,25 @@ class Store:
     def path(self, key: str) -> Path:
         """Name the file of a run."""
         return self.folder / f"{key}.json"
+
+    def arrays_path(self, key: str) -> Path:
+        """Name the file of what a run keeps beside its numbers, for figures: weights, feature maps."""
+        return self.folder / f"{key}.npz"
+
+    def arrays(self, key: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays that a run keeps, by name; {} if there are none."""
+        try:
+            with np.load(self.arrays_path(key)) as file:
+                return dict(file)
+        except (OSError, ValueError, EOFError, BadZipFile):
+            return {}
+
+    def write_arrays(self, key: str, arrays: dict[str, NDArray[Any]]) -> None:
+        """Keep arrays beside the numbers of a run."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self.path(f"{key}.{os.getpid()}.part").with_suffix(".npz")
+        np.savez_compressed(unfinished, **arrays)  # type: ignore[arg-type]
+        unfinished.replace(self.arrays_path(key))
 
     def read(self, key: str) -> Run | None:
         """Return the stored run, or None if there is none; see `set_aside` for a damaged file."""
@@ -116,6 +139,7 @@ def make_job(settings: AnySettings, source: DataSource, solution: Path, device: 
     code = [fingerprint(file) for file in engines.files(engine)]
     code += [device] if engine.uses_torch else []  # a GPU rounds differently
     code += [fingerprint(solution)] if engine.student else []
+    code += [fingerprint(path) for path in settings.own_files(solution)]
     data = (source.sha256, source.valid_one_in)
     # Not the path of the data: a file that was moved, or packed again, holds the same images.
     meaning = json.dumps([msgspec.to_builtins(settings), data, code], sort_keys=True)

@@ -3,8 +3,9 @@
 import math
 from typing import Any
 
-from report_tools.draw.recipe_results import RecipeResults
+from report_tools.draw.recipe_results import LabelledRun, RecipeResults
 from report_tools.draw.table import Grid
+from report_tools.plan.cnn import Cnn
 from report_tools.plan.recipe import TableSpec
 
 FLOAT32, MIB = 4, 2**20
@@ -17,11 +18,20 @@ def build(results: RecipeResults, table: TableSpec) -> Grid:
         return Grid(["layer", "output", "parameters"], [], ["s", "s", ",d"])
     layers = found.run.facts["layers"]
     rows = [[row["layer"], row["output"], row["parameters"]] for row in layers]
+    # A module that holds others has no number of its own.
+    layers = [{**row, "parameters": row["parameters"] or 0} for row in layers]
     rows.append(["total", "", sum(row["parameters"] for row in layers)])
-    image_shape = results.manifest.source.image_shape
     header = ["layer", "output (channels × height × width)", "parameters"]
-    notes = (*_derivation(layers), _memory(layers, math.prod(image_shape)))
+    notes = (*_derivation(layers), _memory(layers, _n_inputs(results, found)))
     return Grid(header, rows, ["s", "s", ",d"], notes)
+
+
+def _n_inputs(results: RecipeResults, labelled: LabelledRun) -> int:
+    """Count the numbers of one image as the network gets it."""
+    height, _, channels = (*results.manifest.source.image_shape, 1)[:3]
+    settings = labelled.run.settings
+    side = settings.input_side(height) if isinstance(settings, Cnn) else height
+    return int(side**2 * channels)
 
 
 def _derivation(layers: list[dict[str, Any]]) -> list[str]:
@@ -46,4 +56,4 @@ def _memory(layers: list[dict[str, Any]], n_inputs: int) -> str:
 
 
 def _numbers(output: str) -> int:
-    return math.prod(int(size) for size in output.split(" × "))
+    return math.prod(int(size) for size in output.split(" × ")) if output else 0
