@@ -35,7 +35,7 @@ class Inception(nn.Module):
 
 
 class Net(nn.Module):
-    """Two convolutions, three inception blocks with pooling between, the mean over the image, a linear one."""
+    """Two convolutions, three inception blocks with pooling between, the mean of each map, a linear layer."""
 
     def __init__(self, channels: int, n_classes: int) -> None:
         super().__init__()

@@ -14,7 +14,13 @@ from torch.nn import functional
 
 from report_tools.plan.cnn import Cnn
 from report_tools.train import (
-    device, kept, network, optimization, preparation, probes, receptive_field,
+    device,
+    kept,
+    network,
+    optimization,
+    preparation,
+    probes,
+    receptive_field,
 )  # fmt: skip
 from report_tools.train.data import Split, Splits
 from report_tools.train.store import Job, Run, versions
