@@ -82,10 +82,11 @@ class ConvolutionCase:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PoolingCase:
-    """A max-pooling layer and one batch of images, in which no two pixels are the same.
+    """A max-pooling layer and one batch of images, in no window of which two pixels are the same.
 
     darkest: the smallest pixel, in units of UNIT; where it is above zero, all are.
     whole: whether pixels are whole numbers, of an integer type.
+    repeating: whether what is left over repeats the largest pixel of the window beside it, as margins do.
     """
 
     n_images: int = 2
@@ -95,6 +96,7 @@ class PoolingCase:
     width: int = 4
     darkest: int = 1
     whole: bool = False
+    repeating: bool = False
     seed: int = 0
 
     @property
@@ -109,6 +111,12 @@ class PoolingCase:
         shape = (self.n_images, self.n_channels, self.height, self.width)
         order = np.random.default_rng([self.seed, *shape]).permutation(int(np.prod(shape)))
         pixels = order.reshape(shape) + self.darkest
+        if self.repeating:
+            k, (h, w) = self.filter_size, self.output_shape[2:]
+            windows = pixels[:, :, : h * k, : w * k].reshape(*shape[:2], h, k, w, k)
+            largest = windows.max(axis=(3, 5)).repeat(k, axis=2).repeat(k, axis=3)  # (N, C, h k, w k)
+            pixels[:, :, h * k :, : w * k] = largest[:, :, -1:]
+            pixels[:, :, : h * k, w * k :] = largest[:, :, :, -1:]
         return _read_only(pixels if self.whole else UNIT * pixels)
 
     @cached_property

@@ -22,6 +22,7 @@ FORWARD, BACKWARD = "MaxPooling2dLayer.forward", "MaxPooling2dLayer.backward"
 
 ORDINARY = PoolingCase(n_channels=2)
 ODD = PoolingCase(height=5, width=5)
+REPEATING = PoolingCase(height=5, width=5, repeating=True)
 THREE = PoolingCase(n_channels=2, filter_size=3, height=6, width=6)
 THREES = poolings(st.sampled_from([(6, 6), (9, 9)]), filter_size=st.just(3))
 NEGATIVE = PoolingCase(darkest=-200)
@@ -152,6 +153,7 @@ def test_backward_values(student, expect, case):
 @weight(1)
 @tags(BACKWARD)
 @example(case=ODD)
+@example(case=REPEATING)
 @given(case=poolings(ODD_SQUARE))
 def test_backward_odd_sizes(student, expect, case):
     """MaxPooling2dLayer.backward: rows and columns that are left over get zero (R41, R39)"""
