@@ -113,7 +113,7 @@ def _identical(results: RecipeResults) -> list[str]:
         for other in results.runs[i + 1 :]:
             losses = one.run.series.get("train_loss")
             unlike = {key for key, value in one.settings.items() if other.settings.get(key) != value}
-            unlike -= {"patience", "n_valid"}  # these need not change how a run begins
+            unlike -= {"patience", "n_valid", "schedule", "probes"}  # these need not change how a run begins
             if unlike and losses and losses == other.run.series.get("train_loss"):
                 said.append(
                     f"{one.label} and {other.label} have the same losses to the last digit: does the network "

@@ -199,3 +199,11 @@ def test_settings_that_are_tables_are_said_in_words():
     assert [settings.phrase(said[key], plain[key]) for key in ("augment", "standardize", "schedule")] == [
         "no augmentation", "not standardised", "constant rate"
     ]  # fmt: skip
+
+
+def test_a_schedule_that_has_not_begun_is_no_reason_for_a_remark(initialization):
+    one, other = initialization.runs[:2]
+    other.run.series["train_loss"] = one.run.series["train_loss"]
+    assert any("does the network use initialization?" in said for said in captions.remarks(initialization))
+    other.settings.update(one.settings, schedule={"type": "plateau"})
+    assert not any("does the network use" in said for said in captions.remarks(initialization))
