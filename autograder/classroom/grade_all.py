@@ -80,9 +80,20 @@ def _all(submitted: Sequence[Submitted], options: GradingOptions) -> Iterator[Re
 
 def _graded(waiting: list[tuple[Submitted, Submission | None]], options: GradingOptions) -> Iterator[Results]:
     with _machines(options) as (submit, have_workers):
-        futures = {submit(Task(submission, options.strict)): one for one, submission in waiting}
+        futures = {submit(Task(one[1], options.strict)): one for one in waiting}
+        spoiled = []
         for future in _as_completed(futures, have_workers, options):
-            yield _keep(futures[future], _graded_by(future), options.results)
+            submitted, submission = futures[future]
+            graded = _keep(submitted, _graded_by(future), options.results)
+            if graded.about.status == "grader fault":
+                spoiled.append((submitted, submission))
+            else:
+                yield graded
+        # Perhaps the machine was too busy.  Once more, one at a time: what spoils these as well is no chance.
+        for submitted, submission in spoiled:
+            again = submit(Task(submission, options.strict))
+            for future in _as_completed([again], have_workers, options):
+                yield _keep(submitted, _graded_by(future), options.results)
 
 
 def _as_completed(

@@ -19,7 +19,7 @@ from autograder.grading.report import Check, Outcome
 from autograder.grading.snippet import snippet
 from autograder.grading.suite import BoundCheck, Call
 from autograder.grading.verdict import Verdict, verdict_of
-from autograder.sandbox.errors import NotLoaded, OutOfTime, Raised, Stopped, TimedOut
+from autograder.sandbox.errors import NotLoaded, OutOfTime, Raised, Starved, Stopped, TimedOut
 from autograder.sandbox.remote import Transcript
 from autograder.sandbox.student import Student
 
@@ -43,12 +43,12 @@ class Failure:
     @property
     def students(self) -> bool:
         """Tell whether the submission failed; otherwise the check itself did."""
-        return isinstance(self.error, (Wrong, Raised, Stopped))
+        return isinstance(self.error, (Wrong, Raised, Stopped)) and not isinstance(self.error, Starved)
 
     @property
     def too_slow(self) -> bool:
-        """Tell whether time ran out: the same again would only take as long again."""
-        return isinstance(self.error, (TimedOut, OutOfTime))
+        """Tell whether time ran out: the same again, now, would only take as long again."""
+        return isinstance(self.error, (TimedOut, OutOfTime, Starved))
 
     @property
     def refused(self) -> bool:
@@ -73,7 +73,16 @@ class CheckRunner:
         for one in self.checks:
             self.outcomes.append(self.run(one.check, one.bound))
             on_progress()
+        self._try_again_what_was_spoiled()
         self.outcomes = causes.tell_once(diagnosis.settle(self.outcomes, self.assignment))
+
+    def _try_again_what_was_spoiled(self) -> None:
+        """Run once more, in a new worker, what the grader or a busy machine has spoiled."""
+        for index, outcome in enumerate(self.outcomes):
+            if outcome.verdict == Verdict.GRADER_FAULT:
+                self.student.connection.close()
+                one = self.checks[index]
+                self.outcomes[index] = self.run(one.check, one.bound)
 
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:

@@ -2,7 +2,6 @@
 
 import re
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,7 +14,15 @@ from autograder.common.keys import key_of
 from autograder.intake.places import Places
 from autograder.intake.submission import Submission
 from autograder.sandbox import guarantees, load_report
-from autograder.sandbox.errors import BrokeProtocol, NotLoaded, NotWritten, Raised, Stopped, WorkerLost
+from autograder.sandbox.errors import (
+    BrokeProtocol,
+    NotLoaded,
+    NotWritten,
+    Raised,
+    Starved,
+    Stopped,
+    WorkerLost,
+)
 from autograder.sandbox.given import Given, GivenState
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process.worker_process import Responder, WorkerProcess
@@ -175,17 +182,36 @@ class Connection:
         except Raised as error:
             return self._ask_with_given(requests, error)
         except WorkerLost as lost:
-            if lost.function in self.contract.owners and self._initializes:
-                # It was lost in making an object: perhaps in what is called after construction, for the
-                # sake of those that need it.
-                self._initializes = False
-                requests = [(_uninitialized(request), function) for request, function in requests]
-            elif any(isinstance(one, messages.Attempt) and key == lost.function for one, key in requests):
-                self._not_attempted.add(lost.function)
-                requests = [pair for pair in requests if not isinstance(pair[0], messages.Attempt)]
-            else:
-                raise
-        return self._exchange(requests)
+            return self._ask_without_what_was_lost(requests, lost)
+
+    def _ask_without_what_was_lost(
+        self, requests: list[tuple[messages.Message, str]], lost: WorkerLost
+    ) -> messages.Value:
+        """Ask again without what the worker was lost in, if this check is not about that; else raise it.
+
+        It may be what is called for the sake of others: after construction, or to have what another
+        function is given.  If it is the constructor itself, the template's is used from now on.
+        """
+        in_making = lost.function in self.contract.owners
+        repaired = None
+        if isinstance(lost, Starved):
+            raise lost
+        if in_making and self._initializes:
+            self._initializes = False
+            repaired = [(_uninitialized(request), function) for request, function in requests]
+        elif in_making:
+            repaired = self._given.repair_lost(requests, lost)
+        elif any(isinstance(one, messages.Attempt) and key == lost.function for one, key in requests):
+            self._not_attempted.add(lost.function)
+            repaired = [pair for pair in requests if not isinstance(pair[0], messages.Attempt)]
+        if repaired is None:
+            raise lost
+        try:
+            return self._exchange(repaired)
+        except Raised as error:
+            return self._ask_with_given(repaired, error)
+        except WorkerLost as next_loss:
+            return self._ask_without_what_was_lost(repaired, next_loss)
 
     def _ask_with_given(self, requests: list[tuple[messages.Message, str]], error: Raised) -> messages.Value:
         """Ask again with what is given in the place of the student's, while that is what raises.
@@ -207,10 +233,11 @@ class Connection:
         self.load()
         assert self._worker is not None
         self._unsent = []
-        seconds, started = self._budget.seconds_for(self._function), time.monotonic()
+        worker = self._worker
+        seconds, used = self._budget.seconds_for(self._function), worker.seconds_used
         replies: list[messages.Message] = []
         try:
-            for reply in self._worker.exchange(
+            for reply in worker.exchange(
                 [message for message, _ in requests], seconds, self._answer, alone=bool(self.stand_ins)
             ):
                 replies.append(reply)
@@ -218,7 +245,7 @@ class Connection:
             _, called = requests[len(replies)]
             raise lost.while_calling(called) from None
         finally:
-            self._budget.spend(self._function, time.monotonic() - started)
+            self._budget.spend(self._function, worker.seconds_used - used)
         values = [self._value(reply, called) for reply, (_, called) in zip(replies, requests, strict=True)]
         return values[-1]
 
@@ -261,6 +288,9 @@ class Connection:
         )
         try:
             (reply,) = worker.exchange([request], self._limits.import_seconds, entering=entering)
+        except Starved:
+            self.close()
+            raise
         except WorkerLost as stop:
             if self.definitions_from is not None or line == 0:
                 where = f"at {self._places.of(line)}" if line else "before its first line"

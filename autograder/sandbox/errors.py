@@ -50,8 +50,10 @@ class WorkerLost(Stopped):
     does not know what was being called; whoever called it says so with `while_calling`.
     """
 
+    sentence_about = "`{function}` {what}."
+
     def __init__(self, what: str, function: str = "your file") -> None:
-        super().__init__(function, f"`{function}` {what}.")
+        super().__init__(function, self.sentence_about.format(function=function, what=what))
         self.what = what
 
     def while_calling(self, function: str) -> "WorkerLost":
@@ -61,6 +63,15 @@ class WorkerLost(Stopped):
 
 class TimedOut(WorkerLost):
     """A call that did not come back before its deadline."""
+
+
+class Starved(WorkerLost):
+    """A call that a busy machine never let finish: no submission is to blame, and another try may do."""
+
+    sentence_about = (
+        "The machine was too busy to finish a call of `{function}`. "
+        "This is not your mistake: please tell the course staff."
+    )
 
 
 class Crashed(WorkerLost):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from autograder.common import sanitize
-from autograder.sandbox.errors import Raised
+from autograder.sandbox.errors import Raised, WorkerLost
 from autograder.sandbox.protocol import messages
 
 # The attributes that the template's constructor makes for a class from these keywords.
@@ -48,6 +48,17 @@ class Given:
 
     def repair(self, requests: Requests, error: Raised) -> Requests | None:
         """Return requests that go round what raised, if a constructor is to blame; else None."""
+        return self._with_given(requests, lambda construct: self._is_to_blame(construct, error))
+
+    def repair_lost(self, requests: Requests, lost: WorkerLost) -> Requests | None:
+        """Return requests that go round a constructor in which the worker was lost; None if tried."""
+        return self._with_given(
+            requests, lambda construct: self._replace(construct.owner, f"yours {sanitize.clean(lost.what)}")
+        )
+
+    def _with_given(
+        self, requests: Requests, is_to_blame: Callable[[messages.Construct], bool]
+    ) -> Requests | None:
         index = next(
             (at for at, (one, _) in enumerate(requests) if isinstance(one, messages.Construct)), None
         )
@@ -55,7 +66,7 @@ class Given:
             return None
         construct, called = requests[index]
         assert isinstance(construct, messages.Construct)
-        if not construct.owner or not self._is_to_blame(construct, error):
+        if not construct.owner or not is_to_blame(construct):
             return None
         return [*requests[:index], (self.complete(construct), called), *requests[index + 1 :]]
 
@@ -64,10 +75,8 @@ class Given:
         if error.stand_in_refused:  # by a blank that the constructor calls: not the constructor's fault
             return False
         owner = construct.owner
-        if error.function == owner and owner not in self._replaced:
-            self._replaced.add(owner)
-            said = f" ({sanitize.code(error.text)})" if error.text else ""
-            self._note(f"yours raises {error.kind}{said}", owner)
+        said = f" ({sanitize.code(error.text)})" if error.text else ""
+        if error.function == owner and self._replace(owner, f"yours raises {error.kind}{said}"):
             return True
         lacking = LACKS.search(error.text) if error.kind == "AttributeError" else None
         left_out = self._left_out.setdefault(owner, set())
@@ -77,6 +86,14 @@ class Given:
             return False
         left_out.add(lacking[1])
         self._note(f"yours does not set {sanitize.code(lacking[1])}", owner)
+        return True
+
+    def _replace(self, owner: str, why: str) -> bool:
+        """Have the constructor of a class never called again; False if that is so already."""
+        if owner in self._replaced:
+            return False
+        self._replaced.add(owner)
+        self._note(why, owner)
         return True
 
     def _note(self, what: str, owner: str) -> None:

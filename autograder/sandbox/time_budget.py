@@ -1,13 +1,15 @@
-"""Give each call its deadline, and end the checks of a function that takes too long altogether."""
+"""Give each call its deadline, and end the checks of a function that takes too long altogether.
 
-import time
+All seconds are the worker's own, as process/deadline.py counts them.
+"""
+
 from collections import defaultdict
 
 from autograder.assignment.config import Limits
 from autograder.sandbox.errors import OutOfTime
 
 # Only calls that take longer than this part of their deadline count towards the time of their
-# function: a busy machine must not cost points, however many quick calls a check makes.
+# function: a slow machine must not cost points, however many quick calls a check makes.
 SLOW = 0.1
 
 
@@ -16,7 +18,7 @@ class Budget:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._end = time.monotonic() + limits.total_seconds
+        self._all = 0.0
         self._used: defaultdict[str, float] = defaultdict(float)
 
     def seconds_for(self, function: str) -> float:
@@ -27,7 +29,7 @@ class Budget:
                 f"Not run: the checks of `{function}` together have used their "
                 f"{self._limits.function_seconds:g} seconds.",
             )
-        left = self._end - time.monotonic()
+        left = self._limits.total_seconds - self._all
         if left <= 0:
             raise OutOfTime(
                 function,
@@ -37,5 +39,6 @@ class Budget:
 
     def spend(self, function: str, seconds: float) -> None:
         """Note what a call took."""
+        self._all += seconds
         if seconds > SLOW * self._limits.call_seconds:
             self._used[function] += seconds

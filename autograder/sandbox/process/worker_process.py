@@ -2,12 +2,12 @@
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -15,9 +15,10 @@ from autograder import ROOT
 from autograder.assignment.config import SEED_PATH, Limits
 from autograder.common import sanitize
 from autograder.sandbox import guarantees
-from autograder.sandbox.errors import BrokeProtocol, CannotStart, Crashed, TimedOut, WorkerLost
+from autograder.sandbox.errors import BrokeProtocol, CannotStart, Crashed, Starved, TimedOut, WorkerLost
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process import fork_server, reaper
+from autograder.sandbox.process.deadline import Deadline, WorkerClock
 from autograder.sandbox.protocol import codec, messages
 from autograder.sandbox.protocol.framing import FrameReader
 
@@ -47,6 +48,9 @@ class WorkerProcess:
         self._uid = reaper.fresh_uid() if "user" in steps else None
         self._steps: dict[str, str] | None = None
         self.tried: list[str] = []  # what the submission tried and may not, for the staff
+        self._clock: WorkerClock | None = None
+        self._poll = select.poll()
+        self.seconds_used = 0.0  # by all requests so far
         self.closed = False
         self.nothing_left = ""  # until it is closed: then "held", or what is left
         start = messages.Start(
@@ -69,7 +73,8 @@ class WorkerProcess:
         """
         if self._steps is None:
             try:
-                ready = self._receive(time.monotonic() + fork_server.START_SECONDS)
+                self._clock = WorkerClock(self._process.pid)
+                ready = self._receive(Deadline(self._clock, fork_server.START_SECONDS))
             except WorkerLost as stopped:
                 raise CannotStart(f"the worker did not start: it {stopped.what}") from None
             if not isinstance(ready, messages.Ready):
@@ -86,38 +91,45 @@ class WorkerProcess:
         alone: bool = False,
         entering: Callable[[int], None] = lambda line: None,
     ) -> Iterator[Answered]:
-        """Send requests and yield the reply to each, which must come within `seconds`.
+        """Send requests and yield the reply to each, which must come within `seconds` of the worker's time.
 
         respond: answers what the worker asks meanwhile.  entering: called with each line of the
         submission that is about to run.  Small requests travel together, which saves waiting;
         `alone` forbids that, for a worker that asks questions while the next request is on its
         way would wait for ever.
-        Raises TimedOut, Crashed or BrokeProtocol, after which the worker is gone.
+        Raises TimedOut, Starved, Crashed or BrokeProtocol, after which the worker is gone.
         """
         _ = self.steps
+        assert self._clock is not None
         frames = [codec.pack(request, keep_tuples=True) for request in requests]
         if not alone and sum(map(len, frames)) <= TOGETHER:
             frames = [b"".join(frames), *[b""] * (len(frames) - 1)]
         for frame in frames:
-            self._send(frame, time.monotonic() + seconds)
-            yield self._reply(time.monotonic() + seconds, respond, entering)
+            deadline = Deadline(self._clock, seconds)
+            try:
+                self._send(frame, deadline)
+                reply = self._reply(deadline, respond, entering)
+            finally:
+                self.seconds_used += deadline.used()
+            yield reply
 
-    def _reply(self, deadline: float, respond: Responder | None, entering: Callable[[int], None]) -> Answered:
+    def _reply(
+        self, deadline: Deadline, respond: Responder | None, entering: Callable[[int], None]
+    ) -> Answered:
         while True:
-            reply = self._receive(deadline)
-            if time.monotonic() > deadline:  # who never stops asking is out of time too
-                raise self._timed_out()
-            match reply:
-                case messages.Ask() if respond is not None:
-                    self._answer(respond(reply), deadline)
-                case messages.Entering():
-                    entering(reply.line)
-                case messages.Tried():
-                    self._note_attempt(reply.what)
-                case messages.Value() | messages.Loaded() | messages.ExceptionRaised():
+            match self._receive(deadline):
+                case messages.Ask() as ask if respond is not None:
+                    if not deadline.left():  # who never stops asking is out of time too
+                        raise self._out_of_time(deadline)
+                    self._answer(respond(ask), deadline)
+                case messages.Entering() as entered:
+                    entering(entered.line)
+                case messages.Tried() as tried:
+                    self._note_attempt(tried.what)
+                case messages.Value() | messages.Loaded() | messages.ExceptionRaised() as reply:
                     return reply
-                case _:
-                    raise self._broken(f"an unexpected {type(reply).__name__}")
+                case other:
+                    raise self._broken(f"an unexpected {type(other).__name__}")
 
     def _note_attempt(self, what: str) -> None:
         what = sanitize.clean(what, 120)
@@ -130,6 +142,8 @@ class WorkerProcess:
             return
         self.closed = True
         self._socket.close()
+        if self._clock is not None:
+            self._clock.close()
         # Without a report there is no telling whether the worker became its own user: ask for both.
         became = self._steps is None or self._steps.get("user") == HELD
         try:
@@ -144,40 +158,47 @@ class WorkerProcess:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _answer(self, message: messages.Message, deadline: float) -> None:
+    def _answer(self, message: messages.Message, deadline: Deadline) -> None:
         try:
             frame = codec.pack(message, keep_tuples=True)
         except codec.ProtocolError as error:  # the answer to a question of the submission's
             raise self._broken(str(error)) from None
         self._send(frame, deadline)
 
-    def _send(self, frame: bytes, deadline: float) -> None:
+    def _send(self, frame: bytes, deadline: Deadline) -> None:
+        unsent = memoryview(frame)
         try:
-            self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
-            self._socket.sendall(frame)
-        except TimeoutError:
-            raise self._timed_out() from None
+            while unsent:
+                self._wait(select.POLLOUT, deadline)
+                unsent = unsent[self._socket.send(unsent, socket.MSG_DONTWAIT) :]
         except OSError:
             raise self._crashed() from None
 
-    def _receive(self, deadline: float) -> Any:
-        def be_in_time() -> None:
-            if time.monotonic() > deadline:  # a byte now and then does not put it off
-                raise TimeoutError
-            self._socket.settimeout(max(deadline - time.monotonic(), 1e-3))
-
+    def _receive(self, deadline: Deadline) -> Any:
         try:
-            return codec.unpack(self._frames.frame(be_in_time), messages.Reply)
-        except TimeoutError:
-            raise self._timed_out() from None
+            return codec.unpack(
+                self._frames.frame(lambda: self._wait(select.POLLIN, deadline)), messages.Reply
+            )
         except (OSError, EOFError):
             raise self._crashed() from None
         except codec.ProtocolError as error:
             raise self._broken(str(error)) from None
 
-    def _timed_out(self) -> TimedOut:
+    def _wait(self, event: int, deadline: Deadline) -> None:
+        """Wait until the connection is ready for this; raise TimedOut or Starved after the deadline.
+
+        A byte now and then does not put the deadline off.
+        """
+        self._poll.register(self._socket, event)
+        while left := deadline.left():
+            if self._poll.poll(1e3 * left):
+                return
+        raise self._out_of_time(deadline)
+
+    def _out_of_time(self, deadline: Deadline) -> WorkerLost:
+        starved = deadline.starved
         self.close()
-        return TimedOut("did not finish in time")
+        return Starved("had no core to run on") if starved else TimedOut("did not finish in time")
 
     def _crashed(self) -> Crashed:
         with contextlib.suppress(subprocess.TimeoutExpired):
