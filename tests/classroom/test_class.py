@@ -172,6 +172,24 @@ def test_a_process_that_dies_takes_one_submission_with_it(handed_in, tmp_path, m
     assert sum(grade.about.status == "grader fault" for grade in again) == 1
 
 
+def test_what_a_busy_machine_spoiled_is_graded_once_more_alone_at_the_end(handed_in, tmp_path, monkeypatch):
+    asked = []
+
+    def too_busy_at_first(task):
+        asked.append(task.submission.source[:4] if task.submission else b"")
+        if asked == [asked[0]]:
+            return fault("the machine was too busy")
+        return graded_with(task, 1.0)
+
+    answering(monkeypatch, too_busy_at_first)
+    done = list(grade_all.grade_all(reader.read(handed_in).submitted, GradingOptions(tmp_path / "grades")))
+    assert len(asked) == 6
+    assert asked[5] == asked[0]
+    assert [grade.about.status for grade in done] == ["graded"] * 5
+    kept = read_all(tmp_path / "grades")
+    assert [grade.about.status for grade in kept] == ["graded"] * 5
+
+
 def test_the_pool_outlives_a_process_that_is_killed():
     with process_pool(2) as pool:
         killed = pool.schedule(_kill_yourself)
