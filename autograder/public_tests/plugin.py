@@ -153,7 +153,8 @@ class PublicTests:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep the student's line in which control-C came."""
-        self.interrupted = time_limit.place_of(excinfo.value, explain.SOLUTION) or "no line of solution.py"
+        where = time_limit.place_of(excinfo.value, explain.SOLUTION)
+        self.interrupted = f"Interrupted in {where}" if where else "Interrupted."
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show one failing test of each function that can be mended now, and name the other functions."""
@@ -184,7 +185,7 @@ class PublicTests:
             yield f"{number} of {len(self.collected)} tests cannot run.\n{why}"
         left = len(self.collected) - len(self.reports)
         if self.interrupted:
-            yield f"Interrupted in {self.interrupted}"
+            yield self.interrupted
         if left:
             yield f"{left} of {len(self.collected)} tests did not run."
 

@@ -83,6 +83,6 @@ def run(folder: Path) -> Run:
         return Run([], [*trouble.said, "The public tests did not run."])
     notes = [*trouble.said, *tests.not_run(tests.told())]
     by_name = {report.nodeid: report for report in tests.reports}
-    if not tests.collected and not trouble.said:
+    if not tests.collected and not notes:
         notes.append("There is no public test in this folder; unpack the kit again.")
     return Run([(subject, by_name.get(nodeid)) for nodeid, subject in tests.collected.items()], notes)

@@ -62,6 +62,7 @@ def _run(folder: Path, name: str) -> str:
     # A process of its own: the file may end it, hang, or change what everybody shares.
     # Autoloading plugins takes longer than the tests; one thread is enough for arrays this small.
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment.pop("PYTEST_ADDOPTS", None)  # options of somebody's own, which might run only some tests
     try:
         done = subprocess.run(
             [sys.executable, "-m", __name__, str(folder)],

@@ -50,12 +50,12 @@ def save(folder, text):
     (folder / "template" / "solution.py").write_text(text, encoding="utf-8")
 
 
-def run(folder, module, *, as_file=False):
+def run(folder, module, *, as_file=False, **variables):
     how = [f"template/{module}.py"] if as_file else ["-m", f"template.{module}"]
     command = [sys.executable, "-B", *how]
     # As a student has it: nothing but the kit.  Hypothesis takes half a second to load.
     bare = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
-    bare["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    bare |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **variables}
     return subprocess.run(command, cwd=folder, env=bare, capture_output=True, text=True, check=False)
 
 
@@ -125,6 +125,41 @@ def test_where_nothing_can_run_nothing_is_laid_ready(folder):
     assert "2 of 2 tests cannot run." in result.stdout
     assert "relu                 yes      0 of 1 pass" in result.stdout
     assert "Everything" not in result.stdout
+
+
+def test_after_control_c_nothing_is_called_right(folder):
+    save(
+        folder, REFERENCE.replace("return np.maximum(x, 0)", "raise KeyboardInterrupt")
+    )  # as if it came here
+    result = run(folder, "check")
+    assert result.returncode == 1
+    assert "\nInterrupted in line 1" in result.stdout
+    assert " of solution.py: raise KeyboardInterrupt" in result.stdout
+    assert "2 of 2 tests did not run." in result.stdout
+    result = run(folder, "bundle")
+    assert result.returncode == 1
+    assert "* 0 of 2 public tests pass.\n* Interrupted in line" in result.stdout
+    assert "Upload" not in result.stdout
+
+
+def test_options_of_pytest_in_the_environment_change_nothing(folder):
+    save(folder, REFERENCE)
+    result = run(folder, "check", PYTEST_ADDOPTS="--collect-only")
+    assert result.returncode == 0
+    assert "relu                 yes      1 of 1 pass" in result.stdout
+
+
+def test_without_tests_nothing_is_called_right(folder):
+    save(folder, REFERENCE)
+    (folder / "template" / "test_mlp.py").write_text("import numpy\n", encoding="utf-8")
+    result = run(folder, "check")
+    assert result.returncode == 1
+    assert "There is no public test in this folder; unpack the kit again." in result.stdout
+    (folder / "template" / "test_mlp.py").write_text("def test_\n", encoding="utf-8")
+    result = run(folder, "bundle")
+    assert result.returncode == 1
+    assert "test_mlp.py cannot be read, so no test can run.\n" in result.stdout
+    assert "Upload" not in result.stdout
 
 
 def test_what_works_here_but_not_alone_is_said(folder):

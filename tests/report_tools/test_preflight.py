@@ -1,5 +1,6 @@
 import pytest
 
+from autograder.common import time_limit
 from autograder.common.errors import UserError
 from report_tools.plan.mlp import STUDENT
 from report_tools.train import preflight, public_tests
@@ -79,6 +80,15 @@ def test_an_endless_loop_is_one_sentence(write_solution, monkeypatch):
     solution = write_solution("    def relu(self, x, grad=False):\n        while True: pass")
     with pytest.raises(UserError, match="take more than 2 seconds; is there an endless loop"):
         preflight.check(str(solution), STUDENT)
+
+
+def test_an_import_that_does_not_end_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(time_limit, "SECONDS", 0.2)
+    (tmp_path / "mine.py").write_text("n = 0\nwhile n < 1:\n    n -= 1\n")
+    with pytest.raises(
+        UserError, match=r"^importing mine\.py does not end; it was in line [23] of mine\.py: "
+    ):
+        preflight.check(str(tmp_path / "mine.py"), STUDENT)
 
 
 def test_without_public_tests_the_class_is_enough(write_solution, monkeypatch, tmp_path):
