@@ -70,12 +70,13 @@ class Student:
         return self._construct("", {})
 
     def prepared(
-        self, owner: str, keywords: dict[str, Any], *, after: list[Any], state: dict[str, Any]
+        self, owner: str, keywords: dict[str, Any], *, after: list[Any] | None = None, state: dict[str, Any]
     ) -> RemoteObject:
         """Construct an object, call what its contract names with the arguments `after`, set its state.
 
-        Some right objects only work after that call; so it is always made, and what becomes of it
-        here is none of this check's business.
+        Some right objects only work after that call; so it is always made, unless `after` is None, and what
+        becomes of it here is none of this check's business.  State is set in the shape that the
+        constructor gave it, where that differs in dimensions of length one only.
         """
         return self._construct(owner, keywords, after, state)
 

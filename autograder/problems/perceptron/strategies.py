@@ -46,10 +46,8 @@ class Case:
 
     def student(self, student: Any) -> Any:
         """Make the student's perceptron; its bias is of the kind that its constructor makes (R30)."""
-        made = student.BinaryPerceptron(n_features=len(self.w), seed=1)
-        made.w = np.array(self.w)
-        made.b = np.full(1, self.b) if np.shape(made.b) == (1,) else self.b
-        return made
+        keywords = {"n_features": len(self.w), "seed": 1}
+        return student.prepared("BinaryPerceptron", keywords, state={"w": np.array(self.w), "b": self.b})
 
     def reference(self) -> Reference:
         """Make the reference's perceptron."""
