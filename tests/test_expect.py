@@ -46,7 +46,7 @@ def test_close_accepts(got):
         (np.full((2, 2), 7.0), "All its numbers are the same"),
         (WANT + np.array([[1, -3], [2, 9]]), "The furthest off is at [1, 1]"),
         (WANT + np.diag([0, 1]), "1 of its 4 values is wrong, that at [1, 1]"),
-        (WANT * [[1], [2]], "2 of its 4 values are wrong, all in row 1. Every number is 2 times too large"),
+        (WANT * [[1], [2]], "2 of its 4 values are wrong, all in row 1. Each of these is 2 times too large"),
         ([[1], [2, 3]], "is a list of 2 values"),
         (Tuple([{}, WANT]), "is a tuple of 2 values (a dict, an array of shape (2, 2)"),
         (3.0, "has shape ()"),

@@ -187,7 +187,9 @@ class Expect:
         wrong = ~close(got, want)
         how = (
             discrepancy.describe(got, want, close)
-            or discrepancy.describe(got[wrong], want[wrong], close, scattered=True)
+            or discrepancy.describe(got[wrong], want[wrong], close, scattered=True).replace(
+                "Every number is", "Each of these is"
+            )
             or discrepancy.place(got, want, close)
         )
         what = "the wrong value" if got.size == 1 else f"the right shape {got.shape}, but {_count(wrong)}"

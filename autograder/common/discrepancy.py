@@ -86,6 +86,8 @@ def place(got: np.ndarray, want: np.ndarray, close: Close) -> str:
                 squares = np.sum(want**2, axis=axis, keepdims=True)
                 factors = np.sum(got * want, axis=axis, keepdims=True) / squares
             if np.all(np.isfinite(factors)) and np.all(close(got, factors * want)):
+                if np.ptp(factors) < 1e-6 * np.max(np.abs(factors)):
+                    return f"Every number is {factors.flat[0]:.4g} times what it should be."
                 return f"Each {words} is wrong by a factor of its own."
     furthest = np.unravel_index(int(np.argmax(np.abs(got - want))), got.shape)
     return f"The furthest off is at [{', '.join(str(index) for index in furthest)}]."

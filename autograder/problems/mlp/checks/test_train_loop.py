@@ -43,7 +43,7 @@ def weights_after(n_epochs):
 def test_one_epoch(student, expect, activation):
     """train_loop: with {activation}, an epoch takes all batches in file order, the last one too (R20)"""
     nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 1, activation)
-    expect.answer(nn.weights, reference, weights_after(1), "weights after one epoch", gradient=True)
+    expect.answer(nn.weights, reference, weights_after(1), "weights, after one epoch,", gradient=True)
 
 
 @weight(0.9)
@@ -53,7 +53,7 @@ def test_one_epoch(student, expect, activation):
 def test_three_epochs(student, expect, training):
     """train_loop: three epochs, for any number of rows and batch size (R20)"""
     nn, _, reference = trained(student, expect, training, 3)
-    expect.answer(nn.weights, reference, weights_after(3), "weights after three epochs", gradient=True)
+    expect.answer(nn.weights, reference, weights_after(3), "weights, after three epochs,", gradient=True)
 
 
 def evaluated(training, activation, weights):
@@ -121,7 +121,7 @@ def test_starts_afresh(student, expect):
         nn.train_loop(1)
         return nn.weights
 
-    expect.answer(nn.weights, reference, question, "weights after a second train_loop", gradient=True)
+    expect.answer(nn.weights, reference, question, "weights, after a second train_loop,", gradient=True)
 
 
 @weight(0.3)
@@ -129,7 +129,7 @@ def test_starts_afresh(student, expect):
 def test_no_epochs(student, expect):
     """train_loop: n_epochs=0 leaves fresh weights and empty logs, where epochs fill them (R21, R22)"""
     nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 0)
-    expect.answer(nn.weights, reference, weights_after(0), "weights after no epoch")
+    expect.answer(nn.weights, reference, weights_after(0), "weights, after no epoch,")
     logs = nn.train_logs
     expect.dictionary(logs, LOG_NAMES, "train_logs")
     filled = [name for name in LOG_NAMES if np.size(logs[name])]

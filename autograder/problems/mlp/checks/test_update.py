@@ -41,7 +41,7 @@ def test_learning_rate(student, expect, lr):
 def test_two_steps(student, expect, case):
     """update: two steps with the same gradient move twice as far as one (R19)"""
     grads = case.grads()
-    expect.agree(student, case, lambda nn: updated(nn, grads, grads), "weights after two updates")
+    expect.agree(student, case, lambda nn: updated(nn, grads, grads), "weights, after two updates,")
 
 
 @weight(0.2)
@@ -51,7 +51,7 @@ def test_zero_gradient(student, expect):
     case = Case((2, 3, 4, 2), n_rows=2)
     grads = case.grads()
     zeros = {name: np.zeros_like(value) for name, value in grads.items()}
-    expect.agree(student, case, lambda nn: updated(nn, zeros, grads), "weights after a zero gradient")
+    expect.agree(student, case, lambda nn: updated(nn, zeros, grads), "weights, after a zero gradient,")
 
 
 @weight(0.2)
