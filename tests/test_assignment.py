@@ -1,5 +1,6 @@
 """assignment.toml: what is shipped adds up, and what an editor gets wrong is one clear sentence."""
 
+import ast
 import itertools
 import re
 
@@ -60,8 +61,28 @@ def test_the_reference_gets_the_network_of_the_assignment():
         'é="é"',
     ):
         assert code in new
+    assert defaults.written(new, config.load().network) == defaults.written(
+        CONSTRUCTOR, config.load().network
+    )
     assert defaults.differences("def f(lr=3): ...", network) == [], "that makes no such network"
     assert defaults.differences(CONSTRUCTOR, None) == []
+
+
+@table(
+    ("value", "code"),
+    [
+        (7e-4, "7e-4"),
+        (1e-6, "1e-6"),
+        (0.05, "0.05"),
+        (1 / 300, repr(1 / 300)),
+        (0.0, "0.0"),
+        ((9,), "(9,)"),
+        ("x", '"x"'),
+    ],
+)
+def test_a_default_is_written_as_one_writes_it_by_hand(value, code):
+    assert defaults._as_code(value) == code
+    assert ast.literal_eval(code) == value
 
 
 def test_a_network_that_the_reference_does_not_make_is_refused_until_the_template_is_cut(

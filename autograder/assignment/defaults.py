@@ -58,8 +58,10 @@ def written(text: str, network: Network | None) -> str:
     """Return the text of a program with the defaults that [network] says."""
     wanted = _plain(network)
     lines = text.split("\n")
-    found = [(name, node) for name, node in _defaults(text, wanted) if _value(node) != wanted[name]]
-    for name, node in sorted(found, key=lambda one: (one[1].lineno, one[1].col_offset), reverse=True):
+    # All of them, so that the text is the same whatever stood there before.
+    for name, node in sorted(
+        _defaults(text, wanted), key=lambda one: (one[1].lineno, one[1].col_offset), reverse=True
+    ):
         if node.lineno != node.end_lineno:
             raise UserError(f"line {node.lineno} of the reference: write the default of {name} in one line.")
         line = lines[node.lineno - 1].encode()  # syntax trees count bytes
@@ -94,4 +96,9 @@ def _value(node: ast.expr) -> Any:
 
 
 def _as_code(value: Any) -> str:
+    """Write a value as one does by hand: 7e-4, (784, 256), "relu"."""
+    if isinstance(value, float) and 0 < abs(value) < 0.01:
+        mantissa, exponent = f"{value:.12e}".split("e")
+        short = f"{float(mantissa):g}e{int(exponent)}"
+        return short if float(short) == value else repr(value)
     return f'"{value}"' if isinstance(value, str) else repr(value)
