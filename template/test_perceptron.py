@@ -69,7 +69,7 @@ def errors(unit, labels, n_epochs):
 
 
 def test_relu_changes_nothing():
-    """relu: x is left as it was (R23)"""
+    """relu: x is left as it was (R26, R23)"""
     assert_unchanged(perceptron().relu, silent())
 
 
@@ -88,7 +88,7 @@ def test_relu_numbers(number):
 
 
 def test_fire_changes_nothing():
-    """fire: x, w and b are left as they were (R23)"""
+    """fire: x, w and b are left as they were (R27, R23)"""
     unit = perceptron()
     assert_unchanged(unit.fire, fires())
     assert_learnt(unit, w(), B, "after fire(x)")
@@ -122,7 +122,7 @@ def test_fire_one_number():
 
 
 def test_train_changes_nothing():
-    """train: x is left as it was (R23)"""
+    """train: x is left as it was (R28, R23)"""
     assert_unchanged(perceptron().train, fires(), 0, 0.5)
 
 

@@ -25,7 +25,7 @@ def geometries(*, padded: bool, strided: bool) -> st.SearchStrategy[dict[str, in
 
     @st.composite
     def draw_geometry(draw: st.DrawFn) -> dict[str, int]:
-        kernel = draw(st.integers(1, 7))
+        kernel = draw(st.sampled_from((1, 3, 5, 7)))  # even ones have a check of their own (R46)
         found = {"size": draw(st.integers(kernel, kernel + 30)), "kernel": kernel}
         if strided:
             found["stride"] = draw(st.integers(2, 4))

@@ -47,7 +47,7 @@ def test_numbers(student, expect, x):
 @weight(0.05)
 @tags("relu")
 def test_relu_changes_no_argument(student, expect):
-    """relu: x is left as it was (R23)"""
+    """relu: x is left as it was (R26, R23)"""
     unit = STRONGLY.student(student)
     got = unit.relu(MATRIX)
     expect.unchanged(unit, "relu")
@@ -102,7 +102,7 @@ def test_one_number(student, expect):
 @weight(0.05)
 @tags("fire")
 def test_fire_changes_no_argument(student, expect):
-    """fire: x, w and b are left as they were (R23)"""
+    """fire: x, w and b are left as they were (R27, R23)"""
     unit = STRONGLY.student(student)
     got = unit.fire(STRONGLY.example)
     expect.unchanged(unit, "fire")

@@ -135,7 +135,7 @@ def test_learns_and(student, expect):
 @weight(0.05)
 @tags("train")
 def test_changes_no_argument(student, expect):
-    """train: x is left as it was (R23)"""
+    """train: x is left as it was (R28, R23)"""
     unit = MISSED.student(student)
     unit.train(MISSED.example, 1, 0.5)
     expect.unchanged(unit, "train")

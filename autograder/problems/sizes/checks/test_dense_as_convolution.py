@@ -46,7 +46,7 @@ def test_single_sides(student, expect):
 @weight(0.1)
 @tags("dense_as_convolution")
 def test_changes_no_argument(student, expect):
-    """dense_as_convolution: weights is left as it was (R23)"""
+    """dense_as_convolution: weights is left as it was (R50, R23)"""
     layer = dense_layer(2, (2, 3, 4))
     file = FUNCTIONS.student(student)
     got = asked(layer)(file)

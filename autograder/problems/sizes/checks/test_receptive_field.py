@@ -52,7 +52,7 @@ def test_no_layers(student, expect):
 @weight(0.15)
 @tags("receptive_field")
 def test_changes_no_argument(student, expect):
-    """receptive_field: layers is left as it was (R23)"""
+    """receptive_field: layers is left as it was (R49, R23)"""
     network = PRACTICAL[:3]
     file = FUNCTIONS.student(student)
     got = file.receptive_field(network)
