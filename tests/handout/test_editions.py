@@ -51,3 +51,12 @@ def test_every_recipe_is_run_by_some_question(edition):
     commands = [line for text in texts for line in text.splitlines() if "report_tools run " in line]
     for name in recipe.load_edition(edition).recipes:
         assert any(name in line.split() for line in commands), f"no question of {edition} runs {name}"
+
+
+def test_every_command_names_recipes_that_are_there(edition):
+    known = set(recipe.load_edition(edition).recipes)
+    for path in (EDITIONS / edition).glob("*.md"):
+        for named in re.findall(
+            r"report_tools run ([a-z0-9 -]+?)(?= --|$|`)", path.read_text(encoding="utf-8"), re.M
+        ):
+            assert set(named.split()) <= known | {"all"}, f"{path.name} runs {named}"
