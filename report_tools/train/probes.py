@@ -163,7 +163,11 @@ def as_convolutions(model: nn.Sequential, x: Tensor) -> nn.Sequential:
 @torch.no_grad()
 def dropout(model: nn.Sequential, prepare: nn.Module, settings: Cnn, images: Tensor) -> Any:
     """Show what dropout does in its two modes: the same images twice, and the mean over many masks."""
-    x = prepare(images[:64])
+    places = [k for k, module in enumerate(model) if isinstance(module, nn.Dropout)]
+    if not places:
+        return []
+    # What comes before the first mask is always the same.
+    x, model = model[: places[0]](prepare(images[:64])), model[places[0] :]
     right = model(x)
     again = float((model(x) - right).abs().max())
     for module in model:
