@@ -90,9 +90,7 @@ def test_a_missing_return_is_said(reference_source, tmp_path):
 
 def test_a_file_that_python_cannot_read_is_a_few_lines(reference_source, tmp_path):
     done = run_public_tests(changed(reference_source, ("np.maximum(x, 0)", "np.maximum(x, 0")), tmp_path)
-    said = (
-        r"94 of 94 tests cannot run\.\nsolution\.py, line \d+: Python cannot read this line \('\(' was never"
-    )
+    said = r"(\d+) of \1 tests cannot run\.\nsolution\.py, line \d+: Python cannot read this line \('\(' was"
     assert re.search(said, done.stdout)
     assert "importlib" not in done.stdout
 
@@ -201,7 +199,7 @@ def test_packages_are_absent_as_while_grading(reference_source, tmp_path):
 def test_what_cannot_run_is_counted_and_said(reference_source, tmp_path, old, new, said):
     done = run_public_tests(changed(reference_source, (old, new)), tmp_path)
     assert done.returncode == 1
-    assert f"94 of 94 tests cannot run.\n{said}" in done.stdout
+    assert re.search(rf"(\d+) of \1 tests cannot run\.\n{re.escape(said)}", done.stdout)
     assert len(done.stdout.splitlines()) < 20
 
 
