@@ -312,7 +312,7 @@ def test_softmax_batch():
     assert_close(ratios, x - x[:, :1], "log(softmax(x)_c / softmax(x)_0)")
 
 
-@pytest.mark.parametrize("shape", SHAPES[1:])
+@pytest.mark.parametrize("shape", [(3,), (4, 3)])
 def test_softmax_shapes(shape):
     """softmax: a single row of logits may have one dimension, and so has the answer (R9)"""
     p = small_network().softmax(numbers(*shape))
@@ -514,8 +514,9 @@ def test_backward_signals(activation):
     for layer in (1, 2):
         dZ = entry(grads, f"dA{layer + 1}", "grads") @ nn.weights[f"W{layer + 1}"].T
         assert_close(entry(grads, f"dZ{layer}", "grads"), dZ, f"dZ{layer}", sizes=sizes)
-        dA = dZ * getattr(nn, activation)(cache[f"A{layer}"].copy(), True)
-        at_Z = dZ * getattr(nn, activation)(cache[f"Z{layer}"].copy(), True)
+        derivative = getattr(nn, activation)
+        dA = np.multiply(dZ, derivative(cache[f"A{layer}"].copy(), True))
+        at_Z = np.multiply(dZ, derivative(cache[f"Z{layer}"].copy(), True))
         instead = {
             f"The derivative is taken at Z{layer}, but belongs at A{layer} (R6).": at_Z,
             "It is not multiplied by the derivative of the activation.": dZ,

@@ -1,5 +1,6 @@
 """Compare what a student's function returns with what it should be, in words that help."""
 
+import contextlib
 import copy
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -32,8 +33,10 @@ def assert_close(
     """
     __tracebackhide__ = True
     assert_shape(got, np.shape(want), what)
-    got, want = _numbers(got, what), np.asarray(want)
-    if is_single(got) or is_single(want):  # float32 is fine, and has seven digits
+    got, want = _numbers(got, what), _numbers(want, what)
+    if is_half(got) or is_half(want):  # float16 is fine, and has three digits
+        rtol, atol = 2e-2, max(atol, 3e-2)
+    elif is_single(got) or is_single(want):  # float32 is fine, and has seven digits
         rtol, atol = 1e-3, max(atol, 5e-3 if atol else 1e-5)
 
     def close(got: np.ndarray, want: np.ndarray) -> np.ndarray:
@@ -70,7 +73,8 @@ def entry(mapping: Any, key: str, what: str) -> Any:
     assert isinstance(mapping, dict), f"{what} should be a dictionary, but is {_kind(mapping)}"
     there = ", ".join(str(each) for each in mapping) or "nothing"
     assert key in mapping, f'{what} has no "{key}"; it has {there}'
-    return mapping[key]
+    value = mapping[key]
+    return np.asarray(value) if isinstance(value, np.ndarray) else value  # np.matrix multiplies otherwise
 
 
 def assert_unchanged(function: Callable[..., Any], *arguments: Any) -> None:
@@ -94,7 +98,13 @@ def slope(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.nda
 
 def step_for(array: Numbers) -> float:
     """Choose the step of a finite difference: what it divides must not be round-off."""
-    return 1e-3 if is_single(np.asarray(array)) else 1e-5
+    array = np.asarray(array)
+    return 6e-2 if is_half(array) else 1e-3 if is_single(array) else 1e-5
+
+
+def is_half(array: np.ndarray) -> bool:
+    """Tell whether an array has less than single precision."""
+    return array.dtype.kind == "f" and array.dtype.itemsize < 4
 
 
 def is_single(array: np.ndarray) -> bool:
@@ -116,6 +126,9 @@ def _changed(old: Any, new: Any) -> list[str]:
 def _numbers(got: Any, what: str) -> np.ndarray:
     __tracebackhide__ = True
     array = np.asarray(got)
+    if array.dtype == object:  # numbers in Python's own objects are numbers
+        with contextlib.suppress(TypeError, ValueError):
+            array = array.astype(float)
     assert array.dtype.kind in "fiub", f"{what} should hold real numbers, but is {_kind(got)}"
     return array
 
