@@ -67,7 +67,7 @@ def list_recipes(edition: str | None) -> None:
     )
     for name in about.recipes:
         found = recipe.load(edition, name)
-        points = assignment.points().get(name)
+        points = assignment.points(edition).get(name)
         planned, dry = recipe.expand(found), recipe.expand(changes.quick(found))
         full = recipe.data_of(about, found)
         n_digits = len(data.read("", full.image_shape).x_train)

@@ -88,7 +88,7 @@ def write(edition: str, out: Path) -> list[str]:
         ]
         sections += [
             {"name": name, "title": essay.title, "asks": _words(essay.asks), "body": ""}
-            | {"points": assignment.points().get(name), "answer": answers.get(name, PLACEHOLDER)}
+            | {"points": assignment.points(edition).get(name), "answer": answers.get(name, PLACEHOLDER)}
             for name, essay in recipe.load_edition(edition).essays.items()
         ]
         course, title, term = assignment.title()
@@ -131,7 +131,7 @@ def _section(
         "name": name,
         "title": found.title,
         "asks": _words(found.asks),
-        "points": assignment.points().get(name),
+        "points": assignment.points(edition).get(name),
         "answer": answers.get(name, PLACEHOLDER),
         "body": body[form](),
     }

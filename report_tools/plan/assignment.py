@@ -26,9 +26,13 @@ def edition() -> str:
     return recipe.editions()[0]
 
 
-def points() -> dict[str, float]:
-    """Map recipes to the points of their question; recipes that are not there are extra."""
-    return dict(_tables().get("report", {}).get("questions", {}))
+def points(of_edition: str) -> dict[str, float]:
+    """Map the recipes of an edition to the points of their question; recipes that are not there are extra.
+
+    Another edition than the one that is served gives no points, though its questions may have the same names.
+    """
+    report = _tables().get("report", {})
+    return dict(report.get("questions", {})) if report.get("edition") == of_edition else {}
 
 
 def sections(problem: str) -> dict[str, str]:

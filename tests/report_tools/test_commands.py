@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from report_tools import __main__, train
 from report_tools.commands import main
 from report_tools.draw import picture
-from report_tools.plan import assignment
+from report_tools.plan import assignment, recipe
 from report_tools.train import execute
 
 from .conftest import SOLUTION, TINY
@@ -49,6 +49,13 @@ def test_list_names_every_recipe_with_its_runs(command):
         assert word in said
 
 
+def test_only_the_edition_that_is_served_is_worth_points(command):
+    served = assignment.edition()
+    other = next(name for name in recipe.editions() if name != served)
+    assert assignment.points(other) == {}
+    assert command("list", "--edition", other)[0] == 0
+
+
 def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatch):
     drawn = tmp_path / "results" / "initialization" / "loss.png"
     with monkeypatch.context() as for_now:
@@ -64,7 +71,7 @@ def test_run_redraw_and_report_which_keeps_answers(command, tmp_path, monkeypatc
     report = tmp_path / "results" / "report.pdf"
     assert report.read_bytes().startswith(b"%PDF")
     text = (tmp_path / "results" / "report.md").read_text()
-    worth = assignment.points().get("initialization")  # a course may have no report
+    worth = assignment.points(assignment.edition()).get("initialization")  # a course may have no report
     assert "## Initialisation of the weights" + (f" ({worth:g} points)" if worth else "") in text
     assert "](initialization/loss.png)" in text
     _check_that_answers_survive(command, tmp_path / "results")
