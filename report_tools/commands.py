@@ -22,6 +22,8 @@ from report_tools.train.store import Job, Store, make_job
 console = Console(highlight=False)
 KNOWN_DATA = f"digits, full (what each recipe is about), {', '.join(data_sets())}, or PATH.npz"
 
+NOT_COUNTED = " Networks that are PyTorch classes (module) are not counted."
+
 
 class LongWork(click.Group):
     """Commands that write much and take long: what can come between ends them with one sentence."""
@@ -53,23 +55,26 @@ def list_recipes(edition: str | None) -> None:
     edition = edition or assignment.edition()
     about = recipe.load_edition(edition)
     n_cores = cores.available()
+    titles = {recipe.data_of(about, recipe.load(edition, name)).title for name in about.recipes}
     table = Table(
         "recipe",
         Column("what it shows", min_width=16),
         "points",
         "runs",
-        data_sets()[about.data].title,
+        titles.pop() if len(titles) == 1 else "full data",
         "digits",
         "--quick",
         title=about.title,
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
+    uncounted = False
     for name in about.recipes:
         found = recipe.load(edition, name)
         points = assignment.points(edition).get(name)
         planned, dry = recipe.expand(found), recipe.expand(changes.quick(found))
         full = recipe.data_of(about, found)
+        uncounted |= any(run.settings.epochs and not _is_counted(run, full.image_shape) for run in planned)
         n_digits = len(data.read("", full.image_shape).x_train)
         times = [
             _estimate(plan, rows, full.n_test, about, full.image_shape)
@@ -80,8 +85,15 @@ def list_recipes(edition: str | None) -> None:
     others = [one for one in recipe.editions() if one != edition]
     console.print(
         f"Times are estimates for {n_cores} cores, without a GPU; `run` takes the digits unless --data says "
-        "otherwise." + (f" Other editions: {', '.join(others)}." if others else "")
+        "otherwise."
+        + (NOT_COUNTED if uncounted else "")
+        + (f" Other editions: {', '.join(others)}." if others else "")
     )
+
+
+def _is_counted(run: PlannedRun, image_shape: tuple[int, ...]) -> bool:
+    """Say whether it is known, before it is built, how much a network computes."""
+    return run.settings.multiplications(image_shape, estimate.N_CLASSES) > 0
 
 
 def _estimate(

@@ -42,6 +42,15 @@ def tiny(*names):
     return ["run", *names, "--solution", SOLUTION, "--jobs", "1", *changes]
 
 
+def test_list_says_what_its_times_leave_out(command):
+    _, said = command("list", "--edition", "fall2023")
+    assert "Networks that are PyTorch classes (module) are not counted." in said
+    assert "full data" in said
+    _, said = command("list", "--edition", "mnist")
+    assert "not counted" not in said
+    assert "MNIST digits" in said
+
+
 def test_list_names_every_recipe_with_its_runs(command):
     status, said = command("list")
     assert status == 0
