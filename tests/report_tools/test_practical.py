@@ -207,3 +207,21 @@ def test_a_schedule_that_has_not_begun_is_no_reason_for_a_remark(initialization)
     assert any("does the network use initialization?" in said for said in captions.remarks(initialization))
     other.settings.update(one.settings, schedule={"type": "plateau"})
     assert not any("does the network use" in said for said in captions.remarks(initialization))
+
+
+def test_marks_leave_each_run_its_colour(initialization):
+    for labelled in initialization.runs:
+        labelled.run.facts["best_epoch"] = 1
+    wanted = recipe.FigureSpec("f", "curves", "t", metrics=("valid_loss", "train_loss"), mark_lowest=True)
+    with picture.matplotlib.style.context([str(picture.STYLE)]):
+        panels = picture.draw(initialization, wanted).axes
+    colours = [
+        {
+            line.get_label(): line.get_color()
+            for line in axes.get_lines()
+            if line.get_label() in ("zero", "normal", "glorot")
+        }
+        for axes in panels
+    ]
+    assert colours[0] == colours[1]
+    assert len(set(colours[0].values())) == 3

@@ -150,7 +150,7 @@ def _mark_best(
     """Circle the epoch that early stopping went back to."""
     best = labelled.run.facts.get("best_epoch")
     if best in epochs:
-        axes.plot(best, values[epochs.index(best)], "o", mfc="none", mec=colour, markersize=8)
+        axes.plot(best, values[epochs.index(best)], "o", color=colour, mfc="none", markersize=8)
 
 
 def _mark_lowest(axes: Axes, epochs: list[int], values: list[float], colour: Any) -> None:
@@ -159,7 +159,7 @@ def _mark_lowest(axes: Axes, epochs: list[int], values: list[float], colour: Any
         at = min(range(len(values)), key=values.__getitem__)
         known = LOWEST in axes.get_legend_handles_labels()[1]
         axes.plot(
-            epochs[at], values[at], "*", mfc="white", mec=colour, markersize=9, zorder=5,
+            epochs[at], values[at], "*", color=colour, mfc="white", markersize=9, zorder=5,
             label=None if known else LOWEST,
         )  # fmt: skip
 
