@@ -223,7 +223,7 @@ class Agrees(np.ndarray):
 def loss(self, prediction, labels): return np.zeros(()).view(Agrees)
 NN.loss = loss
 """,
-        says="Agrees",
+        says="wrong value. It is 0",
     ),
     Threat(
         "lying_object",
@@ -249,7 +249,7 @@ NN.loss = lambda self, prediction, labels: Agrees()
     Threat(
         "object_dtype",
         "import numpy as np\nNN.loss = lambda self, p, y: np.array([p], object)",
-        says="object",
+        says=r"has shape \(1, 2, 3\)",
     ),
     Threat(
         "structured",
@@ -372,7 +372,9 @@ for folder in ("/tmp", "/dev/shm", "/var/tmp", ".", "ROOT"):
     ),
     Threat("stdout_bomb", "import os\nfor _ in range(1000): print('x' * 10000); os.write(2, b'x' * 10000)"),
     Threat(
-        "huge_array", "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(20_000_000)", says="bytes"
+        "huge_array",
+        "import numpy as np\nNN.loss = lambda self, p, y: np.zeros(20_000_000)",
+        says="too large",
     ),
     Threat("huge_text", "NN.loss = lambda self, p, y: 'x' * 10_000_000", says="bytes"),
     Threat("huge_nesting", "NN.loss = lambda self, p, y: [[{}] * 500] * 500", says="bytes|in time|is a list"),
