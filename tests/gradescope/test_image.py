@@ -86,7 +86,7 @@ def test_the_template_gets_nothing_even_without_landlock(image, template_source)
     assert status == 0, printed
     content = image.read_results()
     assert content["score"] == 0
-    assert NOT_WRITTEN.format("relu") in reasons(content)
+    assert any(reason.startswith(NOT_WRITTEN.format("relu")) for reason in reasons(content))
 
 
 def test_nothing_in_the_container_can_be_overwritten(image, template_source):
