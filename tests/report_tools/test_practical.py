@@ -66,7 +66,7 @@ def test_a_report_ends_with_essays_and_the_summary(initialization, tmp_path, mon
     )
     monkeypatch.setattr(document, "_compile", lambda out: "report.pdf")
     monkeypatch.setattr(document, "section", lambda *arguments: "")
-    monkeypatch.setattr(assignment, "points", lambda: {"words": 3})
+    monkeypatch.setattr(assignment, "points", lambda edition: {"words": 3})
     document.write("mnist", tmp_path)
     text = (tmp_path / "report.md").read_text()
     assert "## A question in words (3 points)" in text
