@@ -137,7 +137,7 @@ def quick_grade(source):
         seldom("return [0] * 10**9", "raises MemoryError"),
         ("import scipy\n        return scipy.special.relu(x)", "NumPy and the standard library are (R24)"),
         seldom("return self.relu(x)", "raises RecursionError"),
-        seldom("return np.ma.masked_array(x)", "numpy.ma.MaskedArray"),
+        seldom("return np.ma.masked_array(x)", "3 of its 6 values are wrong"),
         ("endless = []\n        endless.append(endless)\n        return endless", "RecursionError"),
     ],
 )

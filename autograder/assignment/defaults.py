@@ -77,7 +77,11 @@ def _plain(network: Network | None) -> dict[str, Any]:
 def _defaults(text: str, wanted: dict[str, Any]) -> list[tuple[str, ast.expr]]:
     """Find the defaults of these names, in a program that has one for all of them: it makes this network."""
     found: list[tuple[str, ast.expr]] = []
-    for node in ast.walk(ast.parse(text)):
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # of the zoo, such as a notebook's cells with commands in them
+        return []
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             positional = [*node.args.posonlyargs, *node.args.args]
             with_default = positional[len(positional) - len(node.args.defaults) :]
