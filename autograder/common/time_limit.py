@@ -24,6 +24,7 @@ SECONDS = 5.0  # of the processor: a slow or busy machine changes nothing
 WALL_SECONDS = 30.0  # for what waits without working
 GRACE_SECONDS = 3.0  # from the exception to the end of the process
 POLL_SECONDS = 0.05
+STEPS = 100  # of Python, before the first of which an exception on its way arrives
 
 
 class DoesNotEnd(BaseException):
@@ -77,17 +78,20 @@ class _Watch:
         self.thread.start()
 
     def stop(self) -> None:
-        """Look no longer; an exception that is on its way does not arrive any more."""
+        """Look no longer; an exception that is on its way arrives here, and goes no further."""
         try:
             self._end_watch()
         except DoesNotEnd:  # it arrived just here, when the work was done
             self._end_watch()
 
     def _end_watch(self) -> None:
-        with self.lock:
+        with self.lock:  # from here on nothing is raised any more
             self.over.set()
-            if self.fired:
-                _raise_in(self.at_work, None)
+        if self.fired:
+            # It cannot be taken back: Python would look for it before each step, for ever, and
+            # Python 3.11 hangs then as soon as anything traces, as Hypothesis does.
+            for _ in range(STEPS):
+                pass
         faulthandler.cancel_dump_traceback_later()
         self.thread.join()
 
@@ -113,8 +117,6 @@ class _Watch:
         os._exit(1)
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Raise an exception in a thread before its next step, or take it back where it has not begun."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), ctypes.py_object(error) if error else None
-    )
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Raise an exception in a thread before its next step."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

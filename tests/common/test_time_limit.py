@@ -72,3 +72,34 @@ def test_the_sentence_names_function_and_line(tmp_path, monkeypatch):
         "work does not end, and only the end of the whole process can stop it; "
         "it is in line 7 of work.py: time.sleep(100)"
     )
+
+
+TRACED_AFTERWARDS = """
+import sys
+from autograder.common import time_limit
+
+try:
+    with time_limit.limit("work.py", seconds=0.1):
+        while True:
+            pass
+except time_limit.DoesNotEnd:
+    pass
+
+def called():
+    return 1
+
+sys.settrace(lambda *event: None)
+called()
+sys.settrace(None)
+print("it went on")
+"""
+
+
+def test_what_was_ended_leaves_the_interpreter_as_it_was(tmp_path, monkeypatch):
+    """An exception that is taken back makes Python 3.11 hang in the first function that is traced."""
+    monkeypatch.setenv("PYTHONPATH", ".")
+    (tmp_path / "work.py").write_text(TRACED_AFTERWARDS)
+    ended = subprocess.run(
+        [sys.executable, str(tmp_path / "work.py")], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.stdout == "it went on\n", ended.stderr
