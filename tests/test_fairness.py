@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder import ROOT
+from autograder.assignment import config
 from autograder.gradescope.results import results_of
 from autograder.grading import zoo
 from autograder.grading.grade import grade
@@ -63,25 +64,28 @@ def test_an_empty_file_gets_nothing():
     assert grade_source(b"# nothing\n").points == 0
 
 
+# A mistake, the rulings that it breaks, and the share of its function's points that it costs.
 CORNERS = [
-    ("backward/divided-by-batch-size", {"R16"}, 1.0),
-    ("backward/dW-by-batch-size-db-by-rows", {"R16"}, 1.0),
-    ("backward/squeezes-dZ", {"R18"}, 0.6),
-    ("backward/db-without-row", {"R17"}, 0.6),
-    ("loss/array-of-one", {"R13"}, 0.2),
-    ("loss/divided-by-batch-size", {"R16"}, 0.3),
-    ("softmax/one-row-collapses", {"R18"}, 0.2),
-    ("forward/Z0-missing", {"R12"}, 0.6),
+    ("backward/divided-by-batch-size", {"R16"}, 1.0 / 8),
+    ("backward/dW-by-batch-size-db-by-rows", {"R16"}, 1.0 / 8),
+    ("backward/squeezes-dZ", {"R18"}, 0.6 / 8),
+    ("backward/db-without-row", {"R17"}, 0.6 / 8),
+    ("loss/array-of-one", {"R13"}, 0.2 / 3),
+    ("loss/divided-by-batch-size", {"R16"}, 0.3 / 3),
+    ("softmax/one-row-collapses", {"R18"}, 0.2 / 3),
+    ("forward/Z0-missing", {"R12"}, 0.6 / 5),
 ]
 
 
-@pytest.mark.parametrize(("name", "rulings", "cost"), CORNERS, ids=[name for name, *_ in CORNERS])
-def test_a_corner_costs_its_ruling_and_nothing_else(name, rulings, cost):
+@pytest.mark.parametrize(("name", "rulings", "share"), CORNERS, ids=[name for name, *_ in CORNERS])
+def test_a_corner_costs_its_ruling_and_nothing_else(name, rulings, share):
     entry = zoo.by_name(name)
     report = grade_source(entry.source)
     lost = [outcome for outcome in report.outcomes if not outcome.passed]
     assert {outcome.check.rulings[-1] for outcome in lost} == rulings
-    assert sum(outcome.check.max_points for outcome in lost) == pytest.approx(cost)
+    (function,) = {outcome.check.function for outcome in lost}
+    points = config.load().functions[function].points_of[function]
+    assert sum(outcome.check.max_points for outcome in lost) == pytest.approx(share * points, abs=1e-3)
     assert judge.off_ruling(entry, report) == ()
 
 
@@ -152,7 +156,8 @@ def test_what_is_installed_decides_nothing(tmp_path):
         text=True,
         check=True,
     )
-    assert float(done.stdout) == 32
+    (loss,) = (part.points for part in config.load().parts if "loss" in part.functions)
+    assert float(done.stdout) == config.load().totals.programming - loss
 
 
 def test_versions_stand_in_the_results():

@@ -94,7 +94,7 @@ def test_the_check_of_a_trained_network(run_recipe):
 
 def test_the_elements_are_the_first_ones_in_row_major_order(run_recipe, digits):
     results = run_recipe("gradient-check", *CHECK, "at_init=true", "sample=3", "n_elements=7")
-    network = NN(hidden_dims=(6, 5), seed=500, data=None)
+    network = NN(hidden_dims=(6, 5), activation="relu", seed=500, data=None)
     network.initialize_weights([784, 10])
     x, y = data.scaled(digits, 255, 120, 40).train
     grads = network.backward(network.forward(x[3:4]), y[3:4])

@@ -11,7 +11,7 @@ from .conftest import SOLUTION, TINY
 def test_an_epoch_at_a_time_is_the_students_own_training(run_recipe, digits):
     results = run_recipe("initialization", *TINY, "epochs=3", "initialization=glorot", "lr=0.1")
     splits = data.scaled(digits, 255, 120, 40)
-    network = NN(hidden_dims=(6, 5), lr=0.1, batch_size=64, seed=500, data=splits[:3])
+    network = NN(hidden_dims=(6, 5), activation="relu", lr=0.1, batch_size=64, seed=500, data=splits[:3])
     logs = network.train_loop(3)
     series = results.runs[0].run.series
     assert np.allclose(series["train_loss"], logs["train_loss"], rtol=1e-12)

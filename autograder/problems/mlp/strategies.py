@@ -193,7 +193,7 @@ def _read_only(array: np.ndarray) -> np.ndarray:
 
 
 def _closest_to_kink(weights: dict[str, np.ndarray], x: np.ndarray) -> float:
-    nn = Reference(hidden_dims=[0] * (len(weights) // 2 - 1), data=((), (), ()))
+    nn = Reference(hidden_dims=[0] * (len(weights) // 2 - 1), activation="relu", data=((), (), ()))
     nn.weights = weights
     cache = nn.forward(x)
     return min(float(np.min(np.abs(A))) for name, A in cache.items() if name.startswith("A"))
