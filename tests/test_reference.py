@@ -66,7 +66,7 @@ def test_zero_initialisation_depends_on_the_labels_alone():
     generator = np.random.default_rng(3)
     labels = one_hot(generator.integers(10, size=1000), 10)
     data = ((generator.random((1000, 20)), labels),) * 3
-    nn = ZeroNN(hidden_dims=(7, 5), seed=1, data=data)
+    nn = ZeroNN(hidden_dims=(7, 5), lr=7e-4, batch_size=64, activation="relu", seed=1, data=data)
     logs = nn.train_loop(3)
 
     bias, losses = np.zeros(10), []

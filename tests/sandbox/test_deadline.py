@@ -120,7 +120,7 @@ def test_a_busy_machine_costs_nothing(reference: str) -> None:
     limits = msgspec.structs.replace(KIT.limits, call_seconds=0.4, function_seconds=1000.0)
     assignment = msgspec.structs.replace(KIT, limits=limits)
     report = grade_some(accept("solution.py", taking(0.3, reference)), ("1.5",), assignment)
-    assert report.points == 3
+    assert all(outcome.passed for outcome in report.outcomes)
 
 
 @linux
@@ -148,7 +148,8 @@ def test_what_the_machine_spoiled_is_tried_again_and_never_costs_points(
         return really(self, requests, *arguments, **keywords)
 
     monkeypatch.setattr(WorkerProcess, "exchange", starving)
-    assert grade(accept("solution.py", reference.encode())).points == 35
+    report = grade(accept("solution.py", reference.encode()))
+    assert report.points == report.max_points
 
 
 def test_what_the_machine_spoils_twice_is_the_staffs(reference: str, monkeypatch: pytest.MonkeyPatch) -> None:
