@@ -176,7 +176,10 @@ class Connection:
 
     def ask(self, message: messages.Message, called: str | None = None) -> messages.Value:
         """Send a request to the worker and return what it gives; raise what it raises."""
-        requests = [*self._unsent, (message, called or self._function)]
+        return self._ask([*self._unsent, (message, called or self._function)])
+
+    def _ask(self, requests: list[tuple[messages.Message, str]]) -> messages.Value:
+        """Carry requests out; go round what this check is not about, if that is what fails."""
         try:
             return self._exchange(requests)
         except Raised as error:
@@ -206,12 +209,7 @@ class Connection:
             repaired = [pair for pair in requests if not isinstance(pair[0], messages.Attempt)]
         if repaired is None:
             raise lost
-        try:
-            return self._exchange(repaired)
-        except Raised as error:
-            return self._ask_with_given(repaired, error)
-        except WorkerLost as next_loss:
-            return self._ask_without_what_was_lost(repaired, next_loss)
+        return self._ask(repaired)
 
     def _ask_with_given(self, requests: list[tuple[messages.Message, str]], error: Raised) -> messages.Value:
         """Ask again with what is given in the place of the student's, while that is what raises.
