@@ -20,6 +20,10 @@ def outcome(number, reason, *, visibility="visible", verdict=Verdict.WRONG, **mo
     return Outcome(check, verdict, reason, **more)
 
 
+def causes_of(*outcomes):
+    return [one.cause for one in causes.tell_once(list(outcomes))]
+
+
 def told(*outcomes):
     return [one.words for one in causes.tell_once(list(outcomes))]
 
@@ -69,3 +73,9 @@ def test_what_points_elsewhere_already_stays_as_it_is():
     unread = outcome("1.4.1", "Not graded: see 1.0.1.", verdict=Verdict.NOT_LOADED)
     again = dataclasses.replace(unread, check=dataclasses.replace(unread.check, number="1.4.2"))
     assert told(unread, again) == ["Not graded: see 1.0.1."] * 2
+
+
+def test_who_points_says_to_which_check():
+    same = "`backward` raises ValueError."
+    outcomes = outcome("1.4.1", same), outcome("1.4.2", same), outcome("1.4.3", "Another.")
+    assert causes_of(*outcomes) == ["", "1.4.1", ""]

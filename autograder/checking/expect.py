@@ -24,6 +24,7 @@ Question = Callable[[Any], Any]
 Make = Callable[[], Any]
 Same = Callable[[Any, Any], bool]
 Choice = Callable[[Any], Any]
+Compared = tuple[str, Any, Any]  # its name, the answer, and the one that was due
 
 
 def everything(answer: Any) -> Any:
@@ -35,12 +36,13 @@ class Wrong(AssertionError):
     """An answer that is not what the handout asks for.
 
     `what` is one or two sentences on what is wrong; `hint` is what to try, given only
-    where a specific mistake is recognised.
+    where a specific mistake is recognised.  `compared`: what was compared, the answer and the one
+    that was due, where there is one: only for the staff.
     """
 
-    def __init__(self, what: str, hint: str = "") -> None:
+    def __init__(self, what: str, hint: str = "", compared: Compared | None = None) -> None:
         super().__init__(what)
-        self.what, self.hint = what, hint
+        self.what, self.hint, self.compared = what, hint, compared
 
 
 class Case(Protocol):
@@ -175,6 +177,13 @@ class Expect:
         self, got: Any, want: Any, name: str, *, gradient: bool = False, any_ones: bool = False
     ) -> None:
         """Require finite numbers that agree with `want` within the assignment's tolerance."""
+        try:
+            self._close(got, want, name, gradient=gradient, any_ones=any_ones)
+        except Wrong as wrong:
+            wrong.compared = name, got, want
+            raise
+
+    def _close(self, got: Any, want: Any, name: str, *, gradient: bool, any_ones: bool) -> None:
         got = self.numbers(got, np.shape(want), name, any_ones=any_ones)
         want = np.asarray(want, dtype=np.float64)
 
@@ -235,7 +244,7 @@ class Expect:
             first, *others = wrong
             too = f" Wrong, too: {', '.join(others)}." if others else ""
             right = " All others are right." if not others and len(want) > 1 else ""
-            raise Wrong(f"{wrong[first].what}{too}{right}", wrong[first].hint)
+            raise Wrong(f"{wrong[first].what}{too}{right}", wrong[first].hint, wrong[first].compared)
 
     def dictionary(self, got: Any, keys: Iterable[str], name: str) -> None:
         """Require a dict that has all these keys; others are ignored."""

@@ -20,6 +20,7 @@ from autograder.assignment.config import Assignment, Visibility, term_seed
 from autograder.common import versions
 from autograder.common.errors import UserError
 from autograder.grading import zoo
+from autograder.grading.evidence import Evidence
 from autograder.grading.report import Outcome, Report, Status, round_points
 from autograder.grading.verdict import Verdict
 from autograder.intake.handin import NOBODY, Handin
@@ -41,12 +42,18 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     mistake: the zoo's entry; diagnosis: its sentence, the same for everybody who made it.
     reason: all that is wrong here, where the output points to another check that tells it.
+    cause: the number of that check.
+    example, evidence: the input that shows it, and what the answer was and should have been; kept
+    with a class, for the staff alone, and never in what Gradescope gets.
     """
 
     verdict: Verdict
     mistake: str = ""
     diagnosis: str = ""
     reason: str = ""
+    cause: str = ""
+    example: str = ""
+    evidence: Evidence | None = None
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,8 +176,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 # A Report as Results.
 
 
-def results_of(report: Report) -> Results:
-    """Turn a Report into what is published of it."""
+def results_of(report: Report, *, for_staff: bool = False) -> Results:
+    """Turn a Report into what is published of it; for_staff: keep what only the staff may see, too."""
     return Results(
         score=report.points,
         execution_time=round(report.seconds, 2),
@@ -196,7 +203,9 @@ def results_of(report: Report) -> Results:
             ),
             status=report.status,
         ),
-        tests=tuple(_check_result(outcome, report.assignment) for outcome in report.outcomes),
+        tests=tuple(
+            _check_result(outcome, report.assignment, for_staff=for_staff) for outcome in report.outcomes
+        ),
     )
 
 
@@ -245,7 +254,7 @@ def _summary(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _check_result(outcome: Outcome, assignment: Assignment) -> CheckResult:
+def _check_result(outcome: Outcome, assignment: Assignment, *, for_staff: bool) -> CheckResult:
     check, output = outcome.check, outcome.words
     if assignment.feedback.show_inputs and outcome.example and not outcome.passed:
         output += f"\n\nThis shows it:\n\n```python\n{outcome.example}\n```\n"
@@ -263,6 +272,9 @@ def _check_result(outcome: Outcome, assignment: Assignment) -> CheckResult:
             mistake=outcome.mistake,
             diagnosis=zoo.by_name(outcome.mistake, assignment).says if outcome.mistake else "",
             reason=outcome.reason if outcome.told else "",
+            cause=outcome.cause,
+            example=outcome.example if for_staff else "",
+            evidence=outcome.evidence if for_staff and not outcome.passed else None,
         ),
     )
 

@@ -59,10 +59,14 @@ def _with_list(first: Outcome, others: list[Outcome]) -> Outcome:
 
 
 def _pointing(outcome: Outcome, first: Outcome) -> Outcome:
+    return dataclasses.replace(outcome, told=_pointer(outcome, first), cause=first.check.number)
+
+
+def _pointer(outcome: Outcome, first: Outcome) -> str:
     number = first.check.number
     if outcome.mistake and outcome.symptom:
-        return dataclasses.replace(outcome, told=f"{outcome.symptom} The cause is that of {number}.")
+        return f"{outcome.symptom} The cause is that of {number}."
     sentence = FIRST_SENTENCE.match(outcome.reason)
     if outcome.reason == first.reason or outcome.passed or sentence is None:
-        return dataclasses.replace(outcome, told=f"As in {number}.")
-    return dataclasses.replace(outcome, told=f"{sentence[0]} As in {number}.")
+        return f"As in {number}."
+    return f"{sentence[0]} As in {number}."

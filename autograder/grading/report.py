@@ -6,6 +6,7 @@ from typing import Literal
 
 from autograder.assignment.config import Assignment, Part, Visibility
 from autograder.common import versions
+from autograder.grading.evidence import Evidence
 from autograder.grading.verdict import Verdict
 from autograder.sandbox import guarantees
 
@@ -41,7 +42,8 @@ class Outcome:
     elsewhere or costs other checks too (see causes.py); `symptom` is the reason without a diagnosis;
     `example` is the input that shows it; `detail` is
     for the staff; `suspects` names the zoo's entries that explain this answer, or is None if
-    none could be asked; `mistake` is the one that explains most answers.
+    none could be asked; `mistake` is the one that explains most answers; `cause` is the number of
+    the check that tells the cause of this failure, where another one does; `evidence` is for the staff.
     """
 
     check: Check
@@ -53,6 +55,8 @@ class Outcome:
     mistake: str = ""
     symptom: str = ""
     told: str = ""
+    cause: str = ""
+    evidence: Evidence | None = None
 
     @property
     def words(self) -> str:

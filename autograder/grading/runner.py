@@ -14,7 +14,7 @@ import numpy as np
 from autograder.assignment.config import Assignment
 from autograder.checking.expect import Expect, Wrong
 from autograder.common import sanitize
-from autograder.grading import causes, diagnosis, points, suite, zoo
+from autograder.grading import causes, diagnosis, evidence, points, suite, zoo
 from autograder.grading.report import Check, Outcome
 from autograder.grading.snippet import snippet
 from autograder.grading.suite import BoundCheck, Call
@@ -185,7 +185,13 @@ class CheckRunner:
             case Wrong():
                 return self._explained(check, bound, failure, failure.error)
             case Raised():
-                return Outcome(check, verdict, describe_raised(failure.error), failure.example)
+                return Outcome(
+                    check,
+                    verdict,
+                    describe_raised(failure.error),
+                    failure.example,
+                    evidence=evidence.of(failure.error),
+                )
             case NotLoaded():
                 sentence = (
                     str(failure.error) if check.part == self.assignment.file_number else self._see_the_file()
@@ -215,7 +221,14 @@ class CheckRunner:
         )
         called = "" if culprits else self._called_with(failure.transcript)
         reason = " ".join(filter(None, (wrong.what, called, wrong.hint)))
-        return Outcome(check, Verdict.WRONG, reason, failure.example, suspects=culprits)
+        return Outcome(
+            check,
+            Verdict.WRONG,
+            reason,
+            failure.example,
+            suspects=culprits,
+            evidence=evidence.of(wrong),
+        )
 
     def _called_with(self, transcript: Transcript) -> str:
         """Say which shapes the arrays had with which a function was called last."""

@@ -256,9 +256,10 @@ class Connection:
             raise BrokeProtocol("sent the grader an answer to another question", called)
         if reply.kind == "NotImplementedError" and BLANK.match(reply.text):
             raise _not_written(called, reply.text, self.contract)
-        place = self._places.of(reply.line) if reply.line and 0 < reply.line < 1_000_000 else ""
+        line = reply.line if reply.line and 0 < reply.line < 1_000_000 else 0
+        place = self._places.of(line) if line else ""
         text, code = sanitize.clean(reply.text), sanitize.clean(reply.code)
-        raise Raised(called, sanitize.name(reply.kind), text, place, code)
+        raise Raised(called, sanitize.name(reply.kind), text, place, code, line)
 
     def _answer(self, ask: messages.Ask) -> messages.Answer | messages.Refuse:
         """Answer for a function that has a stand-in now; about any other, the reference is silent."""

@@ -10,12 +10,13 @@ class Raised(Exception):
     """An exception that the student's function raised.
 
     `kind` and `text` are the exception's; `place` and `code` tell where in the file it came from,
-    if that is known.
+    if that is known; `line` is the same place in the program that was run, 0 if it is not known.
     """
 
-    def __init__(self, function: str, kind: str, text: str, place: str, code: str) -> None:
-        super().__init__(function, kind, text, place, code)
+    def __init__(self, function: str, kind: str, text: str, place: str, code: str, line: int = 0) -> None:
+        super().__init__(function, kind, text, place, code, line)
         self.function, self.kind, self.text, self.place, self.code = function, kind, text, place, code
+        self.line = line
 
     @property
     def stand_in_refused(self) -> bool:
