@@ -1,6 +1,7 @@
 """The command `similarity`: which submissions have long stretches of code in common."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,22 @@ from autograder.common.errors import UserError
 from autograder.common.terminal import echo_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from autograder.classroom.exports.reader import Submitted
-    from autograder.classroom.similarity.compare import Alphabet, Compared
+    from autograder.classroom.similarity.compare import Pair
 
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path))
+@click.option(
+    "--with",
+    "elsewhere",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Compare with these too: last year's submissions, public solutions.  May be given several times.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -26,70 +35,67 @@ if TYPE_CHECKING:
     help="Where to write the page.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the pairs as JSON too.")
-def similarity(submissions: Path, out: Path, as_json: bool) -> None:
+def similarity(submissions: Path, elsewhere: tuple[Path, ...], out: Path, as_json: bool) -> None:
     """Show which submissions have long stretches of code in common, for a person to look at.
 
     SUBMISSIONS is an export of Gradescope, Canvas or Moodle, or a folder with one file, archive
-    or folder per student.  The template does not count, nor do names, comments and layout.
+    or folder per student; so is DIR, or a single file.  They are compared with each other, with
+    what is in each DIR, and with the reference; what is in a DIR is not compared with itself.
+    The template does not count, nor do names, comments and layout.
 
     \b
-    Example: python -m autograder similarity submissions.zip --out similarity.html
+    Examples: python -m autograder similarity submissions.zip --out similarity.html
+              python -m autograder similarity submissions.zip --with 2026.zip --with github/
     """
     try:
-        from autograder.classroom.exports import reader
+        from autograder.classroom.similarity import collect, page
         from autograder.classroom.similarity import compare as comparing
-        from autograder.classroom.similarity import page
     except ModuleNotFoundError as error:
         raise UserError(
             f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
         ) from None
     from autograder.assignment import config
-    from autograder.assignment.template import TEMPLATE_PATH
 
     if not out.parent.is_dir():
         raise UserError(f"the folder {out.parent} for --out does not exist; make it first.")
-    alphabet = comparing.Alphabet(TEMPLATE_PATH.read_text(encoding="utf-8"))
-    export = reader.read(submissions)
-    compared, others = _read(export.submitted, alphabet)
-    others += [(name, "not looked at: it is nobody's submission.") for name in export.not_looked_at]
-    pairs = comparing.pairs(compared, alphabet.given)
-    _write(out, page.page(pairs, len(compared), others, config.load()))
+    assignment = config.load()
+    letters = collect.alphabet(assignment)
+    own, others = collect.submissions(submissions, letters, _track)
+    compared = [*own, collect.reference(assignment, letters)]
+    for path in dict.fromkeys(elsewhere):
+        found, not_compared = collect.submissions(path, letters, _track, origin=str(path))
+        compared += found
+        others += not_compared
+    pairs = comparing.pairs(compared, letters.given)
+    html = page.page(
+        pairs,
+        Counter(one.origin for one in compared),
+        others,
+        assignment,
+        widespread=comparing.widespread(compared, letters.given),
+    )
+    _write(out, html)
     if as_json:
         echo_json(json.dumps([comparing.plain(pair) for pair in pairs], indent=1, ensure_ascii=False))
-    ending = "" if len(pairs) == 1 else "s"
-    message = f"Wrote {out}: {len(pairs)} pair{ending} to look at among {len(compared)} submissions."
-    click.echo(message, err=as_json)
+    click.echo(f"Wrote {out}: {_counted(pairs, len(own))}", err=as_json)
 
 
-def _read(
-    found: "Sequence[Submitted]", alphabet: "Alphabet"
-) -> "tuple[list[Compared], list[tuple[str, str]]]":
-    """Return what can be compared, and of whom there is nothing to compare, with the reason."""
+def _track(found: "Sequence[Submitted]") -> "Iterable[Submitted]":
+    """Show how far reading has come, where somebody is looking."""
     from rich.console import Console
     from rich.progress import track
 
-    from autograder.classroom.similarity.compare import LENGTH
-    from autograder.intake.stored import CannotRead
-
-    compared, others = [], []
     console = Console(stderr=True)
-    for one in track(found, "reading", console=console, transient=True, disable=not console.is_terminal):
-        try:
-            taken = one.take()
-        except CannotRead as error:
-            others.append((one.handin.names, str(error)))
-            continue
-        if taken is None:
-            others.append((one.handin.names, "nothing was handed in."))
-        elif taken.refusal:
-            others.append((one.handin.names, taken.refusal))
-        else:
-            spelled = alphabet.spell(one.handin, taken.code.decode("utf-8"))
-            if len(spelled.letters) >= LENGTH:
-                compared.append(spelled)
-            else:
-                others.append((one.handin.names, "hardly anything is written beside the template."))
-    return compared, others
+    return track(found, "reading", console=console, transient=True, disable=not console.is_terminal)
+
+
+def _counted(pairs: "list[Pair]", submissions: int) -> str:
+    """Say how many pairs there are within the class, and with what comes from elsewhere."""
+    counted = Counter(pair.right.origin for pair in pairs)
+    within = counted.pop("", 0)
+    ending = "" if within == 1 else "s"
+    more = "".join(f"; {number} with {origin}" for origin, number in counted.items())
+    return f"{within} pair{ending} to look at among {submissions} submissions{more}."
 
 
 def _write(out: Path, page: str) -> None:

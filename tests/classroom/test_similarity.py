@@ -4,13 +4,14 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from autograder import ROOT
-from autograder.assignment import config
-from autograder.classroom.similarity import tokens
+from autograder.assignment import config, template
+from autograder.classroom.similarity import collect, tokens
 from autograder.classroom.similarity.compare import (
     COMMON,
     MAX_PAIRS,
@@ -20,10 +21,12 @@ from autograder.classroom.similarity.compare import (
     Pair,
     Stretch,
     pairs,
+    widespread,
 )
 from autograder.classroom.similarity.page import MAX_ROWS, page
 from autograder.intake.handin import Handin, Person
 from tests.classroom.generated import disguised, solution
+from tests.conftest import ASSIGNMENT_FILES
 from tests.table import table
 
 BODY = """
@@ -46,6 +49,17 @@ def handin(name: str) -> Handin:
 def compare(template: str, sources: dict[str, str]) -> list[Pair]:
     alphabet = Alphabet(template)
     spelled = [alphabet.spell(handin(name), source) for name, source in sources.items()]
+    return pairs(spelled, alphabet.given)
+
+
+def compare_with(template: str, own: dict[str, str], elsewhere: dict[str, dict[str, str]]) -> list[Pair]:
+    alphabet = Alphabet(template)
+    crowds = {"": own, **elsewhere}
+    spelled = [
+        alphabet.spell(handin(name), source, origin)
+        for origin, crowd in crowds.items()
+        for name, source in crowd.items()
+    ]
     return pairs(spelled, alphabet.given)
 
 
@@ -200,11 +214,102 @@ def test_the_number_of_pairs_is_bounded(template_source: str) -> None:
     assert len(compare(template_source, monsters)) == 3
 
 
+# Elsewhere.
+
+
+def test_a_copy_of_last_years_is_found_and_pairs_among_last_years_are_not(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    everybody = list(classmates.items())
+    own, last = dict(everybody[:6]), dict(everybody[6:])
+    last["Her friend"] = disguised(last["Student 007"])
+    own["The copy"] = disguised(last["Student 007"], seed=1)
+    found = compare_with(template_source, own, {"last": last})
+    assert sorted(map(sorted, names(found))) == [["Her friend", "The copy"], ["Student 007", "The copy"]]
+    assert {pair.right.origin for pair in found} == {"last"}
+    assert compare_with(template_source, dict(everybody[:6]), {"last": last}) == []
+
+
+def test_who_hands_in_the_very_same_as_elsewhere_is_found(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    public = {"a repository": classmates["Student 003"]}
+    (pair,) = compare_with(template_source, classmates, {"github": public})
+    assert names([pair]) == [{"Student 003", "a repository"}]
+
+
+def test_pairs_of_the_class_come_first_however_long_the_others_are(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    whole = classmates["Student 001"]
+    own = {**classmates, "A part": disguised(whole.split("    def backward")[0] + "    pass\n")}
+    found = compare_with(template_source, own, {"last": {"Old": whole}, "older": {"Oldest": whole}})
+    assert [pair.right.origin for pair in found] == ["", "last", "last", "older", "older"]
+    assert found[1].size > found[0].size
+
+
+# What much of last year's class wrote is how one writes it, too.
+@pytest.mark.similarity
+def test_what_much_of_last_years_class_wrote_does_not_count(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    idiom = "\n".join(f"        v{line} = np.exp(v1) @ (v2[{line}] + 1) - np.sum(v3)" for line in range(12))
+    last = {
+        f"Old {name}": f"{source}\n    def helper(self):\n{idiom}\n" for name, source in classmates.items()
+    }
+    mine = {"Student 200": f"{solution(template_source, 200)}\n    def helper(self):\n{idiom}\n"}
+    assert compare_with(template_source, mine, {"last": last}) == []
+    assert len(compare_with(template_source, mine, {"last": dict(list(last.items())[:3])})) == 3
+
+
+def test_a_source_that_much_of_the_class_had_is_named(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    public = solution(template_source, 300)
+    helper = public.split("    def forward")[1].split("    def loss")[0]
+    everybody = {name: f"{source}\n    def forward{helper}" for name, source in classmates.items()}
+    letters = Alphabet(template_source)
+    mine = [letters.spell(handin(name), source) for name, source in everybody.items()]
+    elsewhere = [letters.spell(handin("Public"), public, "github")]
+    assert pairs(mine + elsewhere, letters.given) == []
+    ((one, number),) = widespread(mine + elsewhere, letters.given)
+    written = len(re.findall(r"(?m)^        (v\d|if) ", helper))
+    assert one.names == "Public"
+    assert 0.9 * written <= number <= written
+    html = page([], {"": 12, "github": 1}, [], config.load(), widespread=[(one, number)])
+    assert f"{number} lines of <bdi>Public</bdi> of <bdi>github</bdi>" in html
+    few = [letters.spell(handin(name), source) for name, source in classmates.items()]
+    assert widespread(few + elsewhere, letters.given) == []
+
+
+def test_the_reference_is_compared_and_called_so() -> None:
+    assignment = config.load()
+    letters = collect.alphabet(assignment)
+    reference = collect.reference(assignment, letters)
+    source = template.reference(assignment)
+    (pair,) = pairs([letters.spell(handin("Near"), disguised_names(source)), reference], letters.given)
+    assert (pair.left.names, pair.right.origin) == ("Near", collect.REFERENCE)
+    html = a_page([pair])
+    assert "<bdi>Near</bdi> and <bdi>the reference solution</bdi></a>" in html
+    assert "1 pair of a student and the reference" in html
+
+
+def test_the_template_of_another_assignment_is_nobodys_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in ASSIGNMENT_FILES:
+        monkeypatch.setenv(config.VARIABLE, str(file))
+        blank = template.path_of().read_text(encoding="utf-8")
+        assert collect.alphabet(config.load()).spell(handin("Nobody"), blank).letters == ""
+
+
+def disguised_names(source: str) -> str:
+    return source.replace("layer", "l").replace("n_rows", "rows").replace("grads", "gradients")
+
+
 # The page.
 
 
 def a_page(pairs: list[Pair], others: list[tuple[str, str]] | None = None) -> str:
-    return page(pairs, 5, others or [], config.load())
+    return page(pairs, {"": 5, collect.REFERENCE: 1}, others or [], config.load())
 
 
 def a_pair(name: str, lines: list[str]) -> Pair:
@@ -303,12 +408,43 @@ def test_the_command_prints_json(tmp_path: Path, folder: Path) -> None:
     assert all(one["left"][0] <= one["left"][1] for one in pair["stretches"])
 
 
+def test_the_command_compares_with_an_export_a_folder_and_a_file(
+    tmp_path: Path, folder: Path, template_source: str, classmates: dict[str, str]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "2026.zip", "w") as archive:
+        archive.writestr("Old one.py", disguised(classmates["Student 002"]))
+        archive.writestr("Old two.py", disguised(classmates["Student 002"], seed=3))
+        archive.writestr("Scan.pdf", b"%PDF")
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / "solution.py").write_text(classmates["Student 001"], encoding="utf-8")
+    (tmp_path / "found.py").write_text(solution(template_source, 50), encoding="utf-8")
+    out = tmp_path / "similar.html"
+    elsewhere = [word for name in ("2026.zip", "public", "found.py") for word in ("--with", tmp_path / name)]
+    done = command("similarity", folder, "--out", out, *elsewhere, "--json")
+    found = json.loads(done.stdout)
+    assert [one["right_from"] for one in found] == [
+        "the class", str(tmp_path / "2026.zip"), str(tmp_path / "2026.zip"), str(public), str(public),
+    ]  # fmt: skip
+    assert {tuple(one["left"]) for one in found[1:3]} == {("Student_002",)}
+    assert done.stderr == (
+        f"Wrote {out}: 1 pair to look at among 3 submissions; "
+        f"2 with {tmp_path / '2026.zip'}; 2 with {public}.\n"
+    )
+    html = out.read_text(encoding="utf-8")
+    assert f"Old one</bdi> of <bdi>{tmp_path / '2026.zip'}</bdi>" in html
+    assert "a PDF document" in html
+    assert "found.py</bdi> (1), and the reference" in html
+
+
 @pytest.mark.similarity
 def test_mistakes_are_one_sentence(tmp_path: Path, folder: Path) -> None:
     for arguments, says in (
         ((tmp_path / "none",), "does not exist; name the export"),
         ((folder, "--out", tmp_path / "no" / "x.html"), "does not exist; make it first."),
         ((folder, "--out", tmp_path), "cannot be written"),
+        ((folder, "--with", tmp_path / "last"), "does not exist; name the export"),
+        ((folder, "--with", tmp_path / "no", "--assignment", "assignments/practical.toml"), "does not exist"),
     ):
         done = command("similarity", *arguments)
         assert (done.returncode, done.stdout) == (2, "")

@@ -1,8 +1,9 @@
 """Find the pairs of submissions that have long stretches of code in common.
 
 Compared is what the students wrote themselves, as tokens: neither the template counts, nor what
-a quarter of the class writes in the same way, nor names, comments and layout.  What comes out
-is where a person may want to look; alike is not copied.
+a quarter of the class writes in the same way, nor names, comments and layout.  Each is compared with
+its classmates, and with what comes from elsewhere: last year's class, a public solution, the reference.
+What comes out is where a person may want to look; alike is not copied.
 """
 
 import dataclasses
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from autograder.classroom.similarity import tokens
 from autograder.intake.handin import Handin
@@ -20,19 +22,23 @@ LENGTH = 20
 # What more than a quarter of the class has, and more than so many, is how one writes it.
 COMMON = 10
 MIN_LINES = 10  # of a pair that is worth a look
-MAX_PAIRS = 50
+MAX_PAIRS = 50  # within the class, and as many again with each crowd from elsewhere
 MAX_PLACES = 20  # at which the same tokens are looked for in one file
 NEAR = 4  # lines between two stretches that are shown as one
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Compared:
-    """One submission as it is compared: a letter for each token that its author wrote."""
+    """One submission as it is compared: a letter for each token that its author wrote.
+
+    origin: where it comes from; nothing, if from the class itself.
+    """
 
     handins: tuple[Handin, ...]  # several, if they differ in nothing that is compared
     source: tuple[str, ...]  # the lines of the file
     letters: str
     lines: tuple[int, ...]  # in which each token stands
+    origin: str = ""
 
     @property
     def names(self) -> str:
@@ -55,8 +61,8 @@ class Stretch:
 class Pair:
     """Two submissions, where they are alike, and the lines that are in both."""
 
-    left: Compared
-    right: Compared
+    left: Compared  # of the class
+    right: Compared  # of the class too, or from elsewhere
     stretches: tuple[Stretch, ...]
     left_lines: frozenset[int]
     right_lines: frozenset[int]
@@ -75,12 +81,11 @@ class Alphabet:
         self._template = tokens.read(template)
         self.given = frozenset(_places(self._spelled(self._template)))
 
-    def spell(self, handin: Handin, code: str) -> Compared:
+    def spell(self, handin: Handin, code: str, origin: str = "") -> Compared:
         """Make a submission ready to be compared."""
         own = tokens.written(tokens.read(code), self._template)
-        return Compared(
-            (handin,), tuple(code.split("\n")), self._spelled(own), tuple(token.line for token in own)
-        )
+        lines = tuple(token.line for token in own)
+        return Compared((handin,), tuple(code.split("\n")), self._spelled(own), lines, origin)
 
     def _spelled(self, found: list[tokens.Token]) -> str:
         return "".join(self._letter(token.kind) for token in found)
@@ -90,20 +95,55 @@ class Alphabet:
 
 
 def pairs(submissions: list[Compared], given: frozenset[str]) -> list[Pair]:
-    """Return the pairs that have most lines in common, at most MAX_PAIRS of them.
+    """Return the pairs that have most lines in common, at most MAX_PAIRS with each origin.
 
+    Those within the class come first.  What comes from elsewhere is not compared with itself.
     given: what does not count, as pieces of LENGTH tokens; see Alphabet.given.
     """
-    groups = _same_throughout([one for one in submissions if len(one.letters) >= LENGTH])
-    each = [_as_one(group) for group in groups]
-    places = [_places(one.letters) for one in each]
-    counted = Counter(piece for found in places for piece in found)
-    limit = max(COMMON, len(each) // 4)
-    common = given | {piece for piece, number in counted.items() if number > limit}
-    found = [_pair(group[0], _as_one(group[1:]), given) for group in groups if len(group) > 1]
-    found += [_pair(each[left], each[right], common) for left, right in _candidates(places, common)]
-    found = [pair for pair in found if pair.size >= MIN_LINES]
-    return sorted(found, key=lambda pair: (-pair.size, pair.left.names, pair.right.names))[:MAX_PAIRS]
+    crowds = _crowds(submissions)
+    groups = _same_throughout(crowds.pop(""))
+    own = _Crowd([_as_one(group) for group in groups])
+    twins = [_pair(group[0], _as_one(group[1:]), given) for group in groups if len(group) > 1]
+    found = _longest(twins + _within(own, given))
+    for crowd in crowds.values():
+        others = _Crowd([_as_one(group) for group in _same_throughout(crowd)])
+        found += _longest(_between(own, others, given))
+    return found
+
+
+def widespread(submissions: list[Compared], given: frozenset[str]) -> list[tuple[Compared, int]]:
+    """Return what from elsewhere holds many lines that much of the class wrote, and how many.
+
+    They do not count in pairs, so this is where it shows that everybody had the same source.
+    """
+    crowds = _crowds(submissions)
+    common = _Crowd(crowds.pop("")).common - given
+    counted = [
+        (one, len(lines))
+        for crowd in crowds.values()
+        for one in crowd
+        if len(lines := _lines_of(one, common)) >= MIN_LINES
+    ]
+    return sorted(counted, key=lambda found: -found[1])[:MAX_PAIRS]
+
+
+def _crowds(submissions: list[Compared]) -> dict[str, list[Compared]]:
+    """Return what can be compared by its origin, the class first."""
+    crowds: dict[str, list[Compared]] = {"": []}
+    for one in submissions:
+        if len(one.letters) >= LENGTH:
+            crowds.setdefault(one.origin, []).append(one)
+    return crowds
+
+
+def _lines_of(one: Compared, pieces: frozenset[str]) -> set[int]:
+    """Return the lines of a submission that lie in one of these pieces, as a whole."""
+    found: set[int] = set()
+    for piece, places in _places(one.letters).items():
+        if piece in pieces:
+            for at in places:
+                found.update(_whole(one.lines, at, at + LENGTH))
+    return found
 
 
 def plain(pair: Pair) -> dict[str, Any]:
@@ -111,6 +151,7 @@ def plain(pair: Pair) -> dict[str, Any]:
     return {
         "left": [handin.key for handin in pair.left.handins],
         "right": [handin.key for handin in pair.right.handins],
+        "right_from": pair.right.origin or "the class",
         "lines_in_common": [len(pair.left_lines), len(pair.right_lines)],
         "stretches": [{"left": list(one.left), "right": list(one.right)} for one in pair.stretches],
     }
@@ -136,21 +177,54 @@ def _places(letters: str) -> dict[str, list[int]]:
     return places
 
 
-def _candidates(places: list[dict[str, list[int]]], common: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs that share most pieces, more of them than will be shown."""
+class _Crowd:
+    """Submissions of one origin, each differing from the others, with the pieces that each holds."""
+
+    def __init__(self, each: list[Compared]) -> None:
+        self.each = each
+        self.places = [_places(one.letters) for one in each]
+        counted = Counter(piece for found in self.places for piece in found)
+        limit = max(COMMON, len(each) // 4)
+        self.common = frozenset(piece for piece, number in counted.items() if number > limit)
+
+
+def _within(crowd: _Crowd, given: frozenset[str]) -> list[Pair]:
+    common = given | crowd.common
+    shared = np.triu(_shared(crowd, crowd, common), 1)
+    return [_pair(crowd.each[left], crowd.each[right], common) for left, right in _candidates(shared)]
+
+
+def _between(own: _Crowd, others: _Crowd, given: frozenset[str]) -> list[Pair]:
+    common = given | own.common | others.common
+    shared = _shared(own, others, common)
+    return [_pair(own.each[left], others.each[right], common) for left, right in _candidates(shared)]
+
+
+def _shared(left: _Crowd, right: _Crowd, common: frozenset[str]) -> npt.NDArray[np.int32]:
+    """Count the pieces that each of the left has in common with each of the right."""
     holders: dict[str, list[int]] = defaultdict(list)
-    for number, pieces in enumerate(places):
+    for number, pieces in enumerate(right.places):
         for piece in pieces:
             holders[piece].append(number)
-    shared = np.zeros((len(places), len(places)), dtype=np.int32)
-    for piece, group in holders.items():
-        if len(group) > 1 and piece not in common:
-            shared[np.ix_(group, group)] += 1
-    shared = np.triu(shared, 1)
+    shared = np.zeros((len(left.places), len(right.places)), dtype=np.int32)
+    for number, pieces in enumerate(left.places):
+        met = Counter(one for piece in pieces if piece not in common for one in holders.get(piece, ()))
+        shared[number, list(met.keys())] = list(met.values())
+    return shared
+
+
+def _candidates(shared: npt.NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that share most pieces, more of them than will be shown."""
     for at in np.argsort(-shared, axis=None, kind="stable")[: 4 * MAX_PAIRS]:
-        left, right = divmod(int(at), len(places))
+        left, right = divmod(int(at), shared.shape[1])
         if shared[left, right]:
             yield left, right
+
+
+def _longest(found: list[Pair]) -> list[Pair]:
+    """Return those that are worth a look, most lines in common first."""
+    found = [pair for pair in found if pair.size >= MIN_LINES]
+    return sorted(found, key=lambda pair: (-pair.size, pair.left.names, pair.right.names))[:MAX_PAIRS]
 
 
 def _pair(left: Compared, right: Compared, common: frozenset[str]) -> Pair:

@@ -1,9 +1,12 @@
 """Draw the pairs of similar submissions as one HTML file, for a person to look at."""
 
 import dataclasses
+import itertools
+from collections.abc import Mapping, Sequence
 
 from autograder.assignment.config import Assignment
 from autograder.classroom.pages.render import TEMPLATES, templates
+from autograder.classroom.similarity.collect import REFERENCE, NotCompared
 from autograder.classroom.similarity.compare import MAX_PAIRS, Compared, Pair, Span
 from autograder.common import sanitize
 
@@ -29,9 +32,21 @@ class Side:
 
 
 def page(
-    pairs: list[Pair], submissions: int, not_compared: list[tuple[str, str]], assignment: Assignment
+    pairs: list[Pair],
+    compared: Mapping[str, int],
+    not_compared: list[NotCompared],
+    assignment: Assignment,
+    *,
+    widespread: Sequence[tuple[Compared, int]] = (),
 ) -> str:
-    """Return the page; `not_compared` says of whom there is nothing to compare, and why."""
+    """Return the page.
+
+    compared: how many there are of each origin; see Compared.  not_compared: of whom there is nothing.
+    widespread: see compare.widespread.
+    """
+    found = {
+        origin: list(some) for origin, some in itertools.groupby(pairs, key=lambda pair: pair.right.origin)
+    }
     return (
         templates()
         .get_template("similarity.html")
@@ -39,9 +54,14 @@ def page(
             style=(TEMPLATES / "similarity.css").read_text(encoding="utf-8"),
             assignment=assignment,
             pairs=pairs,
+            within=found.pop("", []),
+            elsewhere=found,
             most=MAX_PAIRS,
-            submissions=submissions,
+            submissions=compared.get("", 0),
+            others={origin: n for origin, n in compared.items() if origin not in ("", REFERENCE)},
+            reference=REFERENCE,
             not_compared=not_compared,
+            widespread=widespread,
             sides=sides,
         )
     )
