@@ -10,7 +10,7 @@ import pytest
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.assignment.contract import contract_of
-from autograder.grading import points, suite
+from autograder.grading import collecting, points, suite
 from tests.conftest import ASSIGNMENTS, priced
 from tests.table import table
 
@@ -100,9 +100,9 @@ def test_checks_that_cannot_be_collected_are_never_an_empty_suite(monkeypatch):
     def broken(item):
         raise AttributeError(item.name)
 
-    monkeypatch.setattr(suite, "BoundCheck", broken)
-    with pytest.raises(suite.SuiteError, match="INTERNAL_ERROR"):
-        suite.collect_from.__wrapped__((suite.FILE_CHECKS,))
+    monkeypatch.setattr(collecting, "_collected", broken)
+    with pytest.raises(collecting.SuiteError, match="INTERNAL_ERROR"):
+        collecting.collect((suite.FILE_CHECKS,))
 
 
 def test_collecting_looks_at_no_folder_above_the_checks(tmp_path, monkeypatch):
@@ -121,6 +121,6 @@ def test_collecting_looks_at_no_folder_above_the_checks(tmp_path, monkeypatch):
         return really(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert len(suite.collect_from.__wrapped__((file, checks))) == len(CHECKS)
+    assert len(collecting.collect((file, checks))) == len(CHECKS)
     assert listed
     assert not set(listed) & set(crowded.parents)

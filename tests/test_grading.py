@@ -1,7 +1,6 @@
 """Grading as a whole: the reference, the template, and everything that can be wrong with a file."""
 
 import time
-import types
 from pathlib import Path
 
 import msgspec
@@ -11,6 +10,7 @@ import pytest
 from autograder.assignment import config
 from autograder.grading import suite, zoo
 from autograder.grading.grade import grade
+from autograder.grading.kept import Collected
 from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
 from autograder.sandbox.connection import Connection
@@ -259,9 +259,9 @@ def test_a_fault_of_a_check_is_never_the_students(monkeypatch, reference_source)
 
     broken.__weight__, broken.__tags__ = 1, ("relu",)
 
-    item = types.SimpleNamespace(obj=broken, name="broken", path=Path("mlp/checks/test_broken.py"))
+    collected = Collected(Path("mlp/checks/test_broken.py"), broken, "broken")
     every = suite.collect(config.load())
-    monkeypatch.setattr(suite, "collect", lambda assignment: (*every, suite.BoundCheck(item)))
+    monkeypatch.setattr(suite, "collect", lambda assignment: (*every, suite.BoundCheck(collected)))
     report = grade(accept("solution.py", reference_source.encode()))
     (outcome,) = [one for one in report.outcomes if one.check.title.startswith("relu: never works")]
     assert outcome.verdict == Verdict.GRADER_FAULT

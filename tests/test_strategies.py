@@ -3,16 +3,18 @@
 import itertools
 import subprocess
 import sys
-import types
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from autograder import ROOT
 from autograder.assignment import config
-from autograder.checking.inputs import given
+from autograder.checking import inputs
+from autograder.checking.later import now
 from autograder.grading import points, suite
+from autograder.grading.kept import Collected
 from autograder.problems.mlp.strategies import (
     ORDINARY,
     Case,
@@ -23,7 +25,7 @@ from autograder.problems.mlp.strategies import (
 )
 
 
-@given(case=cases())
+@given(case=now(cases()))
 def test_a_case_fits_together(case):
     assert 1 <= len(case.dims) - 2 <= 3
     assert min(case.dims) >= 2 <= case.n_rows == case.keywords["batch_size"], "one mistake costs one ruling"
@@ -35,7 +37,7 @@ def test_a_case_fits_together(case):
         assert case.weights[f"b{layer}"].shape == (1, fan_out)
 
 
-@given(case=cases())
+@given(case=now(cases()))
 def test_no_preactivation_is_at_the_kink_of_relu(case):
     for activation in ("relu", "sigmoid", "tanh"):
         cache = case.reference(activation).forward(case.x)
@@ -53,7 +55,7 @@ def test_ordinary_cases_hold_what_was_promised():
 
 def test_ordinary_cases_are_met_first_the_smallest_one_first():
     @with_ordinary
-    @given(case=cases())
+    @inputs.given(case=cases())
     def check(student, expect, case):
         """relu: a check (R5)"""
         student.append(case)
@@ -61,14 +63,12 @@ def test_ordinary_cases_are_met_first_the_smallest_one_first():
     check.__weight__, check.__tags__ = 1, ("relu",)
 
     met = []
-    for example in suite.BoundCheck(
-        types.SimpleNamespace(obj=check, name="check", path=Path("mlp/checks/test_check.py"))
-    ).examples():
+    for example in suite.BoundCheck(Collected(Path("mlp/checks/test_check.py"), check, "check")).examples():
         example(met, None)
     assert tuple(met) == ORDINARY
 
 
-@given(training=trainings())
+@given(training=now(trainings()))
 def test_a_training_has_splits_of_different_sizes(training):
     (x, y), (x_valid, _), (x_test, _) = training.data
     assert len(x) == len(y) == training.n_train
@@ -76,7 +76,7 @@ def test_a_training_has_splits_of_different_sizes(training):
     assert len(x_valid) + 1 == len(x_test)
 
 
-@given(x=logits())
+@given(x=now(logits()))
 def test_logits_have_at_least_two_classes(x):
     assert x.ndim == 2
     assert min(x.shape) >= 2

@@ -1,10 +1,12 @@
 """Say which inputs a check meets: some written beside it, some drawn from the term's seed.
 
+    @parametrize("activation", ("relu", "tanh"))
     @example(x=VECTOR)
     @given(x=arrays(REALS))
-    def test_values(student, expect, x): ...
+    def test_values(student, expect, activation, x): ...
 
-`given` and `example` are Hypothesis' own, and remember besides what they were given.  The grader
+These are named and written as in pytest and Hypothesis, and only note what they were given: the grader
+imports neither of them for a grading whose inputs have been drawn before (grading/kept.py).  It
 draws in its own way, because of what must hold for a grade: the same seed gives the same inputs,
 whatever else is imported and in whatever order checks run, and no two checks meet quite the same:
 a mistake that shows for six rows only must not cost every check in one term and none in another.
@@ -14,12 +16,12 @@ import dataclasses
 import functools
 import random
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import hypothesis
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.database import InMemoryExampleDatabase
-from hypothesis.strategies import SearchStrategy
+from autograder.checking.later import now
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 COUNT = 5  # drawn inputs that a check meets
 POOL = 8  # drawn inputs of a strategy, of which each check meets some: drawing takes its time
@@ -30,14 +32,25 @@ Check = TypeVar("Check", bound=Callable[..., Any])
 Inputs = dict[str, Any]
 
 
-def given(**strategies: SearchStrategy[Any]) -> Callable[[Check], Check]:
+Strategies = Mapping[str, "SearchStrategy[Any]"]
+
+
+def parametrize(name: str, values: Iterable[Any]) -> Callable[[Check], Check]:
+    """Make one check of each of these values of a parameter."""
+
+    def decorate(check: Check) -> Check:
+        check.each = [*getattr(check, "each", ()), (name, tuple(values))]  # type: ignore[attr-defined]
+        return check
+
+    return decorate
+
+
+def given(**strategies: "SearchStrategy[Any]") -> Callable[[Check], Check]:
     """Have a check meet inputs drawn from these strategies, by keyword."""
 
     def decorate(check: Check) -> Check:
-        tested: Any = hypothesis.given(**strategies)(check)
-        tested.strategies = strategies
-        tested.undrawn = check  # the check itself, for whoever has inputs already
-        return tested  # type: ignore[no-any-return]
+        check.strategies = strategies  # type: ignore[attr-defined]
+        return check
 
     return decorate
 
@@ -46,9 +59,8 @@ def example(**inputs: Any) -> Callable[[Check], Check]:
     """Have a check meet this input before all that is drawn; the topmost example comes first."""
 
     def decorate(check: Check) -> Check:
-        tested: Any = hypothesis.example(**inputs)(check)
-        tested.examples = [inputs, *getattr(check, "examples", ())]
-        return tested  # type: ignore[no-any-return]
+        check.examples = [inputs, *getattr(check, "examples", ())]  # type: ignore[attr-defined]
+        return check
 
     return decorate
 
@@ -65,20 +77,18 @@ class Drawn:
     read_from: bytes
 
 
-def draw(strategies: Mapping[str, SearchStrategy[Any]], seed: int, check: str) -> list[Drawn]:
+def draw(strategies: Strategies, seed: int, check: str) -> list[Drawn]:
     """Draw what a check meets; `check` is its name, which decides what it is given of the pool."""
-    pool = _pool(tuple(strategies.items()), seed)
+    pool = _pool(tuple(now(strategies).items()), seed)
     return random.Random(f"{seed} {check}").sample(pool, COUNT)
 
 
-def shrink(
-    strategies: Mapping[str, SearchStrategy[Any]], drawn: Iterable[Drawn], check: Callable[..., Any]
-) -> None:
+def shrink(strategies: Strategies, drawn: Iterable[Drawn], check: Callable[..., Any]) -> None:
     """Call the check with these inputs; raise what it raises on the smallest one that fails.
 
     If none of them fails now, nothing is raised.
     """
-    test = _hypothesis_test(strategies, check)
+    test = _hypothesis_test(now(strategies), check)
     for one in drawn:
         try:
             test.hypothesis.fuzz_one_input(one.read_from)
@@ -88,7 +98,7 @@ def shrink(
 
 
 @functools.cache
-def _pool(strategies: tuple[tuple[str, SearchStrategy[Any]], ...], seed: int) -> list[Drawn]:
+def _pool(strategies: "tuple[tuple[str, SearchStrategy[Any]], ...]", seed: int) -> list[Drawn]:
     """Draw from bytes that follow from the seed.
 
     Hypothesis offers this to fuzzers.  Inputs depend on the bytes alone, where its own generator
@@ -108,7 +118,11 @@ def _pool(strategies: tuple[tuple[str, SearchStrategy[Any]], ...], seed: int) ->
     raise TooPicky(f"{TRIES} draws gave {len(pool)} inputs for {', '.join(dict(strategies))}")
 
 
-def _hypothesis_test(strategies: Mapping[str, SearchStrategy[Any]], check: Callable[..., Any]) -> Any:
+def _hypothesis_test(strategies: Strategies, check: Callable[..., Any]) -> Any:
+    import hypothesis
+    from hypothesis import HealthCheck, Phase, settings
+    from hypothesis.database import InMemoryExampleDatabase
+
     @settings(
         database=InMemoryExampleDatabase(),  # where bytes that failed are kept, for the replay
         phases=(Phase.reuse, Phase.shrink),

@@ -29,6 +29,10 @@ def grade(file: Path, results: Path | None, strict: bool, as_json: bool, verbose
     \b
     Example: python -m autograder grade solution.py --results results.json
     """
+    from autograder.sandbox.process import fork_server
+
+    fork_server.prepare()  # it imports NumPy while this process does
+
     from autograder.assignment import config
     from autograder.common.terminal import echo_json
     from autograder.gradescope.results import nothing_graded, results_of, to_json

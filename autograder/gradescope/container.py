@@ -17,12 +17,14 @@ from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.intake.submission import Submission, read
 from autograder.sandbox.guarantees import NotIsolated
+from autograder.sandbox.process import fork_server
 
 
 def main() -> None:
     """Grade root/submission into root/results/results.json; what is printed is for the staff."""
     root = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
     results = root / "results" / "results.json"
+    fork_server.prepare()  # it gets ready while the checks are read
     print(attempt(root / "submission_metadata.json"))
     assignment = config.load()
     try:

@@ -1,64 +1,46 @@
-"""Collect the hidden checks and call them one by one.
+"""Know the hidden checks, and call them one by one.
 
-pytest collects them: files, parameters, titles.  What is drawn for the term's seed is kept, so
-that in one process the same inputs meet every submission after the first without being drawn again.
+pytest collects them (collecting.py).  The list, and what is drawn for the term's seed, is kept on disk
+(kept.py), and in one process the same inputs meet every submission.
 """
 
 import functools
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from autograder import ROOT
+from autograder.assignment import config
 from autograder.assignment.config import Assignment
 from autograder.checking.expect import Expect
 from autograder.checking.inputs import Drawn, Inputs, draw, shrink
+from autograder.grading import kept
+from autograder.grading.kept import Collected
 
 # Of the file itself, whatever is asked of it.
 FILE_CHECKS = ROOT / "autograder" / "checking" / "test_file.py"
 FILE = "file"  # what their @tags say
-# What collecting has no use for; each plugin that is not loaded saves time.
-UNUSED_PLUGINS = (
-    "cacheprovider",
-    "doctest",
-    "faulthandler",
-    "junitxml",
-    "logging",
-    "pastebin",
-    "setuponly",
-    "stepwise",
-    "subtests",
-    "terminal",
-    "terminalprogress",
-    "threadexception",
-    "unittest",
-    "unraisableexception",
-    "warnings",
-)
 
 Call = Callable[[Any, Expect], None]
 
 
-class SuiteError(Exception):
-    """Checks that cannot be read: a fault of the grader."""
-
-
 class BoundCheck:
-    """One check with its parameters, ready to be called with a student and a judge."""
+    """One check with its parameters, ready to be called with a student and a judge.
 
-    def __init__(self, item: pytest.Function) -> None:
-        self.function = item.obj
-        self.parameters: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
-        self.indices = tuple(item.callspec.indices.values()) if hasattr(item, "callspec") else ()
-        self.title = self._filled((self.function.__doc__ or item.name).splitlines()[0])
-        self.tag = self._filled(self.function.__tags__[0])  # the graded function, as the check calls it
-        self.problem = item.path.parent.parent.name
-        self.weight: float = self.function.__weight__
-        self._id = f"{item.path.stem}::{item.name}"
-        self._drawn: dict[int, list[Drawn]] = {}
+    drawn_for: the inputs that are known already, by the seed that they were drawn from.
+    """
+
+    def __init__(self, collected: Collected, drawn_for: dict[int, list[Drawn]] | None = None) -> None:
+        self.collected = collected
+        function: Any = collected.function
+        self.function = function
+        self.parameters, self.indices = collected.parameters, collected.indices
+        self.title = self._filled((self.function.__doc__ or collected.name).splitlines()[0])
+        self.tag = self._filled(function.__tags__[0])  # the graded function, as the check calls it
+        self.problem = collected.file.parent.parent.name
+        self.weight: float = function.__weight__
+        self._id = f"{collected.file.stem}::{collected.name}"
+        self._drawn = drawn_for or {}
 
     @property
     def draws(self) -> bool:
@@ -98,8 +80,7 @@ class BoundCheck:
         return smallest
 
     def _call(self, inputs: Inputs, student: Any, expect: Expect) -> None:
-        check = getattr(self.function, "undrawn", self.function)
-        check(student=student, expect=expect, **self.parameters, **inputs)
+        self.function(student=student, expect=expect, **self.parameters, **inputs)
 
     def _filled(self, text: str) -> str:
         return text.format(**self.parameters) if self.parameters else text
@@ -117,53 +98,18 @@ def collect(assignment: Assignment) -> tuple[BoundCheck, ...]:
 @functools.cache
 def collect_from(paths: tuple[Path, ...]) -> tuple[BoundCheck, ...]:
     """Return every check of these files and folders; see `collect`."""
-    collector = _Collector()
-    os.environ.setdefault("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    for settings in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):  # of whoever grades
-        os.environ.pop(settings, None)
-    above = os.path.commonpath([path.parent for path in paths])
-    options = [
-        "--collect-only",
-        "-s",
-        "--assert=plain",
-        "--noconftest",
-        # No settings of whoever grades.  Without the folder being named, pytest would list each
-        # folder above it in search of a conftest.py, up to the root of the disk.
-        *("-c", os.devnull, f"--rootdir={above}", f"--confcutdir={above}"),
-    ]
-    options += [word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")]
-    status = pytest.main([*options, *map(str, paths)], plugins=[collector])
-    if collector.errors or status != pytest.ExitCode.OK:
-        raise SuiteError("\n".join(collector.errors) or f"collecting the checks ended with {status!r}")
-    return tuple(collector.checks)
+    seed = config.term_seed()
+    known = kept.read(paths)
+    if known is not None:
+        return tuple(BoundCheck(collected, {seed: drawn}) for collected, drawn in known)
+    from autograder.grading import collecting
+
+    checks = tuple(map(BoundCheck, collecting.collect(paths)))
+    kept.write(paths, [(check.collected, check.inputs(seed)) for check in checks])
+    return checks
 
 
 def draw_all(assignment: Assignment, seed: int) -> None:
     """Draw the inputs of every check: worth its time before forking, or before a long queue."""
     for check in collect(assignment):
         check.inputs(seed)
-
-
-class _Collector:
-    """A pytest plugin that keeps what was collected."""
-
-    def __init__(self) -> None:
-        self.checks: list[BoundCheck] = []
-        self.errors: list[str] = []
-
-    @pytest.fixture
-    def student(self) -> None:
-        """Stand for the student that the runner hands to a check."""
-
-    @pytest.fixture
-    def expect(self) -> None:
-        """Stand for the judge that the runner hands to a check."""
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
-        """Keep every check."""
-        self.checks = [BoundCheck(item) for item in items]
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep what kept a file of checks from being read."""
-        if report.failed:
-            self.errors.append(str(report.longrepr))

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from autograder import ROOT, doctor
 from autograder.__main__ import commands
+from autograder.grading import kept, suite
 from autograder.grading.grade import grade
 from autograder.grading.stand_ins import StandIns
 from autograder.grading.verdict import Verdict
@@ -34,6 +35,20 @@ def without(monkeypatch: pytest.MonkeyPatch, *steps: str) -> None:
 def report_of_a_worker() -> dict[str, str]:
     with WorkerProcess(KIT.limits) as worker:
         return worker.steps
+
+
+def test_kept_inputs_cannot_be_read(template: str, isolation: dict[str, str]) -> None:
+    """Not even by a submission that knows what their file is called."""
+    suite.collect(KIT)  # keeps them, if they are not kept yet
+    (*_, file) = kept.FOLDER.iterdir()
+    code = f"""
+def loss(self, prediction, labels):
+    return len(open({str(file)!r}, "rb").read())
+NN.loss = loss
+"""
+    assert file.read_bytes()
+    report = grade_some(accept("solution.py", f"{template}\n{code}".encode()))
+    assert "PermissionError" in reasons(report)
 
 
 def test_every_step_and_probe_is_reported(isolation: dict[str, str]) -> None:

@@ -77,7 +77,8 @@ os.rename("/tmp/MARK", RESULTS)
     Threat(
         "read_reference",
         """
-loot = []
+import glob
+loot = glob.glob("ROOT/autograder/problems/.kept/*")
 for path in ("reference/solution.py", "autograder/problems/mlp/checks/test_loss.py", "term_seed.txt", "assignment.toml"):
     try: loot.append(open("ROOT/" + path).read())
     except OSError as error: loot.append(type(error).__name__)

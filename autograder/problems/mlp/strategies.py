@@ -16,10 +16,9 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from autograder.checking.inputs import example
+from autograder.checking.later import hnp, st
 from reference.solution import NN as Reference
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh")

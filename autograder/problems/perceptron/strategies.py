@@ -9,9 +9,8 @@ from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
+from autograder.checking.later import hnp, st
 from reference.perceptron import BinaryPerceptron as Reference
 
 QUARTERS = st.integers(-20, 20).map(lambda quarters: quarters / 4)

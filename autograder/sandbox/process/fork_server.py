@@ -21,7 +21,7 @@ from autograder.common import threads
 from autograder.common.errors import UserError
 from autograder.sandbox.errors import CannotStart
 
-SCRIPT = Path(__file__).parents[1] / "worker" / "main.py"
+SCRIPT = Path(__file__).parents[1] / "worker" / "start.py"
 START_SECONDS = 30.0  # a loaded machine may take its time; no student code runs yet
 FOREVER = 20.0  # and then again: shorter than the patience with the fork server itself
 PR_SET_CHILD_SUBREAPER = 36
@@ -53,6 +53,12 @@ def start(connection: socket.socket) -> Child:
     if sys.platform == "win32":  # CPython cannot hand a connection to a new process there
         raise UserError("grading needs Linux or macOS; on Windows, run the same command in WSL.")
     return _server().fork(connection) if adopt_orphans() else _spawn("worker", connection)
+
+
+def prepare() -> None:
+    """Start what workers are forked from, while this process has other things to do: it takes its time."""
+    if adopt_orphans():
+        _server()
 
 
 def fork_server() -> int | None:
@@ -186,9 +192,10 @@ def _server() -> ForkServer:
 
 def _spawn(role: str, connection: socket.socket) -> subprocess.Popen[bytes]:
     """Start the script of the worker with an environment from nothing: no surprises, no secrets."""
+    # Not -I: it would switch hash randomisation on.  The environment is ours anyway.
+    options = ["-s", *(["-B"] if sys.dont_write_bytecode else []), "-X", "utf8"]
     return subprocess.Popen(
-        # Not -I: it would switch hash randomisation on.  The environment is ours anyway.
-        [sys.executable, "-s", "-B", "-X", "utf8", str(SCRIPT), role, str(connection.fileno())],
+        [sys.executable, *options, str(SCRIPT), role, str(connection.fileno())],
         env=_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -1,23 +1,18 @@
 """Be the worker: the only process in which student code exists.
 
-Started as a script by starting.py, or forked from that script.  Until the submission is
-loaded it does what it is told; afterwards nothing it says is believed.
+Started by the script start.py, or forked from it.  Until the submission is loaded it does what it is
+told; afterwards nothing it says is believed.
 """
-
-import os
-import sys
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
-sys.path[:] = [ROOT, *(entry for entry in sys.path if entry != HERE)]
 
 import contextlib
 import functools
 import gc
 import importlib
+import os
 import random
 import re
 import socket
+import sys
 import traceback
 from typing import Any
 
@@ -41,6 +36,8 @@ COMMON = """
     traceback tracemalloc types typing unittest urllib.request uuid warnings weakref zipfile
     numpy.fft numpy.lib.stride_tricks numpy.ma numpy.polynomial numpy.testing numpy.typing encodings.latin_1
 """
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 
 class StandInRefused(Exception):
@@ -321,12 +318,9 @@ def be_a_worker(channel: Channel) -> None:
     sys.path_importer_cache.pop(ROOT, None)  # what lay there when the grader started changes no words
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
         del sys.modules[name]  # a submission finds nothing of the grader by importing
+    sys.dont_write_bytecode = True  # nothing that a submission imports is worth trying to keep
     import_stubs.install()
     channel.send(messages.Ready(steps=held))
     tried = attempts.Attempts(ROOT, lambda what: channel.send(messages.Tried(what=what)))
     tried.watch()
     Worker(channel, tried).serve()
-
-
-if __name__ == "__main__":
-    main()

@@ -8,10 +8,10 @@ import functools
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import tags, weight
-from hypothesis import strategies as st
 
 from autograder.checking.expect import same_numbers
 from autograder.checking.inputs import example, given
+from autograder.checking.later import st
 from autograder.problems.cnn_layers.strategies import (
     FULL_SIZE,
     NOT_SQUARE,

@@ -1,11 +1,10 @@
 """Check `relu`, `sigmoid`, `tanh`, `softmax`, and the selector `activation`."""
 
 import numpy as np
-import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
-from hypothesis import strategies as st
 
-from autograder.checking.inputs import example, given
+from autograder.checking.inputs import example, given, parametrize
+from autograder.checking.later import st
 from autograder.common import sanitize
 from autograder.problems.mlp.strategies import (
     ACTIVATIONS,
@@ -21,8 +20,8 @@ from autograder.problems.mlp.strategies import (
 )
 from autograder.sandbox.errors import Raised
 
-each_function = pytest.mark.parametrize("function", ACTIVATIONS)
-each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
+each_function = parametrize("function", ACTIVATIONS)
+each_activation = parametrize("activation", ACTIVATIONS)
 
 VECTOR = np.array([-1.5, 0.25, 2.0])
 MATRIX = np.array([[-2.0, 0.5, 1.0], [0.75, -1.25, -0.25]])
@@ -82,7 +81,7 @@ def test_relu_at_zero(student, expect):
 
 @weight(0.2)
 @tags("{function}")
-@pytest.mark.parametrize("function", ("sigmoid", "tanh"))
+@parametrize("function", ("sigmoid", "tanh"))
 @example(x=EXTREMES)
 @given(x=arrays(LARGE))
 def test_large_values(student, expect, function, x):

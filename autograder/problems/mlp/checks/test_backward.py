@@ -8,10 +8,9 @@ import functools
 from functools import partial
 
 import numpy as np
-import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
 
-from autograder.checking.inputs import given
+from autograder.checking.inputs import given, parametrize
 from autograder.problems.mlp.strategies import (
     ACTIVATIONS,
     ANOTHER_BATCH_SIZE,
@@ -22,7 +21,7 @@ from autograder.problems.mlp.strategies import (
     with_ordinary,
 )
 
-each_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
+each_activation = parametrize("activation", ACTIVATIONS)
 
 
 def differentiate(case, activation):
@@ -131,7 +130,7 @@ def test_signals(student, expect, activation, case):
 
 @weight(0.3)
 @tags("backward")
-@pytest.mark.parametrize("activation", ("sigmoid", "tanh"))
+@parametrize("activation", ("sigmoid", "tanh"))
 @with_ordinary
 @given(case=cases())
 def test_finite_differences(student, expect, activation, case):
@@ -176,7 +175,7 @@ def test_any_number_of_rows(student, expect, case):
 
 @weight(0.2)
 @tags("backward")
-@pytest.mark.parametrize("depth", (1, 2, 3))
+@parametrize("depth", (1, 2, 3))
 def test_one_row(student, expect, depth):
     """backward: a single row with whole-number labels, {depth} hidden layers deep (R15, R18)"""
     case = one_row(depth)

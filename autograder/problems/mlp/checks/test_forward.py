@@ -3,10 +3,9 @@
 from functools import partial
 
 import numpy as np
-import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
 
-from autograder.checking.inputs import given
+from autograder.checking.inputs import given, parametrize
 from autograder.problems.mlp.strategies import (
     ACTIVATIONS,
     ANOTHER_BATCH_SIZE,
@@ -46,7 +45,7 @@ def test_keys(student, expect, case):
 
 @weight(0.9)
 @tags("forward")
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@parametrize("activation", ACTIVATIONS)
 @with_ordinary
 @given(case=cases())
 def test_values(student, expect, activation, case):
@@ -78,7 +77,7 @@ def test_output_is_probabilities(student, expect, case):
 
 @weight(0.15)
 @tags("forward")
-@pytest.mark.parametrize("n_rows", (2, 7))
+@parametrize("n_rows", (2, 7))
 def test_any_number_of_rows(student, expect, n_rows):
     """forward: {n_rows} rows where batch_size is another number (R11, R16)"""
     case = Case((3, 4, 2), n_rows=n_rows)
@@ -89,7 +88,7 @@ def test_any_number_of_rows(student, expect, n_rows):
 
 @weight(0.1)
 @tags("forward")
-@pytest.mark.parametrize("depth", (1, 2, 3))
+@parametrize("depth", (1, 2, 3))
 def test_one_row(student, expect, depth):
     """forward: a single row is a batch like any other, {depth} hidden layers deep (R11, R18)"""
     case = one_row(depth)
@@ -129,7 +128,7 @@ def test_rows_do_not_mix(student, expect, case):
 
 @weight(0.1)
 @tags("forward")
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@parametrize("activation", ACTIVATIONS)
 def test_changes_no_argument(student, expect, activation):
     """forward: right, with x left as it was, with {activation} (R11, R23)"""
     case = ORDINARY[1]

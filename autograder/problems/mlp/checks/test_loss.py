@@ -5,10 +5,9 @@ logarithm is a mistake where the loss clips, and costs what that is worth.
 """
 
 import numpy as np
-import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
 
-from autograder.checking.inputs import example, given
+from autograder.checking.inputs import example, given, parametrize
 from autograder.problems.mlp.strategies import ANOTHER_BATCH_SIZE, TINY, Predictions, Uniform, predictions
 
 SMALL = Predictions(n_rows=2, n_classes=3)
@@ -49,7 +48,7 @@ def test_is_a_number(student, expect):
 
 @weight(0.2)
 @tags("loss")
-@pytest.mark.parametrize("epsilon", (1e-6, 0.01))
+@parametrize("epsilon", (1e-6, 0.01))
 def test_clipping(student, expect, epsilon):
     """loss: probabilities of 0 and 1 are clipped to epsilon and 1 - epsilon, here {epsilon:g} (R13)"""
     for what, sure in (("wrong", [0.0, 1.0]), ("right", [1.0, 0.0])):

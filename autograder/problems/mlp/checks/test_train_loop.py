@@ -7,11 +7,10 @@ seed (R2); where that fails, the check is run again with the reference's stand-i
 from functools import partial
 
 import numpy as np
-import pytest
 from gradescope_utils.autograder_utils.decorators import tags, weight
 
 from autograder.checking.expect import same_numbers
-from autograder.checking.inputs import example, given
+from autograder.checking.inputs import example, given, parametrize
 from autograder.problems.mlp.strategies import ACTIVATIONS, LOG_NAMES, SHORT_LAST_BATCH, trainings
 from autograder.problems.mlp.weights import weights_of
 
@@ -39,7 +38,7 @@ def weights_after(n_epochs):
 
 @weight(0.2)
 @tags("train_loop")
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@parametrize("activation", ACTIVATIONS)
 def test_one_epoch(student, expect, activation):
     """train_loop: with {activation}, an epoch takes all batches in file order, the last one too (R20)"""
     nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 1, activation)
@@ -68,7 +67,7 @@ def evaluated(training, activation, weights):
 
 @weight(0.2)
 @tags("train_loop")
-@pytest.mark.parametrize("name", LOG_NAMES)
+@parametrize("name", LOG_NAMES)
 def test_logs(student, expect, name):
     """train_loop: {name} is logged after each epoch, on the whole split (R21)"""
     lengths, where = [], f'train_logs["{name}"]'

@@ -2,9 +2,9 @@
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import tags, weight
-from hypothesis import strategies as st
 
 from autograder.checking.inputs import given
+from autograder.checking.later import st
 from autograder.problems.mlp.strategies import Case, cases, with_ordinary
 
 

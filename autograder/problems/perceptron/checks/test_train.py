@@ -2,9 +2,9 @@
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import tags, weight
-from hypothesis import strategies as st
 
 from autograder.checking.inputs import example, given
+from autograder.checking.later import st
 from autograder.problems.perceptron.answers import as_number, learnt
 from autograder.problems.perceptron.strategies import RATES, SILENT, STRONGLY, Case, cases
 

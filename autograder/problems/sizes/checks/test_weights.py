@@ -1,9 +1,9 @@
 """Check `n_weights` and `n_weights_dense`."""
 
 from gradescope_utils.autograder_utils.decorators import tags, weight
-from hypothesis import strategies as st
 
 from autograder.checking.inputs import example, given
+from autograder.checking.later import st
 from autograder.problems.sizes.strategies import FUNCTIONS, shapes
 
 CHANNELS = st.integers(2, 12)

@@ -1,0 +1,74 @@
+"""Write Hypothesis' strategies down without importing Hypothesis.
+
+    from autograder.checking.later import hnp, st
+
+    QUARTERS = st.integers(-20, 20).map(lambda quarters: quarters / 4)
+
+reads as if `st` were `hypothesis.strategies`, and `hnp` `hypothesis.extra.numpy`; but an expression is
+only kept, and evaluated when inputs are drawn.  They seldom are (grading/kept.py), and importing
+Hypothesis takes as long as grading half of a submission.  A problem that imports Hypothesis itself
+works as well, and is slower.
+"""
+
+import functools
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["hnp", "now", "st"]
+
+
+class Later:
+    """An expression that is not evaluated yet, and what it is then."""
+
+    def __init__(self, evaluate: Callable[[], Any]) -> None:
+        self.__evaluate = functools.cache(evaluate)
+
+    def __getattr__(self, name: str) -> "Later":
+        if name.startswith("__"):  # what Python itself asks for, such as __wrapped__
+            raise AttributeError(name)
+        return Later(lambda: getattr(self.__evaluate(), name))
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> "Later":
+        return Later(lambda: self.__evaluate()(*now(arguments), **now(keywords)))
+
+    def __or__(self, other: Any) -> "Later":
+        return Later(lambda: self.__evaluate() | now(other))
+
+    def __getitem__(self, item: Any) -> "Later":
+        return Later(lambda: self.__evaluate()[now(item)])
+
+    def _now(self) -> Any:
+        return self.__evaluate()
+
+
+class Strategies(Later):
+    """The module hypothesis.strategies."""
+
+    def composite(self, function: Callable[..., Any]) -> Later:
+        """Make a strategy of a function that draws: what it draws from may be an expression, too."""
+
+        @functools.wraps(function)
+        def evaluated(draw: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+            return function(lambda strategy, **how: draw(now(strategy), **how), *arguments, **keywords)
+
+        return Later(lambda: self._now().composite(evaluated))
+
+
+def now(value: Any) -> Any:
+    """Evaluate an expression, and those in tuples, lists and dicts; all else is what it is."""
+    if isinstance(value, Later):
+        return value._now()
+    if type(value) in (tuple, list):
+        return type(value)(now(item) for item in value)
+    if type(value) is dict:
+        return {key: now(item) for key, item in value.items()}
+    return value
+
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
+    from hypothesis.extra import numpy as hnp
+else:
+    st = Strategies(lambda: importlib.import_module("hypothesis.strategies"))
+    hnp = Later(lambda: importlib.import_module("hypothesis.extra.numpy"))
