@@ -115,7 +115,7 @@ def warnings(assignment: Assignment) -> Iterator[str]:
     if seed == SEED_OF_THE_KIT:
         yield (
             "term_seed.txt is the one that the kit comes with, which anybody can read: "
-            "write a number of your own into it (README, every year, step 3)."
+            "write a number of your own into it (docs/every-year.md, step 3)."
         )
     priced = points.price(suite.collect(assignment), assignment)
     unseen = sorted({one.check.shown for one in priced if one.check.visibility != "visible"})
