@@ -21,7 +21,7 @@ def find(results: RecipeResults, labelled: LabelledRun) -> PublishedRun | None:
 
 
 def series(results: RecipeResults, labelled: LabelledRun, metric: str) -> list[float]:
-    """Return the published numbers per epoch for this run; [] if there are none."""
+    """Return the published numbers per epoch for this run; [] if none compare with it."""
     values = _values(results, labelled, metric)
     return list(values) if isinstance(values, tuple) else []
 
@@ -36,7 +36,8 @@ def final(results: RecipeResults, labelled: LabelledRun, metric: str) -> float |
 
 
 def _values(results: RecipeResults, labelled: LabelledRun, metric: str) -> float | tuple[float, ...] | None:
-    found = find(results, labelled)
+    # Beside other data, a narrowed network or changed settings they would be taken for a goal.
+    found = None if obstacle(results) or _differs(results, labelled) else find(results, labelled)
     values = found.values.get(metric.replace("_error", "_accuracy")) if found else None
     if values is None or not metric.endswith("_error"):
         return values

@@ -10,7 +10,7 @@ class Quantity(NamedTuple):
     """What a metric measures: its unit, by how much it is multiplied for it, and its format in tables.
 
     fine: its format in tables that follow it epoch by epoch.  name: if it is not that of the metric.
-    rises: more of it is better.
+    rises: more of it is better.  span: the least that an axis shows of it, in its unit.
     """
 
     unit: str
@@ -19,15 +19,16 @@ class Quantity(NamedTuple):
     fine: str = ".5f"
     name: str = ""
     rises: bool = False
+    span: float = 0.0
 
 
 # A metric is a split and one of these: train_loss, valid_accuracy, ...
 QUANTITIES = {
-    "loss": Quantity("nats"),
-    "accuracy": Quantity("%", 100, rises=True),
-    "error": Quantity("%", 100),
-    "top5": Quantity("%", 100, name="top-5 accuracy"),
-    "errors": Quantity("", form=".0f", fine=".0f"),
+    "loss": Quantity("nats", span=0.1),
+    "accuracy": Quantity("%", 100, rises=True, span=5),
+    "error": Quantity("%", 100, span=5),
+    "top5": Quantity("%", 100, name="top-5 accuracy", rises=True, span=5),
+    "errors": Quantity("", form=".0f", fine=".0f", span=5),
 }
 SPLITS = {
     "train": "training",

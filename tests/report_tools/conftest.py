@@ -4,10 +4,12 @@ import copy
 import functools
 from pathlib import Path
 
+import matplotlib.style
 import msgspec
 import pytest
+from matplotlib.colors import to_rgba
 
-from report_tools.draw import recipe_results
+from report_tools.draw import picture, recipe_results
 from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
 from report_tools.plan import changes, recipe
 from report_tools.train import data, execute, store
@@ -107,3 +109,37 @@ def changed_run(results, index, **fields):
     run = msgspec.structs.replace(labelled.run, **fields)
     results.runs[index] = labelled._replace(run=run)
     return results
+
+
+def on_its_own_data(results):
+    """Pretend that the recipe was run as it is, on the data of the published numbers."""
+    source = msgspec.structs.replace(results.manifest.source, comparable=True)
+    results.manifest = msgspec.structs.replace(results.manifest, quick=False, changes=(), source=source)
+    for labelled, planned in zip(results.runs, recipe.expand(results.recipe), strict=True):
+        labelled.settings.update(recipe_results.plain(planned.settings))
+    return results
+
+
+def weak_lines(figure):
+    """List the labels of lines that can hardly be seen on white: those with a contrast below 3."""
+    with matplotlib.style.context([str(picture.STYLE)]):  # it says what C1 is
+        return [
+            line.get_label()
+            for axes in figure.axes
+            for line in axes.get_lines()
+            # The points of a figure have a rim of their own.
+            if line.get_linestyle() != "None" and contrast(to_rgba(line.get_color(), line.get_alpha())) < 3
+        ]
+
+
+def contrast(colour, background="white"):
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2)."""
+    lights = sorted(_luminance(each) for each in (colour, background))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def _luminance(colour):
+    red, green, blue, alpha = to_rgba(colour)
+    seen = [alpha * part + 1 - alpha for part in (red, green, blue)]  # on white paper
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in seen]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
 
-from report_tools.draw import output, picture, recipe_results
+from report_tools.draw import marks, output, picture, recipe_results
 from report_tools.draw.captions import QUICK
 from report_tools.plan import recipe
 
-from .conftest import TINY, changed_run
+from .conftest import ROOT, TINY, changed_run, contrast, on_its_own_data, weak_lines
 
 
 def draw(results, name):
@@ -66,6 +65,18 @@ def test_a_dry_run_is_marked_in_the_picture(run_recipe, initialization):
     assert any(QUICK in text for text in texts(draw(run_recipe("initialization", *TINY, quick=True), "loss")))
 
 
+def test_every_text_calls_a_dry_run_what_the_picture_calls_it():
+    mark = QUICK.partition(" (")[0]
+    for name in ("handout/handout.md", "handout/marking-guide.md"):
+        assert f"*{mark}*" in (ROOT / name).read_text(encoding="utf-8"), name
+    texts = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    texts += [path for folder in ("handout", "report_tools") for path in (ROOT / folder).rglob("*.md")]
+    others = ("quick run", "trial run", "test run", "short run")
+    for path in texts:
+        said = path.read_text(encoding="utf-8").lower()
+        assert [words for words in others if words in said] == [], path
+
+
 @pytest.mark.parametrize("status", ["diverged", "interrupted"])
 def test_a_run_that_did_not_end_well_is_drawn_as_such(initialization, status):
     results = changed_run(initialization, 1, status=status, series={"train_loss": [9.0], "valid_loss": [9.0]})
@@ -83,7 +94,8 @@ def test_a_run_without_any_epoch_is_named(initialization):
 def test_the_heat_map_holds_every_number(run_recipe):
     results = run_recipe("hyperparameters", *TINY, "hidden_dims=[[4, 3], [6, 5]]", "epochs=1")
     figure = draw(changed_run(results, 3, status="diverged"), "valid-accuracy")
-    assert [axes.get_title() for axes in figure.axes] == ["relu", "tanh", "sigmoid"]
+    assert [axes.get_title() for axes in figure.axes] == ["relu", "tanh", "sigmoid", ""]
+    assert figure.axes[-1].get_ylabel() == "validation accuracy (%)"  # the scale of colours
     numbers = [100 * recipe_results.final(e.run, "valid_accuracy") for e in results.runs]
     drawn = [text.get_text() for axes in figure.axes for text in axes.texts]
     expected = [f"{number:.1f}" for number in numbers]
@@ -110,8 +122,7 @@ def test_the_number_in_a_lonely_cell_can_be_read(run_recipe):
     changes = ("n_train=60", "n_valid=20", "epochs=1", "lr=0.1", "activation=relu", "hidden_dims=[3]")
     axes = draw(run_recipe("hyperparameters", *changes), "valid-accuracy").axes[0]
     (image,), (number,) = axes.images, axes.texts
-    background = np.mean(image.to_rgba(image.get_array())[..., :3])
-    assert abs(np.mean(to_rgb(number.get_color())) - background) > 0.5
+    assert contrast(number.get_color(), image.to_rgba(image.get_array())[0, 0]) > 4.4
     assert not axes.patches
 
 
@@ -171,3 +182,120 @@ def test_every_kind_that_can_be_drawn_is_used(what):
         for each in getattr(recipe.load(edition, name), f"{what}s")
     }
     assert used == set(recipe.drawn(what))
+
+
+def both(train=1.0, **series):
+    """Return the same numbers for both splits, those of the training split times `train`."""
+    return {
+        f"{split}_{name}": [factor * value for value in values]
+        for name, values in series.items()
+        for split, factor in (("train", train), ("valid", 1.0))
+    }
+
+
+def flat(results, offset=1e-6):
+    """Return the results with losses and accuracies that differ in their sixth digit."""
+    for index in range(len(results.runs)):
+        losses, accuracies = [2.3 + offset * index, 2.3], [0.1 + offset * index, 0.1]
+        changed_run(results, index, series=both(loss=losses, accuracy=accuracies))
+    return results
+
+
+@pytest.mark.parametrize(("name", "least"), [("loss", 0.1), ("accuracy", 5)])
+def test_what_hardly_changes_looks_flat_and_no_axis_has_an_offset(initialization, name, least):
+    figure = draw(flat(initialization), name)
+    figure.canvas.draw()
+    for axes in figure.axes:
+        low, high = axes.get_ylim()
+        assert high - low >= least
+        assert axes.yaxis.get_offset_text().get_text() == ""
+
+
+def test_training_and_validation_have_one_scale(initialization):
+    for index in range(3):
+        changed_run(initialization, index, series=both(train=2.0, loss=[1.0, 0.8], accuracy=[0.2, 0.45]))
+    for name, top in (("loss", 2.0), ("accuracy", 90)):
+        above, below = (axes.get_ylim() for axes in draw(initialization, name).axes)
+        assert above == below
+        assert above[1] >= top
+
+
+def test_a_run_that_diverged_does_not_dwarf_the_others(initialization):
+    results = changed_run(initialization, 1, status="diverged", series=both(loss=[2.5, 1e12]))
+    for index in (0, 2):
+        changed_run(results, index, series=both(loss=[2.4, 2.0]))
+    axes = draw(results, "loss").axes[0]
+    _, high = axes.get_ylim()
+    assert axes.get_yscale() == "linear"
+    assert high < 4
+    (cross,) = [line for line in axes.get_lines() if line.get_marker() == "X"]
+    assert list(cross.get_ydata()) == [high]
+    (name,) = [text for text in axes.texts if "diverged" in text.get_text()]
+    assert 0 <= name.xy[1] <= 1
+
+
+def test_a_huge_loss_of_a_run_that_ended_well_makes_the_axis_logarithmic(initialization):
+    changed_run(initialization, 1, series=both(loss=[1e6, 3e5]))
+    assert {axes.get_yscale() for axes in draw(initialization, "loss").axes} == {"log"}
+
+
+def test_published_numbers_are_marks_of_their_own_and_explained(initialization):
+    figure = draw(on_its_own_data(initialization), "loss")
+    lines = figure.axes[0].get_lines()
+    crosses = [line for line in lines if line.get_marker() == "+"]
+    assert len(crosses) == 3
+    assert {line.get_linestyle() for line in crosses} == {"None"}
+    assert not {line.get_color() for line in crosses} & {
+        line.get_color() for line in lines if line not in crosses
+    }
+    assert marks.PUBLISHED in [text.get_text() for text in figure.legends[0].get_texts()]
+    assert not {"+", "x", "X", "*"} & set(style_cycle().by_key()["marker"])
+
+
+def test_marks_are_explained_wherever_they_are(trained):
+    """Also in a figure with a legend, and where the first panel has none of them."""
+    results = trained("hyperparameters", *TINY, "hidden_dims=[6, 5]", "lr=[0.05, 0.1]", "epochs=2")
+    changed_run(results, 5, facts={"best_epoch": 1})
+    wanted = recipe.FigureSpec("curves", "curves", "Loss", metrics=("lr", "valid_loss"), mark_lowest=True)
+    with picture.matplotlib.style.context([str(picture.STYLE)]):
+        figure = picture.draw(results, wanted)
+    said = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert {marks.LOWEST, marks.BEST} <= set(said)
+    assert len(said) == len(set(said)) == 6 + 2
+
+
+def test_labels_stay_beside_their_axes(initialization):
+    for index in range(3):
+        changed_run(initialization, index, series=both(accuracy=[0.99, 1.0]))
+    for axes in draw(initialization, "accuracy").axes:
+        heights = sorted(text.xy[1] for text in axes.texts)
+        assert heights[0] >= 0
+        assert heights[-1] <= 1
+        assert min(np.diff(heights)) > 0.08
+        assert axes.get_ylim()[1] < 101
+
+
+def style_cycle():
+    return picture.matplotlib.rc_params_from_file(picture.STYLE)["axes.prop_cycle"]
+
+
+def test_every_colour_can_be_seen_on_white():
+    for colour in style_cycle().by_key()["color"]:
+        assert contrast(f"#{colour.removeprefix('#')}") >= 4.5  # names beside lines have it, too
+
+
+@pytest.mark.parametrize(
+    ("edition", "name", "changes"),
+    [
+        ("mnist", "initialization", TINY),
+        ("mnist", "gradient-check", (*TINY, "lr=0.1")),
+        ("cifar10", "gradient-check", (*TINY, "n_elements=4", "sample=3")),
+        ("fall2023", "batch-size", ("hidden_dims=[6]", "n_train=128", "n_valid=20", "batch_size=[32, 64]")),
+    ],
+)
+def test_every_line_of_a_figure_can_be_seen_on_white(trained, edition, name, changes):
+    results = trained(name, *changes, edition=edition)
+    for wanted in results.recipe.figures:
+        figure = draw(results, wanted.name)
+        assert any(axes.get_lines() for axes in figure.axes)
+        assert weak_lines(figure) == []

@@ -6,7 +6,7 @@ from report_tools.draw import captions, picture, table
 from report_tools.plan import recipe
 from report_tools.train import loading, perceptron, preflight
 
-from .conftest import ROOT
+from .conftest import ROOT, weak_lines
 
 PERCEPTRON = ROOT / "reference" / "perceptron.py"
 
@@ -74,7 +74,9 @@ def test_both_clouds_are_the_same_draws_around_their_centres():
 
 def test_the_figure_names_every_moment_and_the_table_counts_errors(boundary):
     results = boundary()
-    axes = picture.draw(results, results.recipe.figures[0]).axes[0]
+    figure = picture.draw(results, results.recipe.figures[0])
+    assert weak_lines(figure) == []
+    axes = figure.axes[0]
     names = [text.get_text() for text in axes.get_legend().get_texts()]
     assert names[2:] == ["start", "epoch 1: 84 errors", "epoch 2: 1 error", "epoch 3: 0 errors"]
     # The last line is where w x + b is 0, from edge to edge of the picture.

@@ -6,22 +6,11 @@ import pytest
 from report_tools.draw import captions, markup, published, recipe_results, table
 from report_tools.plan import recipe
 
-from .conftest import TINY, TINY_CNN, changed_run
+from .conftest import TINY, TINY_CNN, changed_run, on_its_own_data
 
 
 def build(results, name):
     return table.build(results, next(wanted for wanted in results.recipe.tables if wanted.name == name))
-
-
-def as_mnist(results):
-    """Pretend that the runs were done on the data of the published numbers."""
-    source = msgspec.structs.replace(results.manifest.source, name="MNIST", comparable=True)
-    results.manifest = msgspec.structs.replace(results.manifest, quick=False, changes=(), source=source)
-    for labelled in results.runs:
-        labelled.settings.update(
-            results.recipe.settings["mlp"], initialization=labelled.label, n_train=0, n_valid=0
-        )
-    return results
 
 
 def with_published_series(results, offset=0.0):
@@ -34,20 +23,31 @@ def with_published_series(results, offset=0.0):
 
 
 def test_the_published_number_stands_beside_the_students(initialization):
-    grid = build(initialization, "train-loss")
+    grid = build(on_its_own_data(initialization), "train-loss")
     assert grid.header[:3] == ["epoch", "zero", "zero (published)"]
     assert grid.rows[0][:3] == [1, initialization.runs[0].run.series["train_loss"][0], 2.302421418707069]
 
 
+def test_no_published_number_stands_beside_other_data_or_other_settings(initialization, trained):
+    assert build(initialization, "train-loss").header == ["epoch", "zero", "normal", "glorot"]
+    search = trained("hyperparameters", *TINY, "hidden_dims=[6, 5]", "lr=0.05", "epochs=1")
+    assert not any("published" in title for title in build(search, "all").header)
+    results = on_its_own_data(initialization)
+    results.runs[2].settings["lr"] = 0.5
+    assert build(results, "train-loss").header[-2:] == ["normal (published)", "glorot"]
+    results.manifest = msgspec.structs.replace(results.manifest, quick=True)
+    assert build(results, "train-loss").header == ["epoch", "zero", "normal", "glorot"]
+
+
 def test_csv_keeps_every_digit(initialization, tmp_path):
-    table.write(build(initialization, "train-loss"), tmp_path / "t")
+    table.write(build(on_its_own_data(initialization), "train-loss"), tmp_path / "t")
     with (tmp_path / "t.csv").open() as file:
         rows = list(csv.reader(file))
-    assert [float(row[5]) for row in rows[1:]] == initialization.runs[2].run.series["train_loss"]
+    assert [float(row[5]) for row in rows[1:3]] == initialization.runs[2].run.series["train_loss"]
 
 
 def test_what_is_not_there_is_a_dash(initialization, tmp_path):
-    results = changed_run(initialization, 2, status="interrupted", series={})
+    results = changed_run(on_its_own_data(initialization), 2, status="interrupted", series={})
     table.write(build(results, "train-loss"), tmp_path / "t")
     assert "| – | 1.84358 |" in (tmp_path / "t.md").read_text()
     assert build(results, "final").rows[2][-1] == "interrupted"
@@ -70,16 +70,16 @@ def test_the_signed_differences_and_the_largest_absolute_one(trained):
 
 
 def test_agreement_and_disagreement_are_said(initialization):
-    said = published.sentences(with_published_series(as_mnist(initialization)))
+    said = published.sentences(with_published_series(on_its_own_data(initialization)))
     assert said == ["3 of 3 runs agree with the published numbers.", initialization.recipe.published.note]
-    said = published.sentences(with_published_series(as_mnist(initialization), offset=0.02))
+    said = published.sentences(with_published_series(on_its_own_data(initialization), offset=0.02))
     assert len(said) == 4  # normal is within its wide tolerance, zero and glorot are not
     assert "zero: train loss (epoch 1) is 2.3224, published 2.3024" in said[1]
 
 
 def test_runs_that_do_not_compare_are_said_not_to(initialization, run_recipe):
     assert "are not for digits" in published.sentences(initialization)[0]
-    results = with_published_series(as_mnist(initialization))
+    results = with_published_series(on_its_own_data(initialization))
     results.runs[2].settings["lr"] = 0.5
     assert "glorot: not compared, since lr was changed." in published.sentences(results)
 

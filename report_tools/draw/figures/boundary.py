@@ -60,7 +60,7 @@ def _look(moment: int, count: int) -> dict[str, Any]:
     """Choose light dashes for the start and darker, thinner lines for later, so that equal ones both show."""
     share = moment / max(count - 1, 1)
     style = (0, (4, 2)) if not moment else "-"
-    return {"color": str(0.7 * (1 - share)), "linestyle": style, "linewidth": 3 - 2.2 * share}
+    return {"color": str(0.55 * (1 - share)), "linestyle": style, "linewidth": 3 - 2.2 * share}
 
 
 def _boundary(

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from report_tools.draw import finite_differences, published
+from report_tools.draw import finite_differences, marks, published
 from report_tools.draw.finite_differences import Array
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import FigureSpec
@@ -37,8 +37,10 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
         axes.loglog(n[crosses], largest[crosses], "o", **hollow)
         axes.loglog(n, smooth, "s--", color="C1", label="elements without a kink")
     theirs = published.series(results, labelled, "max_difference")
-    if theirs and not published.obstacle(results):
-        axes.loglog(n[: len(theirs)], theirs, "+", color="0.35", markersize=7, zorder=5, label="published")
+    if theirs:
+        axes.loglog(
+            n[: len(theirs)], theirs, "+", color="0.35", markersize=7, zorder=5, label=marks.PUBLISHED
+        )
     _theory(axes, n, smooth, facts["loss"])
     figure.legend(loc="outside lower center", ncols=2)
     return figure

@@ -14,7 +14,9 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
     width, height = mpl.rcParams["figure.figsize"]
     figure = Figure(figsize=(width, height * 1.6))
     panels = figure.subplots(2, 2, sharex=True)
-    if "gradient" not in results.runs[0].run.facts:
+    run = results.runs[0].run
+    if "gradient" not in run.facts:
+        panels[0, 0].text(0.5, 0.5, run.message or run.status, ha="center", transform=figure.transFigure)
         return figure
     n, signed, facts = finite_differences.signed(results.runs[0])
     right = np.abs(signed).max(axis=1)
@@ -31,7 +33,7 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
         axes.set_xscale("log")
         axes.set_yscale(scale)
         if scale == "log":
-            axes.plot(n, np.maximum(right, finite_differences.FLOOR), "-", color="0.6", label="right")
+            axes.plot(n, np.maximum(right, finite_differences.FLOOR), "-", color="0.5", label="right")
         axes.plot(n, values, "o--", color="C1", label="mistake")
         axes.set_title(name)
     panels[0, 0].legend(loc="best")

@@ -3,14 +3,15 @@
 import matplotlib as mpl
 import numpy as np
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LogNorm
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.figure import Figure
 
 from report_tools.draw import finite_differences
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import FigureSpec
 
-COLOURS = "viridis_r"  # the largest N darkest, as it is nearest to the gradient
+# The largest N darkest, as it is nearest to the gradient; without the yellow end, which nobody sees on white.
+COLOURS = LinearSegmentedColormap.from_list("steps", mpl.colormaps["viridis"](np.linspace(0.58, 0, 64)))
 
 
 def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
@@ -25,7 +26,7 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
         return figure
     n_values, estimates, facts = finite_differences.numeric(labelled)
     elements = np.arange(len(facts["gradient"]))
-    norm, colours = LogNorm(n_values.min(), n_values.max()), mpl.colormaps[COLOURS]
+    norm, colours = LogNorm(n_values.min(), n_values.max()), COLOURS
     for n, line in zip(n_values, estimates, strict=True):
         above.plot(elements, line, "-", marker="", lw=0.8, color=colours(norm(n)))
     above.set_ylabel("finite difference")

@@ -7,12 +7,13 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
-from report_tools.draw import combinations, recipe_results
+from report_tools.draw import combinations, recipe_results, scales
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
-from report_tools.draw.words import word
+from report_tools.draw.words import quantity, word
 from report_tools.plan.recipe import FigureSpec
 
 CELL_INCHES = 0.3
+LEAST_ROWS = 3  # so that the scale of colours beside them has room for its name
 NO_NUMBER = {"diverged": "nan", "interrupted": "stop", "failed": "fail"}
 
 
@@ -24,12 +25,13 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
     runs, keys = results.only(wanted.only), combinations.keys(results)
     down, across = (combinations.values(runs, [key]) for key in (keys[0], keys[-1]))
     panels = combinations.values(runs, keys[1:-1])
-    width = max(mpl.rcParams["figure.figsize"][0], 0.75 + CELL_INCHES * len(across) * len(panels))
-    figure = Figure(figsize=(width, 0.9 + CELL_INCHES * len(down)))
+    width = max(mpl.rcParams["figure.figsize"][0], 1.25 + CELL_INCHES * len(across) * len(panels))
+    figure = Figure(figsize=(width, 1.0 + CELL_INCHES * max(len(down), LEAST_ROWS)))
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     numbers = {labelled.label: _percent(labelled, wanted.metrics[0]) for labelled in runs}
     finite = [number for number in numbers.values() if np.isfinite(number)]
-    limits = (min(finite, default=0.0), max(finite, default=100.0))
+    best = max(finite, default=0.0)
+    limits = scales.limits(finite, [], quantity(wanted.metrics[0]), log=False)
     for panel, values in zip(axes, panels, strict=True):
         shown = [e for e in runs if [e.settings[key] for key in keys[1:-1]] == values]
         places = {
@@ -37,14 +39,15 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
         }
         image = _colour(panel, places, numbers, (len(down), len(across)), limits)
         for labelled in shown:
-            best = len(finite) > 1 and numbers[labelled.label] == limits[1]
-            _write(panel, places[labelled.label], labelled, numbers[labelled.label], image, best)
+            boxed = len(finite) > 1 and numbers[labelled.label] == best
+            _write(panel, places[labelled.label], labelled, numbers[labelled.label], image, boxed)
         panel.set_title(", ".join(map(str, values)))
         panel.set_xticks(range(len(across)), [combinations.short(value[0]) for value in across])
         panel.set_yticks(range(len(down)), [combinations.short(value[0]) for value in down])
     axes[0].set_ylabel(word(keys[0]))
-    cells = f"cells: {word(wanted.metrics[0])} in %" + ("; box: best" if len(finite) > 1 else "")
-    figure.supxlabel(f"{word(keys[-1])}  ({cells})", fontsize=7)
+    bar = figure.colorbar(image, ax=axes, pad=0.02, fraction=0.08)
+    bar.set_label(f"{word(wanted.metrics[0])} (%)", fontsize=7)
+    figure.supxlabel(word(keys[-1]) + ("  (box: best)" if len(finite) > 1 else ""), fontsize=8)
     return figure
 
 
@@ -78,7 +81,7 @@ def _write(
     text = f"{number:.1f}" if good else NO_NUMBER.get(labelled.run.status, "–")
     red, green, blue, _ = image.to_rgba(np.array([number]))[0]
     # Perceived brightness (ITU-R BT.601): cividis goes from a dark blue to a light yellow.
-    dark = good and 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+    dark = good and 0.299 * red + 0.587 * green + 0.114 * blue < 0.47
     axes.text(x, y, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
     if best:
         axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, fill=False, lw=1.2))

@@ -7,10 +7,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
+from report_tools.draw import scales
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
+from report_tools.draw.words import quantity
 from report_tools.plan.recipe import FigureSpec
 
 SMOOTH = 50  # iterations of the running mean
@@ -37,10 +38,9 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
         _line(loss, labelled, np.array(facts.get("iteration_loss", [])), look)
         _line(accuracy, labelled, 100 * np.array(facts.get("iteration_accuracy", [])), look)
     _name(panels, rows)
-    if wanted.log:
-        _make_logarithmic(panels[:, 0])
+    _scale(panels[:, 0], runs, wanted.log)
     handles = [Line2D([], [], **_look(k)) for k in range(len(lines))]
-    each = Line2D([], [], color="0.5", linestyle="-", marker="", linewidth=0.4)
+    each = Line2D([], [], color="0.5", linestyle="-", marker="", linewidth=0.3)
     names = [f"{line}, mean over {SMOOTH} iterations".removeprefix(", ") for line in lines]
     figure.legend([*handles, each], [*names, "each batch"], loc="outside lower center", ncols=len(lines) + 1)
     return figure
@@ -48,13 +48,13 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
 
 def _look(k: int) -> dict[str, Any]:
     """Tell the lines of a row apart by colour and dashes, as one may lie on another."""
-    return {"color": f"C{k}", "linestyle": ("-", "--", "-.", ":")[k % 4], "marker": "", "linewidth": 1.2}
+    return {"color": f"C{k}", "linestyle": ("-", "--", "-.", ":")[k % 4], "marker": "", "linewidth": 1.4}
 
 
 def _line(axes: Axes, labelled: LabelledRun, values: Values, look: dict[str, Any]) -> None:
     """Draw each batch thinly and the running mean over it; a cross where a run did not end well."""
     x = np.arange(1, len(values) + 1)
-    axes.plot(x, values, **{**look, "linestyle": "-", "linewidth": 0.4, "alpha": 0.4})
+    axes.plot(x, values, **{**look, "linestyle": "-", "linewidth": 0.3, "alpha": 0.8})
     axes.plot(x, running_mean(values), label="mean", **look)
     if labelled.run.status != "complete" and len(values):
         axes.plot(x[-1], values[-1], "X", color=look["color"], markersize=7)
@@ -83,16 +83,20 @@ def _name(panels: NDArray[np.object_], rows: list[str]) -> None:
     panels[0, 1].set_ylim(0, 100)
 
 
-def _make_logarithmic(panels: NDArray[np.object_]) -> None:
-    """Make the vertical axes logarithmic, from half of the lowest mean: a single batch may lie far below."""
-    lines = [line for axes in panels for line in axes.lines if len(line.get_ydata())]
-    means = [np.min(line.get_ydata()) for line in lines if line.get_label() == "mean"]
-    axes = panels[0]
-    axes.set_yscale("log")
-    if means and min(means) > 0:
-        axes.set_ylim(min(means) / 2, 1.3 * max(np.max(line.get_ydata()) for line in lines))
-    low, high = axes.get_ylim()
-    # Panels as low as these have room for few numbers, and with one per decade there may be a single one.
-    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 50 * low else (1, 2, 5), numticks=9))
-    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+def _scale(panels: NDArray[np.object_], runs: list[LabelledRun], log: bool) -> None:
+    """Give the losses one axis for all rows, on which a run that diverged does not dwarf the others.
+
+    A logarithmic one begins at half of the lowest mean: a single batch may lie far below.
+    """
+    shown: list[float] = []
+    beyond: list[float] = []
+    for labelled in runs:
+        values = np.array(labelled.run.facts.get("iteration_loss", []))
+        if log and len(values):
+            values = values[values >= running_mean(values).min() / 2]
+        (beyond if labelled.run.status == "diverged" else shown).extend(values)
+    low, high = scales.limits(shown, beyond, quantity("loss"), log)
+    for axes in panels:
+        if log:
+            scales.make_logarithmic(axes, low, high)
+        axes.set_ylim(low, high)

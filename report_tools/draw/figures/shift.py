@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import FigureSpec
 
+LEAST = 0.05  # of what an axis reaches: less is as good as nothing
 PANELS = (
     ("changed", 100, "changed answers (%)"),
     ("moved", 1, "change of features (relative)"),
@@ -29,7 +30,7 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
                 label=labelled.label,
             )
         axes.set_ylabel(name)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, max(axes.get_ylim()[1], LEAST * factor))
     panels[-1].set_xlabel("shift to the right (pixels)")
     if runs:
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)

@@ -18,12 +18,18 @@ def build(results: RecipeResults, table: TableSpec) -> Grid:
     columns = list(table.columns)
     # Two rows must never look the same: what --set made vary gets a column, too.
     columns += [key for key in results.varying if "run" not in columns and key not in columns]
+    # Beside other data there is nothing published that would compare.
+    columns = [c for c in columns if not c.startswith("published ") or _is_known(results, runs, c)]
     rows = [[_cell(results, labelled, column) for column in columns] for labelled in runs]
     header, formats = [word(column) for column in columns], [form(column) for column in columns]
     if any(labelled.run.status != "complete" for labelled in runs):
         header, formats = [*header, "status"], [*formats, "s"]
         rows = [[*row, labelled.run.status] for row, labelled in zip(rows, runs, strict=True)]
     return Grid(header, rows, formats)
+
+
+def _is_known(results: RecipeResults, runs: list[LabelledRun], column: str) -> bool:
+    return any(_cell(results, labelled, column) is not None for labelled in runs)
 
 
 def _cell(results: RecipeResults, labelled: LabelledRun, column: str) -> Any:
