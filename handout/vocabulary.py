@@ -27,6 +27,7 @@ def values(assignment: Assignment) -> dict[str, Any]:
         "title": assignment.title,
         "term": assignment.term,
         "dates": assignment.dates,
+        "late": assignment.late,
         "totals": assignment.totals,
         "network": network,
         "widths": (network.n_features, *network.hidden_dims, network.n_classes) if network else (),

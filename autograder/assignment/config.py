@@ -1,9 +1,10 @@
 """Read assignment.toml, once, into frozen records that every other module uses."""
 
+import math
 import os
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -54,6 +55,20 @@ class Part(Table, frozen=True):
     def points_of(self) -> dict[str, float]:
         """Map the key of each function to its points."""
         return dict(zip(self.keys, self.functions.values(), strict=True))
+
+
+class Late(Table, frozen=True):
+    """What a late day costs: points, or per cent of all points; the first `grace_days` cost nothing."""
+
+    points_per_day: float | None = None
+    percent_per_day: float | None = None
+    grace_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+    def price(self, maximum: float) -> str:
+        """Say what a day costs where so many points can be had."""
+        if self.points_per_day is None:
+            return f"{self.percent_per_day:g} % of {maximum:g} points"
+        return f"{self.points_per_day:g} point{'' if self.points_per_day == 1 else 's'}"
 
 
 class ReportQuestions(Table, frozen=True):
@@ -138,6 +153,7 @@ class Assignment(Table, frozen=True):
     feedback: Feedback
     tolerance: Tolerance
     limits: Limits
+    late: Late | None = None
     network: Network | None = None
 
     @cached_property
@@ -168,6 +184,7 @@ def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
     _check_sums(assignment, source)
     _check_order(assignment, source)
     check_dates(assignment.dates, source)
+    _check_late(assignment.late, source)
     if assignment.limits.memory_mb < LEAST_MEMORY_MB:
         raise UserError(
             f"{source}: memory_mb = {assignment.limits.memory_mb} is too little for NumPy itself; "
@@ -233,6 +250,17 @@ def _check_sums(assignment: Assignment, source: str) -> None:
             )
         if min(points, default=0) < 0:
             raise UserError(f"{source}: the points of {what} must not be negative.")
+
+
+def _check_late(late: Late | None, source: str) -> None:
+    if late is None:
+        return
+    costs = [cost for cost in (late.points_per_day, late.percent_per_day) if cost is not None]
+    if len(costs) != 1 or not 0 < costs[0] < math.inf:
+        raise UserError(
+            f"{source}: [late] needs points_per_day or percent_per_day, one of them and more than 0; "
+            "without a price for late days, remove [late]."
+        )
 
 
 def _keys(part: Part, source: str) -> tuple[str, ...]:

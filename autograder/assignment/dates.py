@@ -55,9 +55,9 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         after = self._clock(time) - self._end_of(self.due)
         return max(0, after // A_DAY + 1)
 
-    def is_accepted(self, time: datetime.datetime) -> bool:
-        """Tell whether a time is before the end of `late_due`."""
-        return self._clock(time) < self._end_of(self.late_due)
+    def is_accepted(self, time: datetime.datetime, more_days: int = 0) -> bool:
+        """Tell whether a time is before the end of `late_due`, for somebody who has more days than others."""
+        return self._clock(time) < self._end_of(self.late_due) + more_days * A_DAY
 
     def _clock(self, time: datetime.datetime) -> datetime.datetime:
         return self.in_zone(time).replace(tzinfo=None)

@@ -1,12 +1,15 @@
 """Compare two gradings of a class: whose score moves, through which checks, and why."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from autograder.classroom.decisions import kept
+from autograder.classroom.decisions.totals import NOTHING_DECIDED, Total, Totals
 from autograder.classroom.grades_folder import read_all
+from autograder.classroom.pairing import CheckPair, match, pair_checks
 from autograder.common.errors import UserError
 from autograder.gradescope import results
 from autograder.gradescope.results import CheckResult, Results
@@ -15,56 +18,63 @@ from autograder.grading.report import place, round_points
 GRADER, SUBMISSION, BOTH = "the grader changed", "the submission changed", "both changed"
 # The same file, graded by the same grader, must get the same score.
 NEITHER = "neither changed: a fault of the grader"
+DECISIONS, LATE = "decisions", "late days"
 MOST_NAMED = 5  # checks in the closing sentence
-
-Thing = TypeVar("Thing", Results, CheckResult)
-
-
-@dataclass(frozen=True)
-class CheckPair:
-    """A check of the old grading beside the same one of the new; None where it is not."""
-
-    old: CheckResult | None
-    new: CheckResult | None
-
-    @property
-    def check(self) -> CheckResult:
-        """Return what it is called: by its new number, if it has one."""
-        check = self.new or self.old
-        assert check is not None, "a pair holds at least one check"
-        return check
-
-    @property
-    def difference(self) -> str:
-        """Say what became of the check itself; nothing if it is the same."""
-        if self.old is None or self.new is None:
-            return "gone" if self.new is None else "new"
-        renumbered = f"was {self.old.number}" if self.old.number != self.new.number else ""
-        retitled = f"was “{self.old.name}”" if self.old.name != self.new.name else ""
-        return renumbered or retitled
-
-    @property
-    def by(self) -> float:
-        """Return the points that a student gains through it."""
-        return round_points((self.new.score if self.new else 0) - (self.old.score if self.old else 0))
 
 
 @dataclass(frozen=True)
 class Move:
-    """One student whose score differs, with the checks that do, the greatest difference first."""
+    """One student whose points differ, with the checks that do, the greatest difference first.
+
+    old_total, new_total: what was published, which decisions and late days may have moved as well.
+    """
 
     old: Results
     new: Results
     checks: tuple[CheckPair, ...]
+    old_total: Total
+    new_total: Total
 
     @property
     def by(self) -> float:
-        """Return how much the score rises."""
+        """Return how much the total rises."""
+        return round_points(self.new_total.points - self.old_total.points)
+
+    @property
+    def by_grader(self) -> float:
+        """Return how much the grader's points rise."""
         return round_points(self.new.score - self.old.score)
+
+    @property
+    def by_people(self) -> dict[str, float]:
+        """Return how much decisions and late days add, where that differs."""
+        old, new = self.old_total, self.new_total
+        added = {
+            DECISIONS: round_points(new.decided - old.decided),
+            LATE: round_points(new.taken_for_late - old.taken_for_late),
+        }
+        return {what: by for what, by in added.items() if by}
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether anything does: the total, or what it is made of."""
+        return bool(self.by or self.by_grader or self.by_people)
 
     @property
     def cause(self) -> str:
         """Say what changed between the two gradings."""
+        people = " and ".join(self.by_people)
+        if not self.by_grader:
+            return f"{people} changed"
+        return f"{self._cause_of_the_graders}; {people} changed" if people else self._cause_of_the_graders
+
+    @property
+    def is_a_fault(self) -> bool:
+        """Tell whether the grader's points moved although neither grader nor submission changed."""
+        return bool(self.by_grader) and self._cause_of_the_graders == NEITHER
+
+    @property
+    def _cause_of_the_graders(self) -> str:
         grader = self.old.about.grader_sha256 != self.new.about.grader_sha256
         submission = self.old.about.submission_sha256 != self.new.about.submission_sha256
         return {(True, False): GRADER, (False, True): SUBMISSION, (True, True): BOTH}.get(
@@ -96,7 +106,7 @@ class Changes:
     @property
     def faults(self) -> int:
         """Count the scores that move although nothing changed."""
-        return sum(move.cause == NEITHER for move in self.moves)
+        return sum(move.is_a_fault for move in self.moves)
 
     @property
     def fault(self) -> str:
@@ -112,8 +122,11 @@ class Changes:
         if not self.moves:
             return f"None of {_count(self.compared, 'score')} moves{self._who_else()}."
         moved, up = len(self.moves), sum(move.by > 0 for move in self.moves)
+        down = sum(move.by < 0 for move in self.moves)
         verb = "moves" if moved == 1 else "move"
-        figures = f"{moved} of {_count(self.compared, 'score')} {verb}: {up} up, {moved - up} down"
+        same = moved - up - down
+        figures = f"{moved} of {_count(self.compared, 'score')} {verb}: {up} up, {down} down"
+        figures += f", {same} to the same total" if same else ""
         return f"{figures}{self._through()}{self._who_else()}."
 
     @property
@@ -125,8 +138,10 @@ class Changes:
         return [(checks[number], counts[number]) for number in ranked]
 
     def _through(self) -> str:
-        named = [f"{check.number} ({count})" for check, count in self.through[:MOST_NAMED]]
-        left = len(self.through) - len(named)
+        people = Counter(what for move in self.moves for what in move.by_people)
+        named = [f"{what} ({count})" for what, count in people.items()]
+        named += [f"{check.number} ({count})" for check, count in self.through[:MOST_NAMED]]
+        left = max(0, len(self.through) - MOST_NAMED)
         return f"; through {', '.join(named)}{f' and {left} more' if left else ''}" if named else ""
 
     def _who_else(self) -> str:
@@ -146,21 +161,26 @@ def between(old: Path, new: Path) -> Changes:
         raise UserError(f"{old} and {new} are a folder and a file; name two folders or two files.")
     if not old.is_dir():
         return compare([(results.read(old), results.read(new))])
-    pairs, came, went = match(_graded(old), _graded(new))
+    before, after = _graded(old), _graded(new)
+    pairs, came, went = match(before, after)
     if not pairs:
         raise UserError(f"{old} and {new} have no student in common; name two gradings of the same class.")
-    return compare(pairs, came, went)
+    return compare(pairs, came, went, totals=(kept.read(old, before), kept.read(new, after)))
 
 
 def compare(
-    pairs: Sequence[tuple[Results, Results]], came: Iterable[Results] = (), went: Iterable[Results] = ()
+    pairs: Sequence[tuple[Results, Results]],
+    came: Iterable[Results] = (),
+    went: Iterable[Results] = (),
+    *,
+    totals: tuple[Totals, Totals] = (NOTHING_DECIDED, NOTHING_DECIDED),
 ) -> Changes:
-    """Compare gradings of the same students; `came` and `went` have only one each."""
-    moves = [
-        Move(old, new, _differing(pair_checks(old.tests, new.tests)))
-        for old, new in pairs
-        if round_points(new.score - old.score)
-    ]
+    """Compare gradings of the same students; `came` and `went` have only one each.
+
+    totals: what people decided in the old grading and in the new one.
+    """
+    everybody = [_move(old, new, totals) for old, new in pairs]
+    moves = [move for move in everybody if move.moves]
     return Changes(
         compared=len(pairs),
         moves=tuple(sorted(moves, key=lambda move: (-abs(move.by), move.new.handin.names, move.new.key))),
@@ -169,6 +189,12 @@ def compare(
         checks=tuple(pair for pair in _all_checks(pairs) if pair.difference),
         graded_with=tuple(dict.fromkeys(_graded_with(pairs))),
     )
+
+
+def _move(old: Results, new: Results, totals: tuple[Totals, Totals]) -> Move:
+    moved = bool(round_points(new.score - old.score))
+    checks = _differing(pair_checks(old.tests, new.tests)) if moved else ()
+    return Move(old, new, checks, totals[0].total(old), totals[1].total(new))
 
 
 def _graded_with(pairs: Sequence[tuple[Results, Results]]) -> Iterator[str]:
@@ -181,60 +207,6 @@ def _graded_with(pairs: Sequence[tuple[Results, Results]]) -> Iterator[str]:
         )
 
 
-def match(
-    old: list[Results], new: list[Results]
-) -> tuple[list[tuple[Results, Results]], list[Results], list[Results]]:
-    """Find each student in both gradings: by key, or else by id or e-mail address.
-
-    Returns the pairs, who is only in the new one, and who is only in the old one.
-    """
-    pairs, went, came = _pair(old, new, lambda grade: [grade.key])
-    more, went, came = _pair(went, came, _marks)
-    return pairs + more, came, went
-
-
-def pair_checks(old: Iterable[CheckResult], new: Iterable[CheckResult]) -> list[CheckPair]:
-    """Find each check in both gradings: by number and title, or else by title, or else by number.
-
-    The title goes before the number because a check that is put in renumbers those after it.
-    """
-    gone, fresh = list(old), list(new)
-    pairs: list[CheckPair] = []
-    for marks in (_number_and_title, _title, _number):
-        found, gone, fresh = _pair(gone, fresh, marks)
-        pairs += [CheckPair(*twins) for twins in found]
-    pairs += [CheckPair(check, None) for check in gone] + [CheckPair(None, check) for check in fresh]
-    return sorted(pairs, key=lambda pair: place(pair.check.number))
-
-
-def _pair(
-    old: list[Thing], new: list[Thing], marks: Callable[[Thing], Iterable[Hashable]]
-) -> tuple[list[tuple[Thing, Thing]], list[Thing], list[Thing]]:
-    """Pair things that share a mark, each once; return the pairs, and what is left of old and of new."""
-    known = {mark: index for index, thing in enumerate(old) for mark in marks(thing)}
-    pairs, fresh, free = [], [], set(range(len(old)))
-    for thing in new:
-        twin = next((known[mark] for mark in marks(thing) if known.get(mark) in free), None)
-        if twin is None:
-            fresh.append(thing)
-        else:
-            free.remove(twin)
-            pairs.append((old[twin], thing))
-    return pairs, [old[index] for index in sorted(free)], fresh
-
-
-def _number_and_title(check: CheckResult) -> list[Hashable]:
-    return [(check.number, check.name)]
-
-
-def _title(check: CheckResult) -> list[Hashable]:
-    return [check.name]
-
-
-def _number(check: CheckResult) -> list[Hashable]:
-    return [check.number]
-
-
 def content(changes: Changes) -> dict[str, Any]:
     """Return everything as plain JSON values."""
     return {
@@ -243,9 +215,10 @@ def content(changes: Changes) -> dict[str, Any]:
             {
                 "key": move.new.key,
                 "names": move.new.handin.names,
-                "old": {"score": move.old.score, "status": move.old.about.status},
-                "new": {"score": move.new.score, "status": move.new.about.status},
+                "old": _points_of(move.old, move.old_total),
+                "new": _points_of(move.new, move.new_total),
                 "by": move.by,
+                "by_grader": move.by_grader,
                 "cause": move.cause,
                 "checks": [
                     {**_sides(pair, ("number", "name", "score")), "by": pair.by} for pair in move.checks
@@ -257,6 +230,16 @@ def content(changes: Changes) -> dict[str, Any]:
         "gone": [grade.key for grade in changes.went],
         "checks": [_sides(pair, ("number", "name")) for pair in changes.checks],
         "summary": changes.summary,
+    }
+
+
+def _points_of(grade: Results, total: Total) -> dict[str, Any]:
+    return {
+        "score": grade.score,
+        "decisions": total.decided,
+        "late_points": total.taken_for_late,
+        "total": total.points,
+        "status": grade.about.status,
     }
 
 
@@ -272,12 +255,6 @@ def _graded(folder: Path) -> list[Results]:
     if not grades:
         raise UserError(f"{folder} holds no graded submission; name the folder that `class --out` wrote.")
     return grades
-
-
-def _marks(grade: Results) -> list[str]:
-    """Return what people can be recognised by."""
-    people = grade.handin.people
-    return [mark.lower() for person in people for mark in (person.id, person.email) if mark]
 
 
 def _differing(pairs: list[CheckPair]) -> tuple[CheckPair, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autograder.assignment.dates import Dates
 from autograder.classroom import counted
+from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.gradescope.results import Results
 from autograder.grading.verdict import Verdict
 
@@ -19,20 +20,23 @@ class Concern:
 
 
 def find(
-    grades: Sequence[Results], dates: Dates | None = None, not_looked_at: Sequence[str] = ()
+    grades: Sequence[Results],
+    dates: Dates | None = None,
+    not_looked_at: Sequence[str] = (),
+    totals: Totals = NOTHING_DECIDED,
 ) -> list[Concern]:
-    """Return what is to be looked at: what was not looked at first, then what concerns submissions."""
+    """Return what is to be looked at: what is nobody's first, then decisions, then submissions."""
     found: defaultdict[str, list[Results]] = defaultdict(list)
     for grade in grades:
-        for sentence in of(grade, dates):
+        for sentence in of(grade, dates, totals):
             found[sentence].append(grade)
     nobodys = [_nobodys(not_looked_at)] if not_looked_at else []
     twice = [Concern(_twice(named), named.submissions) for named in counted.named_twice(grades)]
     others = [Concern(sentence, tuple(members)) for sentence, members in sorted(found.items())]
-    return [*map(Concern, nobodys), *twice, *others]
+    return [*map(Concern, nobodys), *map(Concern, totals.misfits), *twice, *others]
 
 
-def of(grade: Results, dates: Dates | None = None) -> Iterable[str]:
+def of(grade: Results, dates: Dates | None = None, totals: Totals = NOTHING_DECIDED) -> Iterable[str]:
     """Yield what is to be looked at in one submission: faults of the grader, and what it tried."""
     checks = [check.number for check in grade.tests if check.verdict == Verdict.GRADER_FAULT]
     if checks:
@@ -44,8 +48,12 @@ def of(grade: Results, dates: Dates | None = None) -> Iterable[str]:
     if grade.about.not_isolated:
         yield grade.about.not_isolated
     submitted = grade.handin.submitted
-    if dates and submitted and not dates.is_accepted(submitted):
-        yield f"Handed in after {dates.late_due}, {dates.until}, when nothing is accepted."
+    more_days = totals.extended.get(grade.key, 0)
+    if dates and submitted and not dates.is_accepted(submitted, more_days):
+        extension = f" (and {more_days} days of extension)" if more_days else ""
+        yield f"Handed in after {dates.late_due}, {dates.until}{extension}, when nothing is accepted."
+    if totals.late_days_cost and grade.handin.late and grade.handin.days_late is None:
+        yield "Late, but the export does not say by how many days: nothing is taken for it; decide."
 
 
 def _tried(attempts: Sequence[str]) -> str:

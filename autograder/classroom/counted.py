@@ -39,7 +39,7 @@ def named_twice(grades: Iterable[Results]) -> list[Named]:
     rows = [(grade, person) for grade in grades for person in grade.handin.people]
     found = [
         Named(tuple(same), max((grade for grade, _ in same), key=_rank))
-        for same in _same_person(rows)
+        for same in same_person(rows)
         if len({grade.key for grade, _ in same}) > 1
     ]
     return sorted(found, key=lambda named: (named.person.name, named.person.id, named.counts.key))
@@ -55,12 +55,7 @@ def superseded(grades: Iterable[Results]) -> dict[tuple[str, Person], str]:
     }
 
 
-def _rank(grade: Results) -> tuple[bool, datetime.datetime, float, str]:
-    has_file = grade.about.status != "missing"
-    return has_file, grade.handin.submitted or LONG_AGO, grade.score, grade.key
-
-
-def _same_person(rows: list[tuple[Results, Person]]) -> list[list[tuple[Results, Person]]]:
+def same_person(rows: list[tuple[Results, Person]]) -> list[list[tuple[Results, Person]]]:
     """Group rows that share a mark, directly or by way of another row."""
     groups: dict[str, list[tuple[Results, Person]]] = {}
     for row in rows:
@@ -69,6 +64,11 @@ def _same_person(rows: list[tuple[Results, Person]]) -> list[list[tuple[Results,
         for mark in {mark for _, person in merged for mark in _marks(person)}:
             groups[mark] = merged
     return list({id(group): group for group in groups.values()}.values())
+
+
+def _rank(grade: Results) -> tuple[bool, datetime.datetime, float, str]:
+    has_file = grade.about.status != "missing"
+    return has_file, grade.handin.submitted or LONG_AGO, grade.score, grade.key
 
 
 def _marks(person: Person) -> set[str]:

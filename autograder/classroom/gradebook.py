@@ -2,24 +2,28 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.assignment.dates import Dates
 from autograder.classroom import concerns, counted
+from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 
 BEGIN_FORMULAS = "=+-@\t\r"
+A_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")  # computes to itself
 
 
-def write(grades: Sequence[Results], file: Path, dates: Dates) -> None:
+def write(grades: Sequence[Results], file: Path, dates: Dates, totals: Totals = NOTHING_DECIDED) -> None:
     """Write one row per person, members of a group alike, in the order of names.
 
     The first column is for the eyes of the staff, as the whole file is: what to look at in this row.
+    total: what is published; score: what the grader found; decisions and late_points: what they add to it.
     """
     instead = counted.superseded(grades)
-    rows = [row for grade in grades for row in _rows(grade, instead, dates)]
+    rows = [row for grade in grades for row in _rows(grade, instead, dates, totals)]
     write_table(sorted(rows, key=lambda row: (row["name"], row["id"])), file)
 
 
@@ -40,12 +44,15 @@ def people(grade: Results) -> tuple[Person, ...]:
 
 def cell(text: str) -> str:
     """Keep a spreadsheet from computing what somebody wrote for a name."""
-    return f"'{text}" if text[:1] and text[0] in BEGIN_FORMULAS else text
+    harmless = not text or text[0] not in BEGIN_FORMULAS or A_NUMBER.fullmatch(text)
+    return text if harmless else f"'{text}"
 
 
-def _rows(grade: Results, instead: dict[tuple[str, Person], str], dates: Dates) -> Iterator[dict[str, str]]:
-    handin = grade.handin
-    remarks = list(concerns.of(grade, dates))
+def _rows(
+    grade: Results, instead: dict[tuple[str, Person], str], dates: Dates, totals: Totals
+) -> Iterator[dict[str, str]]:
+    handin, total = grade.handin, totals.total(grade)
+    remarks = list(concerns.of(grade, dates, totals))
     for person in people(grade):
         other = instead.get((grade.key, person))
         yield {
@@ -53,8 +60,11 @@ def _rows(grade: Results, instead: dict[tuple[str, Person], str], dates: Dates) 
             "id": person.id,
             "name": person.name,
             "email": person.email,
-            "score": f"{grade.score:g}",
+            "total": f"{total.points:g}",
             "max_score": f"{grade.max_score:g}",
+            "score": f"{grade.score:g}",
+            "decisions": f"{total.decided:g}",
+            "late_points": f"{total.taken_for_late:g}",
             **{part.number: f"{part.points:g}" for part in grade.about.parts},
             "status": grade.about.status,
             "counts": "no" if other else "yes",

@@ -1,6 +1,6 @@
 """Lay out the folder of a graded class: what is for the staff, and apart from it what students get.
 
-for-staff/index.html, grades.csv, canvas.csv, moodle.csv, results/<key>.json
+for-staff/index.html, grades.csv, canvas.csv, moodle.csv, totals.json, results/<key>.json
 for-students/feedback/<key>.html, feedback.zip
 """
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autograder.assignment.config import Assignment
 from autograder.classroom import counted
+from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.classroom.exports.keys import unique
 from autograder.classroom.gradebook import people, write_table
 from autograder.common import reproducible_zip
@@ -14,16 +15,25 @@ from autograder.intake.handin import Person
 PAGE = "feedback.html"
 
 
-def write_tables(grades: Sequence[Results], assignment: Assignment, kind: str, folder: Path) -> None:
-    """Write canvas.csv and moodle.csv; for a class of one of these two, the one that it can use.
+def write_tables(
+    grades: Sequence[Results],
+    assignment: Assignment,
+    kind: str,
+    folder: Path,
+    totals: Totals = NOTHING_DECIDED,
+) -> None:
+    """Write canvas.csv and moodle.csv with the totals; for a class of one of these two, the one it can use.
 
-    kind: the platform that the submissions come from.  What the grader failed in has no grade here.
+    kind: the platform that the submissions come from.  What the grader failed in has no grade here,
+    unless people decided one.
     """
     counting = list(_counting(grades))
     if kind != "Moodle":
-        write_table([_canvas(grade, one, assignment, kind) for grade, one in counting], folder / "canvas.csv")
+        rows = [_canvas(one, _points(grade, totals), assignment, kind) for grade, one in counting]
+        write_table(rows, folder / "canvas.csv")
     if kind != "Canvas":
-        write_table([_moodle(grade, one, kind) for grade, one in counting], folder / "moodle.csv")
+        rows = [_moodle(one, _points(grade, totals), grade, kind) for grade, one in counting]
+        write_table(rows, folder / "moodle.csv")
 
 
 def write_pages(grades: Sequence[Results], pages: Path, assignment: Assignment, file: Path) -> None:
@@ -48,7 +58,7 @@ def _counting(grades: Sequence[Results]) -> Iterator[tuple[Results, Person]]:
     yield from sorted(rows, key=lambda row: (row[1].name, row[1].id, row[0].key))
 
 
-def _canvas(grade: Results, one: Person, assignment: Assignment, kind: str) -> dict[str, str]:
+def _canvas(one: Person, points: str, assignment: Assignment, kind: str) -> dict[str, str]:
     """Return a row as Canvas imports it into the gradebook (Grades, Import)."""
     ours = kind == "Canvas"
     return {
@@ -57,11 +67,11 @@ def _canvas(grade: Results, one: Person, assignment: Assignment, kind: str) -> d
         "SIS User ID": "" if ours else one.id,
         "SIS Login ID": "" if ours else one.email,
         "Section": "",
-        assignment.title: _score(grade),
+        assignment.title: points,
     }
 
 
-def _moodle(grade: Results, one: Person, kind: str) -> dict[str, str]:
+def _moodle(one: Person, points: str, grade: Results, kind: str) -> dict[str, str]:
     """Return a row as Moodle imports it: by a grading worksheet, or by number or e-mail."""
     ours = kind == "Moodle"
     return {
@@ -69,10 +79,12 @@ def _moodle(grade: Results, one: Person, kind: str) -> dict[str, str]:
         "Full name": one.name,
         "ID number": "" if ours else one.id,
         "Email address": one.email,
-        "Grade": _score(grade),
+        "Grade": points,
         "Maximum Grade": f"{grade.max_score:g}",
     }
 
 
-def _score(grade: Results) -> str:
-    return "" if grade.about.status == "grader fault" else f"{grade.score:g}"
+def _points(grade: Results, totals: Totals) -> str:
+    total = totals.total(grade)
+    nobody_knows = grade.about.status == "grader fault" and not total.decisions
+    return "" if nobody_knows else f"{total.points:g}"

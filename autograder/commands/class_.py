@@ -13,6 +13,8 @@ from autograder.common.terminal import echo_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autograder.classroom.decisions.records import Decisions
+    from autograder.classroom.decisions.totals import Totals
     from autograder.classroom.exports.reader import Export, Submitted
     from autograder.classroom.grade_all import GradingOptions
     from autograder.gradescope.results import Results
@@ -23,18 +25,33 @@ MOST_CONCERNS = 10  # that are told in the terminal
 @click.command("class")
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--out", "grades", required=True, type=click.Path(path_type=Path), help="The folder to write.")
+@click.option(
+    "--decisions",
+    "decided",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="What people decided; default: decisions.toml beside SUBMISSIONS.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one per core.")
 @click.option("--cluster", metavar="ADDRESS", help="Grade on a Dask cluster; see above.")
 @click.option("--strict", is_flag=True, help="Refuse to grade where submissions cannot be isolated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def class_(
-    submissions: Path, grades: Path, jobs: int | None, cluster: str | None, strict: bool, as_json: bool
+    submissions: Path,
+    grades: Path,
+    decided: Path | None,
+    jobs: int | None,
+    cluster: str | None,
+    strict: bool,
+    as_json: bool,
 ) -> None:
     """Grade a whole class: a table and an overview for the staff, and a page for each student.
 
     SUBMISSIONS is an export of Gradescope, Canvas or Moodle, or a folder with one file, archive
     or folder per student.  What was graded before, by the same grader, is not graded again: after
     control-C the same command goes on.  Exit status 1: index.html names what to look at.
+
+    Decisions (docs/class.md shows one) are applied to whom they fit each time; the file is only read.
 
     A cluster: on one machine `./setup.sh --class --cluster dask scheduler`, which prints its ADDRESS; on
     each other one, with the same kit, seed and packages, `./setup.sh --class --cluster dask worker ADDRESS`.
@@ -49,12 +66,17 @@ def class_(
         raise UserError(
             f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
         ) from None
+    from autograder.assignment import config
+    from autograder.classroom.decisions import records, totals
+
     export = reader.read(submissions)
+    decisions = records.of_class(submissions, grades, decided)
     _require_a_place(grades, submissions)
     options = GradingOptions(grades, jobs, cluster, strict)
     done = sorted(_graded(export.submitted, options), key=lambda grade: grade.key)
-    _write(done, export, grades)
-    summary = _summary(done, export, grades)
+    settled = totals.settle(done, decisions, config.load())
+    _write(done, settled, export, grades)
+    summary = {**_summary(done, settled, export, grades), **_decided(settled, decisions)}
     if as_json:
         echo_json(json.dumps(summary, indent=1, ensure_ascii=False))
     else:
@@ -102,19 +124,21 @@ def _graded(found: "Sequence[Submitted]", options: "GradingOptions") -> "list[Re
     return done
 
 
-def _write(done: "list[Results]", export: "Export", grades: Path) -> None:
+def _write(done: "list[Results]", totals: "Totals", export: "Export", grades: Path) -> None:
     from autograder.assignment import config
     from autograder.classroom import gradebook, grades_folder, upload
+    from autograder.classroom.decisions import kept
     from autograder.classroom.pages import render
 
     assignment, staff = config.load(), grades_folder.for_staff(grades)
     students = grades_folder.for_students(grades)
     try:
-        gradebook.write(done, staff / "grades.csv", assignment.dates)
+        kept.write(totals, grades)
+        gradebook.write(done, staff / "grades.csv", assignment.dates, totals)
         for grade in done:
-            render.write_feedback(grade, assignment, grades)
-        render.write_index(done, assignment, grades, export.not_looked_at)
-        upload.write_tables(done, assignment, export.kind, staff)
+            render.write_feedback(grade, assignment, grades, totals)
+        render.write_index(done, assignment, grades, export.not_looked_at, totals)
+        upload.write_tables(done, assignment, export.kind, staff, totals)
         pages = grades_folder.feedback_folder(grades)
         upload.write_pages(done, pages, assignment, students / "feedback.zip")
     except OSError as error:
@@ -122,7 +146,7 @@ def _write(done: "list[Results]", export: "Export", grades: Path) -> None:
         raise UserError(f"{where} cannot be written: {error.strerror}; the results are kept.") from None
 
 
-def _summary(done: "list[Results]", export: "Export", grades: Path) -> dict[str, Any]:
+def _summary(done: "list[Results]", totals: "Totals", export: "Export", grades: Path) -> dict[str, Any]:
     """Count what a TA wants to know first."""
     from autograder.assignment import config
     from autograder.classroom import concerns
@@ -132,7 +156,7 @@ def _summary(done: "list[Results]", export: "Export", grades: Path) -> dict[str,
         for status in ("graded", "refused", "missing", "grader fault")
     }
     scores = [grade.score for grade in done if grade.about.status == "graded"]
-    found = concerns.find(done, config.load().dates, export.not_looked_at)
+    found = concerns.find(done, config.load().dates, export.not_looked_at, totals)
     refused = {grade.key for grade in done if grade.about.status == "refused"}
     return {
         "grades": str(grades),
@@ -144,6 +168,27 @@ def _summary(done: "list[Results]", export: "Export", grades: Path) -> dict[str,
         "concerns": [concern.sentence for concern in found],
         "to_look_at": sorted(refused.union(*({grade.key for grade in one.members} for one in found))),
     }
+
+
+def _decided(totals: "Totals", decisions: "Decisions") -> dict[str, Any]:
+    """Count what people decided, and what late days cost."""
+    each = totals.of.values()
+    return {
+        "decisions_file": decisions.file,
+        "decisions": len(decisions.decisions) + len(decisions.extensions),
+        "decided_for": sum(bool(total.decisions) for total in each),
+        "late_days_cost": sum(bool(total.taken_for_late) for total in each),
+    }
+
+
+def _about_decisions(summary: dict[str, Any]) -> list[str]:
+    said = []
+    if summary["decisions"]:
+        records = "1 record" if summary["decisions"] == 1 else f"{summary['decisions']} records"
+        said.append(f"{records} of {summary['decisions_file']}: {summary['decided_for']} scores decided.")
+    if summary["late_days_cost"]:
+        said.append(f"Late days cost points in {summary['late_days_cost']}.")
+    return [" ".join(said)] if said else []
 
 
 def _sentence(summary: dict[str, Any]) -> str:
@@ -158,6 +203,7 @@ def _sentence(summary: dict[str, Any]) -> str:
             *concerns[:MOST_CONCERNS],
             *([f"And {left} more to look at, in index.html."] if left > 0 else []),
             f"{summary['graded']} graded{mean}" + "".join(f", {other}" for other in others) + ".",
+            *_about_decisions(summary),
             f"Staff: open {grades / 'for-staff' / 'index.html'}; the table is grades.csv beside it.",
             f"Students: to each their own page of {grades / 'for-students'}.",
         ]

@@ -30,7 +30,7 @@ MOST_OF_ALL = 10
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write a page with every check here too.")
 def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
-    """Say whose score moves between two gradings, through which checks, and why.
+    """Say whose score moves between two gradings, through which checks and decisions, and why.
 
     OLD and NEW are folders that `class` wrote, or one file of their results each.  Exit
     status 0: no score moves; 1: some do.
@@ -81,12 +81,14 @@ def _table(moves: "Iterable[Move]") -> "Table":
     table.add_column("through")
     table.add_column("why")
     for move in moves:
+        people = [f"{what} {by:+g}" for what, by in move.by_people.items()]
+        checks = [f"{pair.check.number} {pair.by:+g}" for pair in move.checks]
         table.add_row(
             Text(sanitize.clean(move.new.handin.names)),
-            f"{move.old.score:g}",
-            f"{move.new.score:g}",
+            f"{move.old_total.points:g}",
+            f"{move.new_total.points:g}",
             Text(f"{move.by:+g}", "green" if move.by > 0 else "red"),
-            _listed([f"{pair.check.number} {pair.by:+g}" for pair in move.checks], MOST_OF_ONE),
+            _listed(people + checks, MOST_OF_ONE + len(people)),
             move.why,
         )
     return table

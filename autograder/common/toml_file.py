@@ -24,18 +24,28 @@ def read(path: Path, source: str = "") -> dict[str, Any]:
 
     source: what the sentence calls the file; its path, if nothing is given.
     """
+    return parse(text_of(path, source), source or str(path))
+
+
+def text_of(path: Path, source: str = "") -> str:
+    """Return the text of the file, without the mark that some editors put before it; see `read`."""
     try:
-        return parse(path.read_text(encoding="utf-8"), source or str(path))
+        content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError(f"{source or path} is not valid TOML: {error}.") from None
+        line = content[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{source or path} is not valid TOML: line {line} is not UTF-8; save the file as UTF-8."
+        ) from None
 
 
 def parse(text: str, source: str) -> dict[str, Any]:
     """Parse TOML; raises UserError that names `source` if it is none."""
     try:
-        return dict(tomllib.loads(text))
+        return dict(tomllib.loads(f"{text}\n"))  # so that what the last line lacks is told with its number
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{source} is not valid TOML: {error}.") from None
 
@@ -63,6 +73,8 @@ def _explain(message: str, record: Any) -> str:
     if unknown:
         close = difflib.get_close_matches(unknown[1], _keys(record), n=1)
         return message + (f"; did you mean `{close[0]}`?" if close else "; remove it.")
+    if re.match(r"Expected `str( \| array)?`, got `(int|float|bool|date|time)", message):
+        return message + "; put it in quotes."
     return message + "."
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from autograder import ROOT
-from autograder.classroom import changes
+from autograder.classroom import changes, pairing
 from autograder.common.errors import UserError
 from autograder.gradescope import results
 from autograder.intake.handin import Person
@@ -103,7 +103,7 @@ def test_a_score_that_moves_for_no_reason_is_a_fault_of_the_grader():
     ],
 )
 def test_checks_are_found_again_by_title_and_by_number(old, new, expected):
-    found = changes.pair_checks(
+    found = pairing.pair_checks(
         [check(number, title=title) for number, title in old.items()],
         [check(number, title=title) for number, title in new.items()],
     )
@@ -138,7 +138,7 @@ def test_students_are_found_by_key_then_by_id_or_address():
         person("d", id="4"),
     ]
     new = [person("z", id="2"), person("a", id="2"), person("y", email="three@example.org"), person("x")]
-    found, came, went = changes.match(old, new)
+    found, came, went = pairing.match(old, new)
     assert [(before.key, after.key) for before, after in found] == [("a", "a"), ("b", "z"), ("c", "y")]
     assert [grade.key for grade in came] == ["x"]
     assert [grade.key for grade in went] == ["d"]

@@ -47,6 +47,20 @@ def test_points_are_changed_in_one_place(edited, this_term):
         assert f"2.1 {title} ({worth + 100:g} points)" in document
 
 
+def test_what_a_late_day_costs_is_said_where_the_assignment_says_it(edited, this_term):
+    most = this_term.totals.programming
+    rule = "[late]\npercent_per_day = 10\ngrace_days = {}\n\n[handout]"
+    for grace, said in (
+        (0, "begun. After"),
+        (1, "begun, but for the first. After"),
+        (2, "the first 2. After"),
+    ):
+        text = text_of(edited({r"^\[handout\]": rule.format(grace)}))
+        assert f"lose 10 % of {most:g} points of the programming part for each day" in text
+        assert said in text
+    assert "lose what the course page says for each day begun. After" in text_of(this_term)
+
+
 def test_a_question_can_be_left_out_if_no_other_needs_it(edited, this_term):
     *others, last = this_term.report.questions
     total = sum(this_term.report.questions[name] for name in others)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.classroom.decisions import records
 from autograder.gradescope.results import CheckResult, Results
 from autograder.grading.report import place
 from autograder.grading.verdict import Verdict
@@ -19,7 +20,7 @@ Failure = tuple[Results, CheckResult]
 
 @dataclass(frozen=True)
 class Cluster:
-    """One mistake and who made it; `title` is Markdown.
+    """One mistake and who made it; `title` is Markdown, `mistake` the zoo's name of one that is recognised.
 
     numbers: the checks that show it.  lost: what it costs each of them, on average.
     explained: how many of them have a recognised mistake in the same function.
@@ -32,6 +33,16 @@ class Cluster:
     members: tuple[Results, ...]
     lost: float
     explained: int = 0
+    mistake: str = ""
+
+    @property
+    def to_decide(self) -> str:
+        """Return the lines of decisions.toml that fit its members; what is not written is not decided."""
+        if self.kind == NOT_WRITTEN:
+            return ""
+        if self.mistake:
+            return records.snippet(mistake=self.mistake)
+        return records.snippet(mistake=self.title, checks=self.numbers)
 
     @property
     def shared(self) -> bool:
@@ -95,6 +106,7 @@ def _cluster(kind: str, group: list[Failure], known: set[tuple[str, str]]) -> Cl
         members=tuple(sorted(members.values(), key=lambda grade: (grade.handin.names, grade.key))),
         lost=round(sum(check.max_score - check.score for _, check in group) / len(members), 2),
         explained=sum((key, function) in known for key in members) if kind == OTHER else 0,
+        mistake=group[0][1].mistake,
     )
 
 
@@ -128,6 +140,7 @@ def _fuse(group: list[Cluster]) -> Cluster:
         members=first.members,
         lost=round(sum(cluster.lost for cluster in group), 2),
         explained=first.explained,
+        mistake=first.mistake,
     )
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from autograder.assignment.config import Assignment
 from autograder.classroom import concerns
 from autograder.classroom.changes import Changes
+from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.classroom.grades_folder import feedback_folder, for_staff
 from autograder.classroom.pages import clusters, markdown, statistics
 from autograder.common import sanitize
@@ -30,17 +31,23 @@ HIDDEN = "hidden"
 
 
 def write_index(
-    grades: list[Results], assignment: Assignment, out: Path, not_looked_at: Sequence[str] = ()
+    grades: list[Results],
+    assignment: Assignment,
+    out: Path,
+    not_looked_at: Sequence[str] = (),
+    totals: Totals = NOTHING_DECIDED,
 ) -> None:
     """Write for-staff/index.html: the whole class; not_looked_at: what belongs to nobody."""
-    _write(for_staff(out) / "index.html", index(grades, assignment, not_looked_at))
+    _write(for_staff(out) / "index.html", index(grades, assignment, not_looked_at, totals))
 
 
-def write_feedback(grade: Results, assignment: Assignment, out: Path) -> None:
+def write_feedback(
+    grade: Results, assignment: Assignment, out: Path, totals: Totals = NOTHING_DECIDED
+) -> None:
     """Write for-students/feedback/<key>.html: what one student reads."""
     if Path(grade.key).name != grade.key:
         raise UserError(f"{grade.key!r} cannot be the name of a file; grade the class again.")
-    _write(feedback_folder(out) / f"{grade.key}.html", feedback(grade, assignment))
+    _write(feedback_folder(out) / f"{grade.key}.html", feedback(grade, assignment, totals))
 
 
 def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
@@ -48,7 +55,12 @@ def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
     _write(file, differences(changes, assignment))
 
 
-def index(grades: list[Results], assignment: Assignment, not_looked_at: Sequence[str] = ()) -> str:
+def index(
+    grades: list[Results],
+    assignment: Assignment,
+    not_looked_at: Sequence[str] = (),
+    totals: Totals = NOTHING_DECIDED,
+) -> str:
     """Return the page that shows the whole class."""
     return _render(
         "index.html",
@@ -56,14 +68,15 @@ def index(grades: list[Results], assignment: Assignment, not_looked_at: Sequence
         assignment=assignment,
         grades=sorted(grades, key=lambda grade: (grade.handin.names, grade.key)),
         overview=statistics.sum_up(grades, assignment.totals.programming),
-        concerns=concerns.find(grades, assignment.dates, not_looked_at),
+        concerns=concerns.find(grades, assignment.dates, not_looked_at, totals),
+        totals=totals,
         clusters=clusters.find(grades),
     )
 
 
-def feedback(grade: Results, assignment: Assignment) -> str:
+def feedback(grade: Results, assignment: Assignment, totals: Totals = NOTHING_DECIDED) -> str:
     """Return the page that one student reads."""
-    return _render("feedback.html", script="", assignment=assignment, grade=grade)
+    return _render("feedback.html", script="", assignment=assignment, grade=grade, total=totals.total(grade))
 
 
 def differences(changes: Changes, assignment: Assignment) -> str:
@@ -131,6 +144,8 @@ def templates() -> jinja2.Environment:
         "blocks": markdown.blocks,
         "line": markdown.line,
         "clean": sanitize.clean,
+        "visible": markdown.visible,
+        "total_of": lambda grade, totals: totals.total(grade),
         "points": lambda points: f"{round_points(points):g}",
     }
     environment.globals |= {
