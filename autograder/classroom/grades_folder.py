@@ -1,6 +1,7 @@
 """Lay out the folder of a graded class: what is for the staff, and apart from it what students get.
 
-for-staff/index.html, grades.csv, canvas.csv, moodle.csv, totals.json, results/<key>.json
+for-staff/index.html, students/<key>.html, grades.csv, canvas.csv, moodle.csv, totals.json,
+for-staff/results/<key>.json
 for-students/feedback/<key>.html, feedback.zip
 """
 
@@ -24,6 +25,11 @@ def for_students(grades: Path) -> Path:
 def feedback_folder(grades: Path) -> Path:
     """Return the folder with a page for each student."""
     return for_students(grades) / "feedback"
+
+
+def staff_pages_folder(grades: Path) -> Path:
+    """Return the folder with what the staff reads of each student."""
+    return for_staff(grades) / "students"
 
 
 def results_folder(grades: Path) -> Path:

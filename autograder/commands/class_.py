@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from autograder.classroom.exports.reader import Export, Submitted
     from autograder.classroom.grade_all import GradingOptions
     from autograder.gradescope.results import Results
+    from autograder.intake.submission import Submission
 
 MOST_CONCERNS = 10  # that are told in the terminal
 
@@ -137,6 +138,7 @@ def _write(done: "list[Results]", totals: "Totals", export: "Export", grades: Pa
         gradebook.write(done, staff / "grades.csv", assignment.dates, totals)
         for grade in done:
             render.write_feedback(grade, assignment, grades, totals)
+        _write_staff_pages(done, totals, export, grades)
         render.write_index(done, assignment, grades, export.not_looked_at, totals)
         upload.write_tables(done, assignment, export.kind, staff, totals)
         pages = grades_folder.feedback_folder(grades)
@@ -144,6 +146,26 @@ def _write(done: "list[Results]", totals: "Totals", export: "Export", grades: Pa
     except OSError as error:
         where = error.filename or grades
         raise UserError(f"{where} cannot be written: {error.strerror}; the results are kept.") from None
+
+
+def _write_staff_pages(done: "list[Results]", totals: "Totals", export: "Export", grades: Path) -> None:
+    """Write what the staff reads of each student, each with its neighbours by name."""
+    from autograder.assignment import config
+    from autograder.classroom.pages import render
+
+    submitted = {one.handin.key: one for one in export.submitted}
+    in_order = render.by_name(done)
+    for before, grade, after in zip([None, *in_order], in_order, [*in_order[1:], None], strict=False):
+        taken = _taken(submitted[grade.key])
+        render.write_staff_page(grade, taken, config.load(), grades, before, after, totals)
+
+
+def _taken(submitted: "Submitted") -> "Submission | None":
+    """Read what was handed in once more; None if it cannot be read now."""
+    try:
+        return submitted.take()
+    except UserError:
+        return None
 
 
 def _summary(done: "list[Results]", totals: "Totals", export: "Export", grades: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.checking.expect import NUMERIC_KINDS, Wrong, kind_of
 from autograder.common import sanitize
-from autograder.sandbox.errors import Raised
+from autograder.sandbox.errors import NotLoaded, Raised
 
 MAX_SIZE = 60  # numbers of an array that are written out; of a larger one, its corners are
 MAX_LENGTH = 1500
@@ -21,7 +21,7 @@ MAX_NUMBER = 1e300  # a larger int is none that NumPy knows
 class Evidence:
     """What a failure shows.
 
-    line: of the program that was run, where something was raised; 0 if none is known.
+    line: of the program that was run, where something was raised or cannot be read; 0 if none is known.
     what: the name of the answer that was compared; got, want: it, and the one that was due, as text.
     """
 
@@ -33,7 +33,7 @@ class Evidence:
 
 def of(error: BaseException) -> Evidence:
     """Return what a failure shows."""
-    if isinstance(error, Raised):
+    if isinstance(error, (Raised, NotLoaded)):
         return Evidence(line=error.line)
     if isinstance(error, Wrong) and error.compared is not None:
         what, got, want = error.compared

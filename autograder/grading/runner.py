@@ -196,7 +196,7 @@ class CheckRunner:
                 sentence = (
                     str(failure.error) if check.part == self.assignment.file_number else self._see_the_file()
                 )
-                return Outcome(check, verdict, sentence)
+                return Outcome(check, verdict, sentence, evidence=evidence.of(failure.error))
             case Stopped():
                 return Outcome(check, verdict, str(failure.error), failure.example)
         detail = "".join(traceback.format_exception(failure.error))[-2000:]

@@ -303,7 +303,7 @@ class Connection:
                 raise NotLoaded(
                     "your file", f"Reading your file took more than {self._limits.memory_mb} MB of memory."
                 )
-            raise NotLoaded("your file", _not_python(reply, self._places))
+            raise NotLoaded("your file", _not_python(reply, self._places), reply.line or 0)
         if not isinstance(reply, messages.Loaded):
             worker.close()
             raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")

@@ -37,7 +37,14 @@ class NotWritten(Stopped):
 
 
 class NotLoaded(Stopped):
-    """A file that could not be read as a solution at all."""
+    """A file that could not be read as a solution at all.
+
+    `line` is where in the program that was seen; 0 if no one line is to blame.
+    """
+
+    def __init__(self, function: str, sentence: str, line: int = 0) -> None:
+        super().__init__(function, sentence)
+        self.line = line
 
 
 class OutOfTime(Stopped):

@@ -22,9 +22,7 @@ def folder(tmp_path_factory):
     grades = samples.a_class(60)
     grades[0] = samples.record(0, samples.failing(output=f"`{'x' * 2000}`\n\n```python\n{'y' * 500}\n```"))
     grades[2] = samples.graded(2, handin=samples.handin(2, name="Студент Été 002"))
-    render.write_index(grades, config.load(), out)
-    for grade in grades:
-        render.write_feedback(grade, config.load(), out)
+    samples.write_pages(grades, out)
     moved = changes.compare([(old, new) for old, new in zip(grades, grades[1:] + grades[:1], strict=True)])
     render.write_changes(moved, config.load(), out / "for-staff" / "changes.html")
     return out
@@ -128,6 +126,8 @@ def test_a_mistake_unfolds_and_leads_to_the_students_page(index):
     link.click()
     assert find(index, "h1")[0].text == name
     assert "sum over the rows" in find(index, "main")[0].text
+    find(index, ".staff a")[0].click()
+    assert (find(index, "h1")[0].text, find(index, ".staff")) == (name, [])
 
 
 def test_without_a_script_it_is_a_plain_table(browser, folder):
@@ -146,6 +146,7 @@ def test_without_a_script_it_is_a_plain_table(browser, folder):
     [
         "for-staff/index",
         "for-staff/changes",
+        *(f"for-staff/students/student-{number:03}" for number in (0, 1, 3, 4, 7)),
         *(f"for-students/feedback/student-{number:03}" for number in (0, 1, 3, 4, 7)),
     ],
 )

@@ -14,6 +14,7 @@ from autograder.assignment import config
 from autograder.classroom import changes
 from autograder.classroom.pages import render
 from autograder.common.errors import UserError
+from autograder.intake.submission import Submission
 from tests.classroom import samples
 from tests.classroom.samples import check, failing, record
 from tests.handout.test_pages import Page, luminance
@@ -49,9 +50,7 @@ def grades():
 @pytest.fixture(scope="module")
 def out(grades, tmp_path_factory):
     folder = tmp_path_factory.mktemp("grades")
-    render.write_index(grades, KIT, folder)
-    for grade in grades:
-        render.write_feedback(grade, KIT, folder)
+    samples.write_pages(grades, folder)
     return folder
 
 
@@ -63,8 +62,12 @@ def changed(name=None, words="Title"):
     return changes.compare([(old, new), fell], came=[record(3, name=name)], went=[record(4, name=name)])
 
 
-@pytest.fixture(params=["index", "missing", "refused", "template", "reference", "mistaken", "changes"])
+@pytest.fixture(
+    params=["index", "missing", "refused", "template", "reference", "mistaken", "changes", "staff"]
+)
 def text(request, grades):
+    if request.param == "staff":
+        return render.staff_page(grades[1], samples.submission(1), KIT, grades[0], grades[2])
     if request.param == "changes":
         return render.differences(changed(), KIT)
     if request.param == "index":
@@ -141,7 +144,7 @@ def test_what_somebody_must_look_at_stands_on_top():
     )
     assert page.index("Somebody must look at this") < page.index("<nav")
     box = page.split('class="box"')[1].split("</section>")[0]
-    assert {"student-001.html", "student-002.html"} == set(re.findall(r"feedback/([^\"]+)", box))
+    assert {"student-001.html", "student-002.html"} == set(re.findall(r"students/([^\"]+)", box))
     assert "Somebody" not in render.index([record(1, check())], KIT)
 
 
@@ -165,10 +168,10 @@ def test_a_student_reads_every_check_its_points_and_the_reason(grades):
     assert "handed in 2027-02-08 20:01 (" in page
 
 
-def test_what_a_function_gets_stands_together():
+def test_what_a_function_passes_stands_together():
     checks = [check("1.2.1"), check("1.2.2", function="tanh"), failing("1.2.3"), check("1.2.4")]
     groups = render.alike(record(1, *checks), "1.2")
-    assert [[one.number for one in group] for group in groups] == [["1.2.1", "1.2.4"], ["1.2.3"], ["1.2.2"]]
+    assert [[one.number for one in group] for group in groups] == [["1.2.1", "1.2.4"], ["1.2.2"]]
 
 
 def test_the_page_of_changes_says_who_and_through_what():
@@ -215,7 +218,9 @@ def everywhere(words, name):
     people.append(record(3, failing("1.0.1", words), name=name, status="refused"))
     people.append(record(4, name=name, notes=(words,), status="grader fault"))
     drawn = [render.index(people, KIT), render.differences(changed(name, words), KIT)]
-    return "".join([*drawn, *(render.feedback(person, KIT) for person in people)])
+    drawn += [render.feedback(person, KIT) for person in people]
+    code = Submission("solution.py", f"def relu(x):\n    {words}\n".encode())
+    return "".join([*drawn, *(render.staff_page(person, code, KIT, person, person) for person in people)])
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +236,7 @@ def test_nothing_a_student_writes_becomes_markup(harmless, hostile):
     assert not [
         href
         for href in Page(text).attributes("href")
-        if not href.startswith(("#", "../for-students/feedback/"))
+        if not href.startswith(("#", "students/", "student-00", "../index.html", "../../for-students/"))
     ]
     assert text.count("<script>") == 1
     assert "1337" not in text
@@ -248,16 +253,22 @@ def test_text_does_not_turn_around_and_hides_nothing():
 
 def test_a_link_to_a_page_survives_odd_keys(tmp_path):
     grade = record(1, check(), key="a b#c?d%e'f")
-    render.write_index([grade], KIT, tmp_path)
-    render.write_feedback(grade, KIT, tmp_path)
-    target = Page((tmp_path / "for-staff" / "index.html").read_text(encoding="utf-8")).attributes("href")[-1]
-    assert (tmp_path / "for-staff" / unquote(target)).is_file()
+    samples.write_pages([grade], tmp_path)
+    staff = tmp_path / "for-staff"
+    target = Page((staff / "index.html").read_text(encoding="utf-8")).attributes("href")[-1]
+    page = Page((staff / unquote(target)).read_text(encoding="utf-8"))
+    assert (staff / "students" / unquote(page.attributes("href")[1])).samefile(
+        render.feedback_folder(tmp_path) / f"{grade.key}.html"
+    )
 
 
 @table("key", ["../index", "a/b", "/etc/x"])
 def test_a_page_is_written_nowhere_else(key, tmp_path):
+    grade = record(1, check(), key=key)
     with pytest.raises(UserError, match="cannot be the name of a file"):
-        render.write_feedback(record(1, check(), key=key), KIT, tmp_path)
+        render.write_feedback(grade, KIT, tmp_path)
+    with pytest.raises(UserError, match="cannot be the name of a file"):
+        render.write_staff_page(grade, None, KIT, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""Draw the pages of a graded class: one for the staff, and one for each student.
+"""Draw the pages of a graded class: for the staff an index and a page per student; for each student one.
 
 A page is one HTML file that needs no other.  It follows from the records alone: the same
 records give the same bytes.
@@ -7,6 +7,7 @@ records give the same bytes.
 import base64
 import functools
 import hashlib
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,17 @@ from autograder.assignment.config import Assignment
 from autograder.classroom import concerns
 from autograder.classroom.changes import Changes
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
-from autograder.classroom.grades_folder import feedback_folder, for_staff
-from autograder.classroom.pages import clusters, markdown, statistics
+from autograder.classroom.grades_folder import feedback_folder, for_staff, staff_pages_folder
+from autograder.classroom.pages import clusters, failures, listing, markdown, statistics
 from autograder.common import sanitize
+from autograder.common.alphabet import alphabetical
 from autograder.common.errors import UserError
 from autograder.gradescope.results import CheckResult, Results
+from autograder.grading.evidence import Evidence
 from autograder.grading.report import place, round_points
+from autograder.intake.submission import Submission
 
 TEMPLATES = Path(__file__).with_name("templates")
-# What Gradescope calls a check of which students see nothing but the points.
-HIDDEN = "hidden"
 
 
 def write_index(
@@ -45,9 +47,21 @@ def write_feedback(
     grade: Results, assignment: Assignment, out: Path, totals: Totals = NOTHING_DECIDED
 ) -> None:
     """Write for-students/feedback/<key>.html: what one student reads."""
-    if Path(grade.key).name != grade.key:
-        raise UserError(f"{grade.key!r} cannot be the name of a file; grade the class again.")
-    _write(feedback_folder(out) / f"{grade.key}.html", feedback(grade, assignment, totals))
+    _write(_page_of(grade, feedback_folder(out)), feedback(grade, assignment, totals))
+
+
+def write_staff_page(
+    grade: Results,
+    submission: Submission | None,
+    assignment: Assignment,
+    out: Path,
+    before: Results | None = None,
+    after: Results | None = None,
+    totals: Totals = NOTHING_DECIDED,
+) -> None:
+    """Write for-staff/students/<key>.html: what the staff reads of one student; see `staff_page`."""
+    page = staff_page(grade, submission, assignment, before, after, totals)
+    _write(_page_of(grade, staff_pages_folder(out)), page)
 
 
 def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
@@ -66,7 +80,7 @@ def index(
         "index.html",
         script=_template("index.js"),
         assignment=assignment,
-        grades=sorted(grades, key=lambda grade: (grade.handin.names, grade.key)),
+        grades=by_name(grades),
         overview=statistics.sum_up(grades, assignment.totals.programming),
         concerns=concerns.find(grades, assignment.dates, not_looked_at, totals),
         totals=totals,
@@ -76,7 +90,46 @@ def index(
 
 def feedback(grade: Results, assignment: Assignment, totals: Totals = NOTHING_DECIDED) -> str:
     """Return the page that one student reads."""
-    return _render("feedback.html", script="", assignment=assignment, grade=grade, total=totals.total(grade))
+    causes = failures.causes(grade.tests)
+    return _render(
+        "feedback.html",
+        script="",
+        assignment=assignment,
+        grade=grade,
+        causes=causes,
+        total=totals.total(grade),
+    )
+
+
+def staff_page(
+    grade: Results,
+    submission: Submission | None,
+    assignment: Assignment,
+    before: Results | None = None,
+    after: Results | None = None,
+    totals: Totals = NOTHING_DECIDED,
+) -> str:
+    """Return the page that the staff reads of one submission: its code, what failed, and what was due.
+
+    grade: made with `results_of(report, for_staff=True)`; of a submission that was graded by itself,
+    without a class, the page links to no other.  submission: None if nothing was handed in, or if it
+    cannot be read any more.  before, after: the neighbours in the class.
+    """
+    causes = failures.causes(grade.tests)
+    return _render(
+        "staff.html",
+        script="",
+        assignment=assignment,
+        grade=grade,
+        name=grade.handin.names or (submission.name if submission else ""),
+        before=before,
+        after=after,
+        concerns=list(concerns.of(grade, assignment.dates, totals)),
+        functions=failures.functions(grade),
+        causes=causes,
+        total=totals.total(grade),
+        listing=listing.of(submission, causes),
+    )
 
 
 def differences(changes: Changes, assignment: Assignment) -> str:
@@ -84,24 +137,26 @@ def differences(changes: Changes, assignment: Assignment) -> str:
     return _render("changes.html", script="", assignment=assignment, changes=changes)
 
 
+def by_name(grades: Sequence[Results]) -> list[Results]:
+    """Return a class by the alphabet of its names, as the index has it."""
+    return sorted(grades, key=lambda grade: (alphabetical(grade.handin.names), grade.key))
+
+
 def alike(grade: Results, part: str) -> list[list[CheckResult]]:
-    """Group the checks of a part that say the same of the same function; each is explained once."""
-    checks = [check for check in grade.tests if f"{check.number}.".startswith(f"{part}.")]
-    functions: dict[str, dict[tuple[object, ...], list[CheckResult]]] = {}
+    """Group the checks of a part that passed and say the same of the same function."""
+    checks = [check for check in grade.tests if check.passed and f"{check.number}.".startswith(f"{part}.")]
+    functions: dict[str, dict[str, list[CheckResult]]] = {}
     for check in sorted(checks, key=lambda check: place(check.number)):
         groups = functions.setdefault(check.function, {})
-        groups.setdefault((check.passed, reason(check)), []).append(check)
+        groups.setdefault(failures.reason(check), []).append(check)
     return [group for groups in functions.values() for group in groups.values()]
 
 
-def title_of(check: CheckResult) -> str:
-    """Return what the student knows a check by."""
-    return "(hidden)" if check.visibility == HIDDEN else check.name
-
-
-def reason(check: CheckResult) -> str:
-    """Return what the student is told of a check, in Markdown."""
-    return "" if check.visibility == HIDDEN else check.output
+def beside(evidence: Evidence, side: int) -> list[tuple[bool, str]]:
+    """Return the rows of an answer (side 0) or of the one that was due (1), and which of them differ."""
+    texts = (markdown.visible(text).split("\n") for text in (evidence.got, evidence.want))
+    pairs = itertools.zip_longest(*texts, fillvalue="")
+    return [(pair[0] != pair[1], pair[side]) for pair in pairs]
 
 
 def policy(style: str, script: str) -> str:
@@ -143,18 +198,29 @@ def templates() -> jinja2.Environment:
     environment.filters |= {
         "blocks": markdown.blocks,
         "line": markdown.line,
-        "clean": sanitize.clean,
         "visible": markdown.visible,
+        "clean": sanitize.clean,
         "total_of": lambda grade, totals: totals.total(grade),
         "points": lambda points: f"{round_points(points):g}",
     }
     environment.globals |= {
         "alike": alike,
-        "reason": reason,
-        "title_of": title_of,
+        "beside": beside,
+        "not_written": failures.not_written,
+        "reason": failures.reason,
+        "title_of": failures.title_of,
+        "told_once": failures.told_once,
+        "told_to_staff": failures.told_to_staff,
         "why_not_graded": statistics.why_not_graded,
     }
     return environment
+
+
+def _page_of(grade: Results, folder: Path) -> Path:
+    """Return the file of a student's page; raises UserError if the key would lead out of the folder."""
+    if Path(grade.key).name != grade.key:
+        raise UserError(f"{grade.key!r} cannot be the name of a file; grade the class again.")
+    return folder / f"{grade.key}.html"
 
 
 def _write(file: Path, page: str) -> None:
