@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from autograder.common.errors import UserError
-from report_tools.draw import captions, markup, recipe_results, summary
+from report_tools.draw import alt_text, captions, markup, recipe_results, summary, table
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan import assignment, recipe
 
@@ -34,6 +34,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
     made.filters |= {"markdown": markup.markdown, "latex": markup.latex, "typst": markup.typst}
+    made.filters["typst_string"] = markup.typst_string
     return made
 
 
@@ -41,7 +42,7 @@ def section(results: RecipeResults, out: Path, form: str, prefix: str) -> str:
     """Write the figures, tables, captions and remarks of one recipe; paths start with `prefix`."""
     folder = recipe_results.folder(out, results.manifest.name)
     figures = [
-        {"name": f.name, "title": f.title, "caption": captions.caption(results, f)}
+        {"name": f.name, "alt": alt_text.of(results, f), "caption": captions.caption(results, f)}
         for f in results.recipe.figures
     ]
     tables = [
@@ -49,11 +50,19 @@ def section(results: RecipeResults, out: Path, form: str, prefix: str) -> str:
             "name": t.name,
             "caption": captions.caption(results, t),
             "text": (folder / f"table-{t.name}.md").read_text(encoding="utf-8"),
+            "wide": (seen := table.shown(table.build(results, t))).is_wide,
+            "long": seen.is_long,
         }
         for t in results.recipe.tables
     ]
     template = environment().get_template(f"section.{form}.j2")
-    return template.render(prefix=prefix, figures=figures, tables=tables, remarks=captions.remarks(results))
+    return template.render(
+        name=results.manifest.name,
+        prefix=prefix,
+        figures=figures,
+        tables=tables,
+        remarks=captions.remarks(results),
+    )
 
 
 def write_sections(results: RecipeResults, out: Path) -> None:
@@ -79,6 +88,7 @@ def write(edition: str, out: Path) -> list[str]:
     ]
     drawn = [results for results in found.values() if results]
     has_summary = summary.write(drawn, out)
+    seen = table.shown(summary.build(drawn))
     for form in FORMATS:
         path = out / f"report.{form}"
         answers = _keep(path)  # before the file is written anew
@@ -101,6 +111,8 @@ def write(edition: str, out: Path) -> list[str]:
             sections=sections,
             summary=all_runs,
             table=_summary(out, form),
+            wide=seen.is_wide,
+            long=seen.is_long,
         )
         path.write_text(text, encoding="utf-8")
         kept = f", with {len(answers)} answer{'s' * (len(answers) > 1)} kept" if answers else ""

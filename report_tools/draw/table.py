@@ -11,6 +11,8 @@ from report_tools.draw import markup
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import TableSpec
 
+EMPTY = "No run has such numbers."
+
 
 class Grid(NamedTuple):
     """A table before it is written: a header and rows of raw values, and the format of each column.
@@ -34,20 +36,26 @@ def build(results: RecipeResults, table: TableSpec) -> Grid:
 def text(value: Any, form: str) -> str:
     """Write one cell for a reader; what is not there is a dash."""
     if value is None:
-        return "–"
+        return markup.NOTHING
     return format(value, form) if form != "s" and not isinstance(value, str) else str(value)
+
+
+def shown(grid: Grid) -> markup.Table:
+    """Return the table as a reader sees it."""
+    rows = [[text(v, f) for v, f in zip(row, grid.formats, strict=True)] for row in grid.rows]
+    return markup.Table(grid.header, rows, grid.notes if rows else (*grid.notes, EMPTY))
 
 
 def write(grid: Grid, stem: Path) -> None:
     """Write STEM.csv, STEM.md, STEM.tex and STEM.typ."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([grid.header, *grid.rows])
-    cells = [[text(v, f) for v, f in zip(row, grid.formats, strict=True)] for row in grid.rows]
+    table = shown(grid)
     for suffix, content in (
         (".csv", buffer.getvalue()),
-        (".md", markup.markdown_table(grid.header, cells, grid.notes)),
-        (".tex", markup.latex_table(grid.header, cells, grid.notes)),
-        (".typ", markup.typst_table(grid.header, cells, grid.notes)),
+        (".md", markup.markdown_table(table)),
+        (".tex", markup.latex_table(table)),
+        (".typ", markup.typst_table(table)),
     ):
         try:
             stem.with_suffix(suffix).write_text(content, encoding="utf-8")

@@ -1,9 +1,11 @@
 import csv
+import re
 
 import msgspec
 import pytest
 
 from report_tools.draw import captions, markup, published, recipe_results, table
+from report_tools.draw.words import word
 from report_tools.plan import recipe
 
 from .conftest import TINY, TINY_CNN, changed_run, on_its_own_data
@@ -107,6 +109,66 @@ def test_special_characters_survive_every_language():
     assert markup.latex("--quick") == "-{}-quick"
     assert markup.typst(text) == r"50% of a\_b & \#1 \$x\$ {y} \~ \\z"
     assert markup.markdown("a_b|c") == r"a\_b\|c"
+
+
+WORDS_AND_NUMBERS = markup.Table(
+    ["run", "learning rate", "published validation accuracy", "size"],
+    [
+        ["plain", "0.05", "0.9781", "16 × 28 × 28"],
+        ["dropout 0.5", "7e-05", "–", "100"],
+        ["total", "", "–", ""],
+    ],
+)
+
+
+def test_numbers_stand_to_the_right_and_words_to_the_left():
+    assert WORDS_AND_NUMBERS.is_number == [False, True, True, True]
+    assert markup.markdown_table(WORDS_AND_NUMBERS).splitlines()[1] == "| --- | ---: | ---: | ---: |"
+    assert r"\begin{tabular}{lrrr}" in markup.latex_table(WORDS_AND_NUMBERS)
+    assert "(left, right, right, right,)" in markup.typst_table(WORDS_AND_NUMBERS)
+    assert markup.Table(["a", "b"], []).is_number == [False, False]
+    signed = markup.Table(["a"], [["-1.2e-05"], ["0.43 ± 0.09"], ["1,234"], ["nan"]])
+    assert signed.is_number == [True]
+
+
+def test_titles_are_as_narrow_as_their_words_and_brackets_stay_together():
+    assert markup.lines("published validation accuracy") == ["published", "validation", "accuracy"]
+    assert markup.lines("MLP (666, 333) training loss") == ["MLP", "(666,\xa0333)", "training", "loss"]
+    assert markup.lines("") == [""]
+
+
+@pytest.mark.parametrize("edition", recipe.editions())
+def test_no_table_of_a_recipe_needs_small_letters(edition):
+    """A wide one goes on a page that is turned; none is wider than that."""
+    for name in recipe.load_edition(edition).recipes:
+        found = recipe.load(edition, name)
+        for wanted in found.tables:
+            titles = [word(column) for column in wanted.columns]
+            label = max((run.label for run in recipe.expand(found)), key=len)
+            seen = markup.Table(titles, [[label if title == "run" else "1234.5678" for title in titles]])
+            assert not table.is_wide, f"{name}: {wanted.name}"
+
+
+def test_wide_and_long_tables_are_known_to_be_so():
+    assert not WORDS_AND_NUMBERS.is_wide
+    assert not WORDS_AND_NUMBERS.is_long
+    assert markup.Table(["0.123456"] * 14, [["0.123456"] * 14]).is_wide
+    assert markup.Table(["run"], [["glorot"]] * 60).is_long
+    assert markup.Table(["run"], [["(1024, 512, 64, 64), sigmoid, learning rate 0.005"]] * 30).is_long
+
+
+def test_a_table_of_a_report_has_letters_of_eight_points_at_least(initialization, tmp_path):
+    wide = table.Grid(["run"] * 30, [["1.2345"] * 30], ["s"] * 30)
+    for grid in (build(initialization, "final"), wide):
+        table.write(grid, tmp_path / "t")
+        sizes = re.findall(r"size: ([\d.]+)pt", (tmp_path / "t.typ").read_text())
+        assert [float(size) >= 8 for size in sizes] == [True]
+
+
+def test_a_table_without_rows_says_so(initialization, tmp_path):
+    table.write(table.Grid(["run", "loss"], [], ["s", ".4f"]), tmp_path / "t")
+    for suffix in ("md", "tex", "typ"):
+        assert table.EMPTY in (tmp_path / f"t.{suffix}").read_text()
 
 
 def test_a_cnn_is_compared_at_its_end_and_only_if_it_got_there(run_recipe):
