@@ -146,7 +146,7 @@ def test_no_table_of_a_recipe_needs_small_letters(edition):
             titles = [word(column) for column in wanted.columns]
             label = max((run.label for run in recipe.expand(found)), key=len)
             seen = markup.Table(titles, [[label if title == "run" else "1234.5678" for title in titles]])
-            assert not table.is_wide, f"{name}: {wanted.name}"
+            assert not seen.is_wide, f"{name}: {wanted.name}"
 
 
 def test_wide_and_long_tables_are_known_to_be_so():
