@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.common import whole_file
 from report_tools.draw import document, picture, recipe_results, table
 from report_tools.draw.recipe_results import RecipeResults
 
@@ -20,13 +21,12 @@ def write_all(results: RecipeResults, out: Path) -> Path:
     and raw.json holds the runs it was drawn from.
     """
     folder = recipe_results.folder(out, results.manifest.name)
-    folder.mkdir(parents=True, exist_ok=True)
     for figure in results.recipe.figures:
         picture.save(results, figure, folder / figure.name)
     for wanted in results.recipe.tables:
         table.write(table.build(results, wanted), folder / f"table-{wanted.name}")
     # Beside the picture, so that whoever gets the folder alone has its numbers.
     raw = {labelled.label: msgspec.to_builtins(labelled.run) for labelled in results.runs}
-    (folder / "raw.json").write_bytes(msgspec.json.format(msgspec.json.encode(raw), indent=1))
+    whole_file.write_bytes(folder / "raw.json", msgspec.json.format(msgspec.json.encode(raw), indent=1))
     document.write_sections(results, out)
     return folder

@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib.style
 from matplotlib.figure import Figure
 
+from autograder.common import whole_file
 from report_tools.draw.captions import QUICK
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import FigureSpec
@@ -22,7 +23,8 @@ def save(results: RecipeResults, wanted: FigureSpec, stem: Path) -> None:
     with matplotlib.style.context([str(STYLE)], after_reset=True):
         figure = draw(results, wanted)
         for suffix, known in metadata.items():
-            figure.savefig(stem.with_suffix(suffix), metadata=known)
+            with whole_file.replacing(stem.with_suffix(suffix)) as part:
+                figure.savefig(part, metadata=known)
 
 
 def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from autograder.common import whole_file
 from autograder.common.errors import UserError
 from report_tools.plan import recipe as recipes
 from report_tools.plan.data_source import DataSource
@@ -124,8 +125,7 @@ def runs_folder(out: Path) -> Path:
 def save(manifest: Manifest, out: Path) -> None:
     """Write the manifest beside the figures that are drawn from it."""
     path = folder(out, manifest.name) / f"{manifest.name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    whole_file.write_bytes(path, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
 
 
 def read(out: Path, name: str) -> RecipeResults | None:

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograder.common.errors import UserError
+from autograder.common import whole_file
 from report_tools.draw import markup
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import TableSpec
@@ -57,7 +57,4 @@ def write(grid: Grid, stem: Path) -> None:
         (".tex", markup.latex_table(table)),
         (".typ", markup.typst_table(table)),
     ):
-        try:
-            stem.with_suffix(suffix).write_text(content, encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"{stem.with_suffix(suffix)} cannot be written: {error.strerror}.") from None
+        whole_file.write_text(stem.with_suffix(suffix), content)

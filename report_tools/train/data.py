@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.common import whole_file
 from autograder.common.errors import UserError
 from report_tools.plan.data_source import DataSet, DataSource, data_sets
 
@@ -231,8 +232,7 @@ def _download(name: str) -> Path:
         for key in ("data", "targets")
     )
     images = Dataset(pixels[0], labels[0], pixels[1], labels[1])
-    # Under another name until it is whole: an interrupted download must not look like a data set.
-    unfinished = path.with_suffix(".part.npz")
-    np.savez_compressed(unfinished, **images._asdict())
-    unfinished.replace(path)
+    # An interrupted download must not look like a data set.
+    with whole_file.replacing(path) as part:
+        np.savez_compressed(part, **images._asdict())
     return path

@@ -4,7 +4,6 @@ import ast
 import hashlib
 import json
 import math
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.common import whole_file
 from autograder.common.errors import UserError
 from report_tools.plan.data_source import DataSource
 from report_tools.plan.kinds import AnySettings
@@ -101,10 +101,8 @@ class Store:
 
     def write_arrays(self, key: str, arrays: dict[str, NDArray[Any]]) -> None:
         """Keep arrays beside the numbers of a run."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path(f"{key}.{os.getpid()}.part").with_suffix(".npz")
-        np.savez_compressed(unfinished, **arrays)  # type: ignore[arg-type]
-        unfinished.replace(self.arrays_path(key))
+        with whole_file.replacing(self.arrays_path(key)) as part:
+            np.savez_compressed(part, **arrays)  # type: ignore[arg-type]
 
     def read(self, key: str) -> Run | None:
         """Return the stored run, or None if there is none; see `set_aside` for a damaged file."""
@@ -125,12 +123,7 @@ class Store:
 
     def write(self, run: Run) -> None:
         """Store the run; a reader sees the old file or the new one, never half of it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        text = msgspec.json.format(msgspec.json.encode(run), indent=1)
-        # The number of the process: two of them may do the same run at the same time.
-        unfinished = self.path(f"{run.key}.{os.getpid()}.part")
-        unfinished.write_bytes(text)
-        unfinished.replace(self.path(run.key))
+        whole_file.write_bytes(self.path(run.key), msgspec.json.format(msgspec.json.encode(run), indent=1))
 
 
 def make_job(settings: AnySettings, source: DataSource, solution: Path, device: str, folder: Path) -> Job:
