@@ -5,7 +5,6 @@ stand-ins behind, so that every test is found, and each says that it cannot run.
 """
 
 import ast
-import builtins
 import contextlib
 import functools
 import io
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from autograder.common import time_limit
-from autograder.common.import_stubs import OF_IPYTHON, ImportStub, import_as_graded, leave_behind
+from autograder.common.import_stubs import names_of_a_graded_file, run_statements
 
 NAME = "solution"
 R25 = "Importing the file must not train, plot, read data or ask for input (R25)."
@@ -54,12 +53,9 @@ def load(path: Path, terminal: IO[str] | None = None) -> str:
     module.__file__ = str(path)
     sys.modules[NAME] = module
     names = vars(module)
-    names["__builtins__"] = {**vars(builtins), "__import__": import_as_graded}
-    names.update({name: ImportStub(full_name) for name, full_name in OF_IPYTHON.items()})
+    names.update(names_of_a_graded_file())
     before = set(names)
-    ImportStub.raise_on_use = False  # so that a plot or a CNN below the class takes nothing down
     why = _execute(path, names, terminal)
-    ImportStub.raise_on_use = True
     own = [name for name in names if name not in before]
     if why:
         for name in own:
@@ -88,12 +84,9 @@ def _execute(path: Path, names: dict[str, Any], terminal: IO[str] | None) -> str
         return f"{path.name} is not saved as UTF-8; choose that encoding in your editor and save it again."
     except (SyntaxError, ValueError) as error:
         return _unreadable(path, error)
-    # `from __future__ import ...` holds for the whole file, so it stands before every statement.
-    futures = [one for one in tree.body if isinstance(one, ast.ImportFrom) and one.module == "__future__"]
     try:
         with time_limit.limit(path.name, terminal, what=f"The import of {path.name}"):
-            for statement in tree.body:
-                _run(statement, compile(ast.Module([*futures, statement], []), str(path), "exec"), names)
+            run_statements(tree, str(path), names)
     except SyntaxError as error:  # a `return` outside of a function
         return _unreadable(path, error)
     except KeyboardInterrupt:
@@ -101,15 +94,6 @@ def _execute(path: Path, names: dict[str, Any], terminal: IO[str] | None) -> str
     except BaseException as error:  # it is somebody else's code: anything may come, an exit too
         return _failed(path, error)
     return ""
-
-
-def _run(statement: ast.stmt, code: types.CodeType, names: dict[str, Any]) -> None:
-    try:
-        exec(code, names)
-    except ImportError:
-        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-            raise
-        leave_behind(statement, names)
 
 
 def _unreadable(path: Path, error: SyntaxError | ValueError) -> str:

@@ -102,7 +102,7 @@ def status(labelled: LabelledRun) -> str:
         return "not done yet; the same command does it"
     if run.status == "interrupted":
         epochs = labelled.settings["epochs"]
-        return f"interrupted after {len(run.seconds)} of {epochs} epochs; the same command does it again"
+        return f"interrupted after {len(run.seconds)} of {epochs} epochs; the same command goes on"
     return f"{run.status}: {run.message}" if run.message else run.status
 
 

@@ -22,6 +22,7 @@ from report_tools.train import (
     probes,
     receptive_field,
 )  # fmt: skip
+from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Split, Splits
 from report_tools.train.store import Job, Run, versions
 
@@ -78,6 +79,53 @@ class Stopper:
         return bool(self.patience) and self.epoch - self.best_epoch >= self.patience
 
 
+class Training:
+    """All that an epoch changes: weights, optimizer, learning rate, the order of the images, generators."""
+
+    def __init__(self, settings: Cnn, where: str, model: nn.Module):
+        self.where, self.model = where, model
+        self.optimizer = optimization.make_optimizer(settings, model.parameters())
+        self.rate = optimization.Rate(settings, self.optimizer)
+        # On the CPU: the same order on every device.
+        self.order = torch.Generator().manual_seed(settings.seed)
+        self.stopper = Stopper(settings.patience)
+        self.stopped = False
+
+    def end_epoch(self, valid_loss: float) -> None:
+        """Bring the learning rate to that of the next epoch, and note whether there is to be one."""
+        self.stopped = self.stopper.should_stop(valid_loss)
+        self.rate.end_epoch(valid_loss)
+
+    def state(self) -> State:
+        """Return all of it, for a checkpoint."""
+        return State(
+            known={},
+            objects={
+                "model": self.model.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "rate": self.rate.state_dict(),
+                "order": self.order.get_state(),
+                "generators": device.random_state(self.where),
+                "stopper": vars(self.stopper),
+                "stopped": self.stopped,
+            },
+        )
+
+    def put_back(self, checkpoint: Checkpoint) -> bool:
+        """Go on from a checkpoint; return whether there is one."""
+        state = checkpoint.restore({})
+        if state is None:
+            return False
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.rate.load_state_dict(state["rate"])
+        self.order.set_state(state["order"])
+        device.put_back_random_state(self.where, state["generators"])
+        vars(self.stopper).update(state["stopper"])
+        self.stopped = state["stopped"]
+        return True
+
+
 class Evaluation(NamedTuple):
     """How a network does on a split: mean loss, and the shares of images whose class is its first guess
     (accuracy) or one of its first five (top5)."""
@@ -104,8 +152,8 @@ class Trainee(NamedTuple):
         self.prepare.train(mode)
 
 
-def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
-    """Train the network of the recipe; yield after each epoch.
+def train(job: Job, run: Run, splits: Splits, checkpoint: Checkpoint) -> Iterator[State | None]:
+    """Train the network of the recipe; yield the state after each epoch.
 
     Adds to run.series train_loss, train_accuracy, train_top5 (measured after the epoch, without
     dropout, augmentation and noise), the same for valid, running_loss, the mean over the epoch's
@@ -140,7 +188,9 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     ]
     trainee = Trainee(model, prepare.to(job.device), dtype)
     device.forget_peak_memory(job.device)
-    yield from _epochs(settings=settings, where=job.device, trainee=trainee, images=images, run=run)
+    yield from _epochs(
+        settings=settings, where=job.device, trainee=trainee, images=images, run=run, checkpoint=checkpoint
+    )
     if settings.probes and run.status != "diverged":
         some = images[1].images(slice(0, probes.IMAGES))
         run.facts |= {"probes": probes.look(model, trainee.prepare, settings, some)}
@@ -150,38 +200,44 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
 
 
 def _epochs(
-    *, settings: Cnn, where: str, trainee: Trainee, images: list[DeviceSplit], run: Run
-) -> Iterator[None]:
-    optimizer = optimization.make_optimizer(settings, trainee.model.parameters())
-    rate = optimization.Rate(settings, optimizer)
-    order = torch.Generator().manual_seed(settings.seed)  # on the CPU: the same order on every device
+    *,
+    settings: Cnn,
+    where: str,
+    trainee: Trainee,
+    images: list[DeviceSplit],
+    run: Run,
+    checkpoint: Checkpoint,
+) -> Iterator[State | None]:
+    training = Training(settings, where, trainee.model)
     trained: Model = trainee.model
-    stopper = Stopper(settings.patience)
-    run.start = _evaluate_both(trainee, images) if settings.epochs else {}
+    if not training.put_back(checkpoint):
+        run.start = _evaluate_both(trainee, images) if settings.epochs else {}
     # Only training is compiled: a model that is evaluated as well is compiled twice, once for each mode.
-    for epoch in range(1, settings.epochs + 1):
+    for epoch in range(len(run.seconds) + 1, settings.epochs + 1):
+        if training.stopped:
+            break
         start = time.perf_counter()
         running = train_epoch(
             settings=settings,
             trainee=trainee,
             model=trained,
-            optimizer=optimizer,
+            optimizer=training.optimizer,
             images=images[0],
-            order=order,
+            order=training.order,
         )
         numbers = _evaluate_both(trainee, images)
         device.synchronize(where)  # a GPU still works when Python goes on
         seconds = time.perf_counter() - start
         if memory := device.peak_memory(where):
             run.facts["peak_memory"] = memory
-        finite = run.add_epoch(seconds, **numbers, running_loss=running, lr=rate.now)
-        stop = not finite or stopper.should_stop(numbers["valid_loss"])
+        finite = run.add_epoch(seconds, **numbers, running_loss=running, lr=training.rate.now)
+        if finite:
+            training.end_epoch(numbers["valid_loss"])
         if settings.patience:
-            run.facts["best_epoch"] = stopper.best_epoch
-        yield
-        if stop:
+            run.facts["best_epoch"] = training.stopper.best_epoch
+        yield training.state() if finite else None
+        if not finite:
             break
-        rate.end_epoch(numbers["valid_loss"])
         if trained is trainee.model and device.compile_pays(
             settings, where, settings.epochs - epoch, seconds
         ):

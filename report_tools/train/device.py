@@ -1,5 +1,9 @@
 """Choose where PyTorch computes, and how precisely."""
 
+import random
+from typing import Any
+
+import numpy as np
 import torch
 
 from autograder.common.errors import UserError
@@ -50,6 +54,27 @@ def forget_peak_memory(device: str) -> None:
 def peak_memory(device: str) -> float | None:
     """Return the most memory that tensors took on a GPU, in GiB; None elsewhere."""
     return torch.cuda.max_memory_allocated(device) / 2**30 if device.startswith("cuda") else None
+
+
+def random_state(device: str) -> dict[str, Any]:
+    """Return the states of all generators that a training may draw from, its own network's among them."""
+    state = {"torch": torch.get_rng_state(), "numpy": np.random.get_state(), "python": random.getstate()}
+    if device.startswith("cuda"):
+        state["cuda"] = torch.cuda.get_rng_state(device)
+    if device == "mps":
+        state["mps"] = torch.mps.get_rng_state()
+    return state
+
+
+def put_back_random_state(device: str, state: dict[str, Any]) -> None:
+    """Have all generators go on from such states."""
+    torch.set_rng_state(state["torch"])
+    np.random.set_state(state["numpy"])
+    random.setstate(state["python"])
+    if device.startswith("cuda"):
+        torch.cuda.set_rng_state(state["cuda"], device)
+    if device == "mps":
+        torch.mps.set_rng_state(state["mps"])
 
 
 def synchronize(device: str) -> None:

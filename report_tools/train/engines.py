@@ -3,17 +3,18 @@
 import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from report_tools.plan.settings import Engine
 
 ROOM = Path(__file__).resolve().parent
 
 
-def load(engine: Engine) -> Callable[..., Iterator[None]]:
+def load(engine: Engine) -> Callable[..., Iterator[Any]]:
     """Import the function of an engine, and with it PyTorch only if this engine needs it."""
     # By its name: importing all engines would import PyTorch for a run of NumPy alone.
     module, _, name = engine.function.partition(":")
-    function: Callable[..., Iterator[None]] = getattr(
+    function: Callable[..., Iterator[Any]] = getattr(
         importlib.import_module(f"report_tools.train.{module}"), name
     )
     return function

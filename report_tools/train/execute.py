@@ -1,5 +1,6 @@
 """Do the runs that are not stored yet: on all cores, or on a Dask cluster, by the same code."""
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,44 +9,17 @@ from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from threadpoolctl import threadpool_limits
 
 from autograder.common import cluster, cores
 from autograder.common.errors import UserError
-from report_tools.train import data, engines
+from report_tools.train.checkpoint import Checkpoint
+from report_tools.train.one_run import perform
 from report_tools.train.store import Job, Run, Store
 
 SETUP = "./setup.sh --report --cluster"
 POLL_SECONDS = 0.5
 # Assumptions to replace by a measurement: a batch with fewer products does not fill a GPU, so many runs do.
 SMALL_BATCH, GPU_RUNS = 1e10, 3
-
-
-def perform(job: Job) -> Run:
-    """Do one run and store it after each epoch, so that an interruption leaves what there is."""
-    store = Store(Path(job.folder))
-    run = Run(key=job.key, settings=job.settings, source=job.source)
-    threads = None if job.settings.engine.uses_torch else 1  # a sweep of NumPy runs is fastest with one each
-    try:
-        with threadpool_limits(threads):  # also where there is no loky: in a cluster, in this process
-            for _ in _epochs(job, run):
-                store.write(run)
-        run.status = "complete" if run.status == "interrupted" else run.status
-    except Exception as error:  # whatever the student's code raises belongs to the results of the run
-        run.status = "failed"
-        run.message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-    store.write(run)
-    return run
-
-
-def _epochs(job: Job, run: Run) -> Iterator[None]:
-    settings = job.settings
-    if not settings.engine.uses_images:
-        yield from engines.load(settings.engine)(job, run)
-        return
-    splits = data.split(job.source, settings.n_train, settings.n_valid)
-    run.rows = {name: len(getattr(splits, name).x) for name in ("train", "valid", "test")}
-    yield from engines.load(settings.engine)(job, run, splits)
 
 
 def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
@@ -58,13 +32,21 @@ def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
     torch_jobs = [job for job in pending if job.settings.engine.uses_torch]
     numpy_jobs = [job for job in pending if not job.settings.engine.uses_torch]
     for job in pending:
-        store.path(job.key).unlink(missing_ok=True)  # what an interruption left
+        _put_right(store, job)
     with _progress(store, pending):
         _perform_batch(numpy_jobs, min(n_jobs, len(numpy_jobs)), address)
         width = runs_at_once(torch_jobs, n_jobs)
         _perform_batch(torch_jobs, width, address, threads=max(1, cores.available() // max(width, 1)))
     runs = (store.read(job.key) for job in jobs)
     return [run for run in runs if run is not None]
+
+
+def _put_right(store: Store, job: Job) -> None:
+    """Have the numbers of a run that is to be done be those from which it goes on, if any."""
+    if run := Checkpoint(store.checkpoint_path(job.key)).run():
+        store.write(run)
+    else:
+        store.path(job.key).unlink(missing_ok=True)  # what an interruption left
 
 
 def runs_at_once(jobs: list[Job], n_jobs: int) -> int:
@@ -99,7 +81,7 @@ def _perform_batch(jobs: list[Job], width: int, address: str, threads: int = 1) 
     if not jobs:
         return
     with _backend(address, threads):
-        Parallel(n_jobs=-1 if address else width)(delayed(perform)(job) for job in jobs)
+        Parallel(n_jobs=-1 if address else width)(delayed(perform)(job, os.getpid()) for job in jobs)
 
 
 @contextmanager
@@ -142,12 +124,14 @@ def _progress(store: Store, jobs: list[Job]) -> Iterator[None]:
     )
     with Progress(*columns) as bar:
         task = bar.add_task(f"{len(jobs)} run{'s' * (len(jobs) > 1)}", total=total, remaining="")
+        before, _ = _epochs_done(store, jobs)  # of runs that go on
 
         def poll() -> None:
             while not stop.wait(POLL_SECONDS):
                 done, last = _epochs_done(store, jobs)
                 elapsed = bar.tasks[0].elapsed or 0
-                left = f"{elapsed / done * (total - done) / 60:.1f} min left" if done else ""
+                new = done - before
+                left = f"{elapsed / new * (total - done) / 60:.1f} min left" if new else ""
                 bar.update(task, completed=done, remaining=f"{left}  {last}")
 
         thread = threading.Thread(target=poll, daemon=True)

@@ -12,6 +12,7 @@ import numpy as np
 from autograder.common.errors import UserError
 from report_tools.plan.mlp import GradientCheck
 from report_tools.train import data, mlp, student_class
+from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Array, Split, Splits
 from report_tools.train.store import Job, Run
 
@@ -32,8 +33,8 @@ class Comparison(NamedTuple):
         return (self.loss_plus - self.loss_minus) / (2 / n_values[:, None])
 
 
-def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
-    """Train, then compare; yield after each epoch and at the end.
+def check(job: Job, run: Run, splits: Splits, checkpoint: Checkpoint) -> Iterator[State | None]:
+    """Train, then compare; yield the state after each epoch, and at the end.
 
     Adds to run.series max_difference, one number per N, and to run.facts the numbers behind it and
     max_difference_smooth (elements whose interval holds no kink of a ReLU; None where there are none).
@@ -46,7 +47,7 @@ def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
         network.initialize_weights([splits.train.x.shape[1], splits.train.y.shape[1]])
         mlp.describe(network, run)
     else:
-        yield from mlp.continue_training(network, settings.epochs, run)
+        yield from mlp.continue_training(network, settings.epochs, run, splits, checkpoint)
     if run.status == "diverged":
         return
     # A series is drawn against N here, so the epochs before it must stand elsewhere.
@@ -65,7 +66,7 @@ def check(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     run.facts["single_precision"] = _single_precision(network, row, settings, elements)
     run.facts["said"] = _said(settings, len(elements), sample)
     run.facts["remarks"] = _remarks(network, row, double, settings, run.facts["elements"], dtypes)
-    yield
+    yield None
 
 
 def compare(network: Any, row: Split, weight: str, elements: Array, steps: Array) -> Comparison:

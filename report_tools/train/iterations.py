@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from report_tools.train import student_state
+from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Array, Split, Splits
 from report_tools.train.store import Run, versions
 
 LAST = 50  # iterations; their mean says where a noisy curve has come to
 
 
-def train(network: Any, epochs: int, run: Run, splits: Splits) -> Iterator[None]:
-    """Train by forward, loss, backward and update alone; yield after each epoch.
+def train(
+    network: Any, epochs: int, run: Run, splits: Splits, checkpoint: Checkpoint
+) -> Iterator[State | None]:
+    """Train by forward, loss, backward and update alone; yield the state after each epoch.
 
     Only whole batches, in file order, as the published loop does: what is left over at the end of an
     epoch is not used.
@@ -24,11 +28,12 @@ def train(network: Any, epochs: int, run: Run, splits: Splits) -> Iterator[None]
     iterations, and valid_loss and valid_accuracy after it.  Stops when the loss is not finite.
     """
     run.versions = versions()
-    network.initialize_weights([splits.train.x.shape[1], splits.train.y.shape[1]])
+    if not student_state.put_back(checkpoint, network, splits):
+        network.initialize_weights([splits.train.x.shape[1], splits.train.y.shape[1]])
+        run.facts |= {"iterations": len(splits.train.x) // network.batch_size}
+        run.facts |= {"iteration_loss": [], "iteration_accuracy": []}
     run.parameters = sum(array.size for array in network.weights.values())
-    run.facts |= {"iterations": len(splits.train.x) // network.batch_size}
-    run.facts |= {"iteration_loss": [], "iteration_accuracy": []}
-    for _ in range(epochs):
+    for _ in range(len(run.seconds), epochs):
         start = time.perf_counter()
         with np.errstate(all="ignore"):  # a diverging run is recorded, not shouted about
             losses, accuracies = one_epoch(network, splits.train)
@@ -44,7 +49,7 @@ def train(network: Any, epochs: int, run: Run, splits: Splits) -> Iterator[None]
             valid_loss=float(valid_loss),
             valid_accuracy=float(valid_accuracy),
         )
-        yield
+        yield student_state.collect(network, splits) if finite else None
         if not finite:
             return
 

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from report_tools.plan.mlp import Mlp
-from report_tools.train import data, iterations, student_class
+from report_tools.train import data, iterations, student_class, student_state
+from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Splits
 from report_tools.train.store import Job, Run, versions
 
 
-def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
-    """Train with the student's train_loop, one epoch per call; yield after each one.
+def train(job: Job, run: Run, splits: Splits, checkpoint: Checkpoint) -> Iterator[State | None]:
+    """Train with the student's train_loop, one epoch per call; yield the state after each one.
+
+    Goes on after the epochs of the run, from the state of the checkpoint.
 
     With log = "iteration" the kit's own loop trains; see `iterations.train`.
 
@@ -26,18 +29,21 @@ def train(job: Job, run: Run, splits: Splits) -> Iterator[None]:
     scaled = data.scaled(job.source, settings.pixel_scale, settings.n_train, settings.n_valid)
     network = student_class.build(job.solution, settings, scaled)
     if settings.log == "iteration":
-        yield from iterations.train(network, settings.epochs, run, scaled)
+        yield from iterations.train(network, settings.epochs, run, scaled, checkpoint)
     else:
-        yield from continue_training(network, settings.epochs, run)
+        yield from continue_training(network, settings.epochs, run, scaled, checkpoint)
 
 
-def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:
-    """Train the network for so many epochs; see `train`."""
+def continue_training(
+    network: Any, epochs: int, run: Run, splits: Splits, checkpoint: Checkpoint
+) -> Iterator[State | None]:
+    """Train the network up to so many epochs; see `train`."""
     run.versions = versions()
+    student_state.put_back(checkpoint, network, splits)
     if not epochs:
         network.initialize_weights([network.train[0].shape[1], network.train[1].shape[1]])
         describe(network, run)
-    for _ in range(epochs):
+    for _ in range(len(run.seconds), epochs):
         start = time.perf_counter()
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a diverging run is recorded, not shouted about
@@ -52,7 +58,7 @@ def continue_training(network: Any, epochs: int, run: Run) -> Iterator[None]:
             valid_loss=logs["validation_loss"],
             valid_accuracy=logs["validation_accuracy"],
         )
-        yield
+        yield student_state.collect(network, splits) if finite else None
         if not finite:
             return
 

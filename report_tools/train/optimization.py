@@ -1,6 +1,7 @@
 """Choose how the weights move: the optimizer, and its learning rate from epoch to epoch."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import nn
@@ -32,6 +33,17 @@ class Rate:
             self.plateau = lr_scheduler.ReduceLROnPlateau(
                 optimizer, factor=schedule.factor, patience=schedule.patience
             )
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the schedule depends on; the rate itself is part of the optimizer."""
+        schedule = self.exponential or self.plateau
+        return dict(schedule.state_dict()) if schedule else {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from such a state."""
+        schedule = self.exponential or self.plateau
+        if schedule:
+            schedule.load_state_dict(state)
 
     @property
     def now(self) -> float:

@@ -8,11 +8,12 @@ import numpy as np
 
 from report_tools.plan.perceptron import Perceptron
 from report_tools.train import loading
+from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Array
 from report_tools.train.store import Job, Run, versions
 
 
-def train(job: Job, run: Run) -> Iterator[None]:
+def train(job: Job, run: Run, checkpoint: Checkpoint) -> Iterator[State | None]:
     """Train for some epochs, one example at a time; yield after each epoch.
 
     Adds to run.series: errors, the wrong answers during each epoch, every one of which moved the
@@ -37,7 +38,7 @@ def train(job: Job, run: Run) -> Iterator[None]:
         finite = run.add_epoch(time.perf_counter() - start, errors=errors)
         if finite:
             _note(network, x, y, run)
-        yield
+        yield None  # all of it takes a second: nothing is worth a checkpoint
         if not finite:
             return
 

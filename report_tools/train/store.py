@@ -91,6 +91,10 @@ class Store:
         """Name the file of what a run keeps beside its numbers, for figures: weights, feature maps."""
         return self.folder / f"{key}.npz"
 
+    def checkpoint_path(self, key: str) -> Path:
+        """Name the file from which an interrupted run goes on."""
+        return self.folder / f"{key}.checkpoint"
+
     def arrays(self, key: str) -> dict[str, NDArray[Any]]:
         """Return the arrays that a run keeps, by name; {} if there are none."""
         try:

@@ -74,6 +74,7 @@ def test_it_holds_just_these_files(files):
         "autograder/common/terminal.py",
         "autograder/common/time_limit.py",
         "autograder/common/toml_file.py",
+        "autograder/common/whole_file.py",
         "autograder/public_tests/__init__.py",
         "autograder/public_tests/assertions.py",
         "autograder/public_tests/explain.py",

@@ -18,7 +18,7 @@ def write_perceptron(tmp_path):
     def write(step):
         path = tmp_path / "solution.py"
         path.write_text(
-            "import numpy as np\nfrom reference.perceptron import BinaryPerceptron as Base\n\n"
+            f"{PERCEPTRON.read_text()}\n\nBase = BinaryPerceptron\n\n\n"
             "class BinaryPerceptron(Base):\n"
             "    def train(self, x, y, lr):\n"
             "        error = y - self.fire(x)\n"

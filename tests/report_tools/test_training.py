@@ -60,6 +60,29 @@ def test_evaluating_in_slices_gives_the_same_means(digits, monkeypatch, make_job
     assert np.array_equal(whole[2], sliced[2])
 
 
+def test_packages_are_there_as_they_are_for_the_grader(run_recipe, tmp_path):
+    # What draws or shows progress does nothing; others are absent, and fail only where they are used.
+    path = tmp_path / "mine.py"
+    imports = "import matplotlib.pyplot as plt\nfrom tqdm.auto import tqdm\nimport no_such_package as torch\n"
+    methods = """
+Base = NN
+class NN(Base):
+    def train_loop(self, n):
+        plt.plot([1])
+        for _ in tqdm(range(n)):
+            logs = super().train_loop(1)
+        return logs
+    def other(self):
+        return torch.zeros(3)
+"""
+    future = "from __future__ import annotations\n"
+    path.write_text(f"{future}{imports}get_ipython()\n{SOLUTION.read_text()}{methods}")
+    results = run_recipe("initialization", *TINY, "initialization=glorot", solution=path)
+    assert results.runs[0].run.status == "complete"
+    with pytest.raises(ImportError, match=r"no_such_package.zeros is not there while grading"):
+        loading.load(str(path), "NN")().other()
+
+
 def test_a_diverging_run_is_recorded_as_such(run_recipe, write_solution):
     solution = write_solution(
         "    def loss(self, p, y):\n        return np.nan if self.lr > 1 else super().loss(p, y)"
@@ -75,7 +98,9 @@ def test_a_run_that_raises_is_recorded_with_the_reason_and_done_again(run_recipe
     solution = write_solution("    def train_loop(self, n):\n        raise IndexError('row 7')")
     results = run_recipe("initialization", *TINY, "initialization=glorot", solution=solution)
     run = results.runs[0].run
-    assert (run.status, run.message) == ("failed", "IndexError: row 7")
+    line = len(solution.read_text().splitlines())
+    said = f"IndexError: row 7; it was in line {line} of solution.py: raise IndexError('row 7')"
+    assert (run.status, run.message) == ("failed", said)
     assert not run.done
 
 
@@ -83,8 +108,14 @@ def test_a_run_that_raises_is_recorded_with_the_reason_and_done_again(run_recipe
     ("text", "words"),
     [
         ("def NN(:\n", "line 1: not valid Python"),
-        ("import no_such_package\n", "cannot be imported: ModuleNotFoundError"),
-        ("raise SystemExit(3)\n", "cannot be imported: SystemExit"),
+        (
+            "x = 1\nraise OSError('no data')\n",
+            "cannot be imported: OSError: no data; it was in line 2",
+        ),
+        (
+            "raise SystemExit(3)\n",
+            "cannot be imported: SystemExit: 3; it was in line 1 of solution.py",
+        ),
         ("class Net: pass\n", "has no class NN"),
     ],
 )
