@@ -52,7 +52,8 @@ def of(grade: Results, dates: Dates | None = None, totals: Totals = NOTHING_DECI
     if dates and submitted and not dates.is_accepted(submitted, more_days):
         extension = f" (and {more_days} days of extension)" if more_days else ""
         yield f"Handed in after {dates.late_due}, {dates.until}{extension}, when nothing is accepted."
-    if totals.late_days_cost and grade.handin.late and grade.handin.days_late is None:
+    handed_in_late = grade.handin.late and grade.about.status != "missing"
+    if totals.late_days_cost and handed_in_late and grade.handin.days_late is None:
         yield "Late, but the export does not say by how many days: nothing is taken for it; decide."
 
 

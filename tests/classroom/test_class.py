@@ -25,10 +25,11 @@ from autograder.classroom.grade_all import GradingOptions
 from autograder.classroom.grades_folder import read_all, results_folder
 from autograder.classroom.task import NOTHING, CannotIsolate, fault
 from autograder.common.errors import UserError
-from autograder.gradescope.results import About, Results
+from autograder.gradescope.results import About, PartResult, Results
 from autograder.grading import zoo
 from autograder.intake.handin import Person
 from autograder.parallel.pool import process_pool
+from tests.classroom.samples import check, failing
 from tests.classroom.samples import record as a_record
 from tests.test_command import SCHEMA
 
@@ -134,6 +135,44 @@ def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch)
     before = {file: file.read_bytes() for file in sorted(grades.rglob("*")) if file.is_file()}
     assert grade(handed_in, "--out", grades)[0] == 1
     assert {file: file.read_bytes() for file in sorted(grades.rglob("*")) if file.is_file()} == before
+
+
+def test_decisions_are_read_first_and_hold_in_every_grading_that_follows(handed_in, tmp_path, monkeypatch):
+    def answer(task):
+        parts = (PartResult(number="1.1", title="All", points=2, max_points=3),)
+        about = {**msgspec.structs.asdict(graded_with(task, 0).about), "parts": parts}
+        return Results(
+            score=2, about=About(**about), tests=(failing("1.1.1"), check("1.1.2", points=2, most=2))
+        )
+
+    def totals(grades):
+        with (grades / "for-staff" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+            return [(float(row["score"]), float(row["total"])) for row in csv.DictReader(file)]
+
+    decisions, grades = tmp_path / "decisions.toml", tmp_path / "grades"
+    decisions.write_text("[[decisions]]\ncheck = 1.1\n")
+    nobody_works(monkeypatch)
+    code, said = grade(handed_in, "--out", grades)
+    assert (code, f"{decisions}, line 1: " in said) == (2, True)
+    assert not grades.exists()
+
+    answering(monkeypatch, answer)
+    who = 'reason = "Unclear."\nby = "Ada"\nwhen = 2027-02-15\n'
+    decisions.write_text(f'[[decisions]]\ncheck = "1.1.1"\npoints = "all"\n{who}')
+    code, said = grade(handed_in, "--out", grades)
+    assert f"1 record of {decisions}: 5 scores decided." in said
+    assert totals(grades) == [(2, 3)] * 5
+    assert grade(handed_in, "--out", tmp_path / "again")[0] == code
+    assert totals(tmp_path / "again") == [(2, 3)] * 5
+
+    nobody_works(monkeypatch)
+    kept = decisions.read_bytes()
+    assert grade(handed_in, "--out", grades)[0] == code
+    assert (totals(grades), decisions.read_bytes()) == ([(2, 3)] * 5, kept)
+    named = tmp_path / "other.toml"
+    named.write_text(f'[[decisions]]\nperson = "student 001"\npoints = -1\n{who}')
+    assert grade(handed_in, "--out", grades, "--decisions", named)[0] == code
+    assert totals(grades) == [(2, 1)] + [(2, 2)] * 4
 
 
 def test_only_what_changed_is_graded_again(handed_in, tmp_path, monkeypatch):

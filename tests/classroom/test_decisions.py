@@ -275,6 +275,7 @@ def test_who_is_late_by_nobody_knows_how_much_is_named_and_loses_nothing():
     (sentence,) = concerns.of(grade, KIT.dates, found)
     assert "does not say by how many days" in sentence
     assert list(concerns.of(grade, KIT.dates)) == []
+    assert list(concerns.of(grade.with_about(status="missing"), KIT.dates, found)) == []
 
 
 # The file.
