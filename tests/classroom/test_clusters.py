@@ -97,13 +97,53 @@ def test_what_the_same_people_read_in_several_checks_is_one_entry():
     assert clusters.find(grades)[0].lost == 2
 
 
-def test_the_unrecognised_that_a_recognised_mistake_may_explain_come_last():
+def test_a_symptom_stands_with_the_recognised_mistake_of_the_same_function():
     grades = [
         *(record(n, failing("1.2.1", mistake="relu/leaky"), failing("1.2.2", "Follows.")) for n in (1, 2)),
-        record(3, failing("1.2.3", "Alone.")),
+        record(3, failing("1.2.2", "Follows.")),
+        record(4, failing("1.2.1", mistake="relu/leaky")),
+        record(5, failing("1.2.1", mistake="relu/leaky"), failing("1.3.1", "Another.", function="tanh")),
     ]
-    assert [title for _, title, _, _ in found(*grades)][1:] == ["Alone.", "Follows."]
-    assert clusters.find(grades)[-1].explained == 2
+    assert [(title, members) for _, title, _, members in found(*grades)] == [
+        ("Diagnosis of *relu/leaky*.", ["001", "002", "004", "005"]),
+        ("Follows.", ["003"]),
+        ("Another.", ["005"]),
+    ]
+    recognised, follows, another = clusters.find(grades)
+    assert recognised.symptoms == (clusters.Symptom("Follows.", "1.2.2", 2),)
+    assert (recognised.numbers, recognised.lost) == (("1.2.1",), 1)
+    assert (len(follows.elsewhere), len(another.elsewhere)) == (2, 0)
+
+
+def test_a_symptom_stands_with_the_mistake_that_most_checks_show():
+    checks = [
+        failing("1.2.1", mistake="relu/leaky"),
+        failing("1.2.2", mistake="relu/squared"),
+        failing("1.2.3", mistake="relu/squared"),
+        failing("1.2.4", "Follows."),
+    ]
+    assert {one.mistake: len(one.symptoms) for one in clusters.find([record(1, *checks)])} == {
+        "relu/leaky": 0,
+        "relu/squared": 1,
+    }
+
+
+def test_what_somebody_did_not_write_is_one_entry_with_those_who_did_not_write_the_same():
+    def blank(number, *functions):
+        return record(
+            number,
+            *(
+                failing(f"1.2.{place}", function=function, verdict=Verdict.NOT_WRITTEN)
+                for place, function in enumerate(functions, 1)
+            ),
+        )
+
+    grades = [blank(1, "relu", "tanh"), blank(2, "relu", "tanh"), blank(3, "tanh"), blank(4, *"abcdefg")]
+    assert [(title, members) for _, title, _, members in found(*grades)] == [
+        ("`relu` and `tanh` are not written yet.", ["001", "002"]),
+        ("`a`, `b`, `c` and 4 more are not written yet.", ["004"]),
+        ("`tanh` is not written yet.", ["003"]),
+    ]
 
 
 def test_what_was_refused_and_what_the_grader_failed_in_is_left_out():

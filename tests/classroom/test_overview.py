@@ -1,7 +1,10 @@
 """The figures of a class: scores, success rates, and what somebody must look at."""
 
+import msgspec
+import pytest
+
 from autograder.classroom import concerns
-from autograder.classroom.pages import statistics
+from autograder.classroom.pages import item_analysis, statistics
 from autograder.grading.verdict import Verdict
 from tests.classroom.samples import check, failing, record
 from tests.table import table
@@ -79,3 +82,61 @@ def test_somebody_must_look_at_faults_and_at_what_was_not_isolated():
 )
 def test_why_a_file_was_not_graded(grade, sentence):
     assert statistics.why_not_graded(grade) == sentence
+
+
+def scored(*scores, passing=lambda score: score > 0):
+    """Return submissions with these scores, and one check that those pass whose score is so."""
+    grades = [record(n, check(points=float(passing(score)))) for n, score in enumerate(scores)]
+    return [msgspec.structs.replace(grade, score=score) for grade, score in zip(grades, scores, strict=True)]
+
+
+@table(
+    ("scores", "passing", "index"),
+    [
+        (range(9), lambda score: score > 5, 1),
+        (range(9), lambda score: score < 3, -1),
+        (range(9), lambda score: score > 7, 1 / 3),
+        (range(9), lambda score: True, 0),
+        ([5] * 9, lambda score: True, 0),
+        # The upper third is 9 and two of the four who have 8, of whom each counts one half.
+        ([0, 0, 0, 1, 8, 8, 8, 8, 9], lambda score: score > 8, 1 / 3),
+        (range(10), lambda score: score > 5, 1),
+    ],
+)
+def test_discrimination_is_the_best_third_less_the_weakest(scores, passing, index):
+    grades = scored(*map(float, scores), passing=passing)
+    assert item_analysis.discrimination(grades)["1.2.1"] == pytest.approx(index)
+    assert item_analysis.discrimination(grades[::-1])["1.2.1"] == pytest.approx(index)
+
+
+def test_a_small_class_has_no_discrimination():
+    assert item_analysis.discrimination(scored(*range(item_analysis.FEWEST - 1))) == {}
+    assert statistics.sum_up(scored(1, 2), 35).rates[0].discrimination is None
+
+
+def test_ties_at_the_edge_count_in_part_whoever_they_are():
+    scores = [0, 0, 0, 1, 8, 8, 8, 8, 9]
+    grades = scored(*scores)
+    for lucky in range(4, 8):
+        checks = [check(points=float(n == lucky)) for n in range(9)]
+        tried = [msgspec.structs.replace(g, tests=(c,)) for g, c in zip(grades, checks, strict=True)]
+        assert item_analysis.discrimination(tried)["1.2.1"] == pytest.approx(1 / 6)
+
+
+def test_only_written_code_can_have_a_recognised_mistake():
+    blank = failing("1.2.1", verdict=Verdict.NOT_WRITTEN)
+    grades = [record(1, blank), record(2, failing("1.2.1", mistake="a")), record(3, failing("1.2.1"))]
+    (rate,) = statistics.sum_up(grades, 35).rates
+    assert (rate.failed, rate.written, rate.recognised) == (3, 2, 1)
+
+
+def test_notes_come_with_everybody_who_got_them_the_most_frequent_first():
+    grades = [
+        record(1, notes=("Rare.", "Common.")),
+        record(2, notes=("Common.", "Common.")),
+        record(3, status="refused", notes=("Common.",)),
+    ]
+    assert [(note, len(members)) for note, members in statistics.notes(grades)] == [
+        ("Common.", 2),
+        ("Rare.", 1),
+    ]

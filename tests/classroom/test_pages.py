@@ -127,7 +127,9 @@ def test_the_index_has_everybody_and_every_check(grades):
     for test in grades[0].tests:
         assert f">{test.number}</td>" in page
     assert "<strong>6 students:</strong> Your gradient is the <em>sum</em> over the rows;" in page
-    assert "<strong>2 students:</strong> <code>softmax</code> is not written yet." in page
+    more = len(KIT.contract.graded) - 3
+    assert page.count("<strong>2 students:</strong>") == 1
+    assert f"</code> and {more} more are not written yet." in page
     assert "20 submissions:\n16 graded,\n2 missing,\n2 refused." in page
 
 
@@ -236,7 +238,9 @@ def test_nothing_a_student_writes_becomes_markup(harmless, hostile):
     assert not [
         href
         for href in Page(text).attributes("href")
-        if not href.startswith(("#", "students/", "student-00", "../index.html", "../../for-students/"))
+        if not href.startswith(
+            ("#", "students/", "student-00", "../index.html", "../../for-students/", "grades.csv")
+        )
     ]
     assert text.count("<script>") == 1
     assert "1337" not in text
@@ -299,3 +303,48 @@ def contrast(scheme, ink, paper):
     colours = dict(re.findall(r"--([\w-]+): (#\w{6})", block))
     light, dark = sorted((luminance(colours[ink]), luminance(colours[paper])), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def row_of(page, name):
+    """Return the row of somebody in the table of students."""
+    return next(row for row in page.split("<tr data-status")[1:] if f"<bdi>{name}</bdi>" in row)
+
+
+def test_a_row_says_which_checks_fail_where_points_are_lost_and_when_it_was_handed_in():
+    late = samples.handin(4)  # every ninth is late
+    page = render.index([record(4, check("1.2.1"), failing("1.2.2"), handin=late, notes=("A note.",))], KIT)
+    row = row_of(page, "Student 004")
+    assert 'data-fails="1.2.2"' in row
+    lost = " ".join(part.number for part in KIT.parts)  # a record earns next to nothing
+    assert f'data-parts="{lost} "' in row
+    assert 'data-late="yes"' in row
+    assert 'data-value="2027-02-08 20:04:00+00:00">02-08 20:04<' in row
+    assert '<td class="number">1</td>\n<td>graded</td>' in row
+    assert "<p>A note.</p>" in page
+
+
+def test_what_was_not_graded_fails_no_check():
+    page = render.index([record(1, failing(), status="refused")], KIT)
+    assert 'data-parts=""\n data-fails=""' in row_of(page, "Student 001")
+
+
+def test_names_are_in_the_order_of_the_alphabet():
+    names = ["Zo\u00eb", "\u00c9tienne", "de Vries", "Eva", "O'Brien"]
+    page = render.index([record(number, name=name) for number, name in enumerate(names)], KIT)
+    rows = re.findall(r'<th scope="row"><a [^>]*><bdi>(.*?)</bdi>', page)
+    assert rows == ["de Vries", "\u00c9tienne", "Eva", "O&#39;Brien", "Zo\u00eb"]
+
+
+def test_the_table_of_checks_says_how_each_discriminates_and_what_is_recognised():
+    grades = [record(n, check("1.2.1", points=n % 2, mistake="" if n % 2 else "a")) for n in range(12)]
+    page = render.index(grades, KIT)
+    assert '<td class="number" data-check="1.2.1" data-value="6">6</td>' in page
+    assert '<td class="number" data-value="1.0">1.00</td>' in page
+    assert "6 of 6</td>" in page
+    assert "100 % of what fails in written code has a\nrecognised mistake (6 of 6)." in page
+
+
+def test_many_concerns_and_members_are_folded():
+    grades = [record(n, check(), not_isolated="not isolated") for n in range(13)]
+    box = render.index(grades, KIT).split('class="box"')[1].split("</section>")[0]
+    assert "<summary>13 submissions</summary>" in box

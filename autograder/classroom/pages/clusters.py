@@ -1,11 +1,13 @@
 """Find the students who made the same mistake."""
 
+import dataclasses
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.classroom.decisions import records
+from autograder.common.alphabet import alphabetical
 from autograder.gradescope.results import CheckResult, Results
 from autograder.grading.report import place
 from autograder.grading.verdict import Verdict
@@ -15,15 +17,29 @@ KINDS = (RECOGNISED, NOT_WRITTEN, OTHER)
 # A number, but not the digits of a name such as `dW1` or of a ruling such as R15.
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?", re.IGNORECASE)
 
+MOST_NAMED = 5  # functions in a sentence
+
 Failure = tuple[Results, CheckResult]
+Alike = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """What people with a recognised mistake also read in the same function, and how many of them do."""
+
+    title: str
+    number: str
+    members: int
 
 
 @dataclass(frozen=True)
 class Cluster:
     """One mistake and who made it; `title` is Markdown, `mistake` the zoo's name of one that is recognised.
 
+    function: that it is in, or all of them that are not written.
     numbers: the checks that show it.  lost: what it costs each of them, on average.
-    explained: how many of them have a recognised mistake in the same function.
+    symptoms: what else fails where it is recognised, and follows from it as far as anybody can tell.
+    elsewhere: the keys of those who show the same and stand with the recognised mistake that it follows from.
     """
 
     kind: str
@@ -32,8 +48,9 @@ class Cluster:
     numbers: tuple[str, ...]
     members: tuple[Results, ...]
     lost: float
-    explained: int = 0
     mistake: str = ""
+    symptoms: tuple[Symptom, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def to_decide(self) -> str:
@@ -56,13 +73,58 @@ def find(grades: Iterable[Results]) -> list[Cluster]:
     Within a kind the most frequent comes first.  Files that could not be read, and checks
     in which the grader failed, are nobody's mistake of this sort and are left out.
     """
-    groups: defaultdict[tuple[str, ...], list[Failure]] = defaultdict(list)
     failures = _failures(grades)
+    causes = _recognised(failures)
+    groups: defaultdict[Alike, list[Failure]] = defaultdict(list)
+    following: defaultdict[Alike, list[Failure]] = defaultdict(list)
     for grade, check in failures:
-        groups[_alike(check)].append((grade, check))
-    known = {(grade.key, check.function) for grade, check in failures if check.mistake}
-    clusters = [_cluster(kind, group, known) for (kind, *_), group in groups.items()]
-    return sorted(_fused(clusters), key=_rank)
+        alike = _alike(check)
+        follows = alike[0] == OTHER and (grade.key, check.function) in causes
+        (following if follows else groups)[alike].append((grade, check))
+    symptoms = _symptoms(following, causes)
+    blank = _not_written(groups.pop((NOT_WRITTEN,), []))
+    clusters = [
+        _cluster(alike, group, symptoms[alike], frozenset(_members(following[alike])))
+        for alike, group in groups.items()
+    ]
+    return sorted([*_fused(clusters), *blank], key=_rank)
+
+
+def _recognised(failures: list[Failure]) -> dict[tuple[str, str], Alike]:
+    """Map a submission and a function to the recognised mistake there, the one that most checks show."""
+    counts: defaultdict[tuple[str, str], Counter[Alike]] = defaultdict(Counter)
+    for grade, check in failures:
+        if check.mistake:
+            counts[grade.key, check.function][_alike(check)] += 1
+    return {where: count.most_common(1)[0][0] for where, count in counts.items()}
+
+
+def _symptoms(
+    following: dict[Alike, list[Failure]], causes: dict[tuple[str, str], Alike]
+) -> defaultdict[Alike, list[Symptom]]:
+    """Map each recognised mistake to what follows from it, the most frequent first."""
+    found: defaultdict[Alike, list[Symptom]] = defaultdict(list)
+    for group in following.values():
+        with_cause: defaultdict[Alike, list[Failure]] = defaultdict(list)
+        for grade, check in group:
+            with_cause[causes[grade.key, check.function]].append((grade, check))
+        for cause, mine in with_cause.items():
+            checks = [check for _, check in mine]
+            found[cause].append(Symptom(_title(OTHER, checks), checks[0].number, len(_members(mine))))
+    for symptoms in found.values():
+        symptoms.sort(key=lambda symptom: (-symptom.members, place(symptom.number), symptom.title))
+    return found
+
+
+def _not_written(failures: list[Failure]) -> list[Cluster]:
+    """Return one entry for a person, whatever they did not write: with those who did not write the same."""
+    functions: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for grade, check in failures:
+        functions[grade.key][check.function] = None
+    groups: defaultdict[tuple[str, ...], list[Failure]] = defaultdict(list)
+    for grade, check in failures:
+        groups[tuple(functions[grade.key])].append((grade, check))
+    return [_cluster((NOT_WRITTEN, *names), group) for names, group in groups.items()]
 
 
 def sentence(check: CheckResult) -> str:
@@ -82,12 +144,12 @@ def _failures(grades: Iterable[Results]) -> list[Failure]:
     ]
 
 
-def _alike(check: CheckResult) -> tuple[str, ...]:
+def _alike(check: CheckResult) -> Alike:
     """Return what two failures have in common that belong together; its kind first."""
     if check.mistake:
         return RECOGNISED, check.function, check.mistake
     if check.verdict == Verdict.NOT_WRITTEN:
-        return NOT_WRITTEN, check.function
+        return (NOT_WRITTEN,)
     return OTHER, check.number, check.verdict.value, _without_numbers(sentence(check))
 
 
@@ -95,19 +157,39 @@ def _without_numbers(text: str) -> str:
     return NUMBER.sub("…", text)
 
 
-def _cluster(kind: str, group: list[Failure], known: set[tuple[str, str]]) -> Cluster:
-    members = {grade.key: grade for grade, _ in group}
-    function = group[0][1].function
+def _members(group: list[Failure]) -> dict[str, Results]:
+    return {grade.key: grade for grade, _ in group}
+
+
+def _cluster(
+    alike: Alike,
+    group: list[Failure],
+    symptoms: Sequence[Symptom] = (),
+    elsewhere: frozenset[str] = frozenset(),
+) -> Cluster:
+    kind, members, checks = alike[0], _members(group), [check for _, check in group]
     return Cluster(
         kind=kind,
-        function=function,
-        title=_title(kind, [check for _, check in group]),
-        numbers=tuple(sorted({check.number for _, check in group}, key=place)),
-        members=tuple(sorted(members.values(), key=lambda grade: (grade.handin.names, grade.key))),
-        lost=round(sum(check.max_score - check.score for _, check in group) / len(members), 2),
-        explained=sum((key, function) in known for key in members) if kind == OTHER else 0,
-        mistake=group[0][1].mistake,
+        function=", ".join(alike[1:]) if kind == NOT_WRITTEN else checks[0].function,
+        title=_said(alike[1:]) if kind == NOT_WRITTEN else _title(kind, checks),
+        numbers=tuple(sorted({check.number for check in checks}, key=place)),
+        members=tuple(
+            sorted(members.values(), key=lambda grade: (alphabetical(grade.handin.names), grade.key))
+        ),
+        lost=round(sum(check.max_score - check.score for check in checks) / len(members), 2),
+        mistake=checks[0].mistake,
+        symptoms=tuple(symptoms),
+        elsewhere=elsewhere,
     )
+
+
+def _said(functions: Sequence[str]) -> str:
+    """Say what is not written yet; of many functions, the first."""
+    names = [f"`{function}`" for function in functions]
+    *others, last = names if len(names) <= MOST_NAMED else [*names[:3], f"{len(names) - 3} more"]
+    if not others:
+        return f"{last} is not written yet."
+    return f"{', '.join(others)} and {last} are not written yet."
 
 
 def _title(kind: str, checks: list[CheckResult]) -> str:
@@ -115,8 +197,6 @@ def _title(kind: str, checks: list[CheckResult]) -> str:
     first = checks[0]
     if kind == RECOGNISED:
         return first.diagnosis or first.mistake
-    if kind == NOT_WRITTEN:
-        return f"`{first.function}` is not written yet."
     said = {sentence(check) for check in checks}
     return said.pop() if len(said) == 1 else _without_numbers(sentence(first))
 
@@ -131,19 +211,14 @@ def _fused(clusters: list[Cluster]) -> list[Cluster]:
 
 
 def _fuse(group: list[Cluster]) -> Cluster:
-    first = group[0]
-    return Cluster(
-        kind=first.kind,
-        function=first.function,
-        title=first.title,
-        numbers=tuple(sorted({number for cluster in group for number in cluster.numbers}, key=place)),
-        members=first.members,
+    numbers = {number for cluster in group for number in cluster.numbers}
+    return dataclasses.replace(
+        group[0],
+        numbers=tuple(sorted(numbers, key=place)),
         lost=round(sum(cluster.lost for cluster in group), 2),
-        explained=first.explained,
-        mistake=first.mistake,
+        elsewhere=frozenset().union(*(cluster.elsewhere for cluster in group)),
     )
 
 
 def _rank(cluster: Cluster) -> tuple[object, ...]:
-    fresh = len(cluster.members) - cluster.explained
-    return KINDS.index(cluster.kind), -fresh, -len(cluster.members), place(cluster.numbers[0]), cluster.title
+    return KINDS.index(cluster.kind), -len(cluster.members), place(cluster.numbers[0]), cluster.title

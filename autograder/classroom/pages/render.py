@@ -85,6 +85,7 @@ def index(
         concerns=concerns.find(grades, assignment.dates, not_looked_at, totals),
         totals=totals,
         clusters=clusters.find(grades),
+        notes=statistics.notes(grades),
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.classroom.pages import item_analysis
 from autograder.gradescope.results import Results
 from autograder.grading.report import place
 
@@ -25,18 +26,30 @@ class Bar:
 
 @dataclass(frozen=True)
 class Rate:
-    """How many of those who were graded passed a check."""
+    """How many of those who were graded passed a check.
+
+    written: how many failed in code that they had written; recognised: of them, those whose mistake is known.
+    discrimination: see item_analysis.py; None for a small class.
+    """
 
     number: str
     title: str
     function: str
     passed: int
     graded: int
+    written: int
+    recognised: int
+    discrimination: float | None
 
     @property
     def percent(self) -> float:
         """Return the success rate."""
         return 100 * self.passed / self.graded
+
+    @property
+    def failed(self) -> int:
+        """Return how many of those who were graded failed it."""
+        return self.graded - self.passed
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,16 @@ class Overview:
     rates: tuple[Rate, ...]
     median: float
     mean: float
+
+    @property
+    def written(self) -> int:
+        """Return how many checks failed in code that was written, of all submissions together."""
+        return sum(rate.written for rate in self.rates)
+
+    @property
+    def recognised(self) -> int:
+        """Return how many of them have a mistake that is known."""
+        return sum(rate.recognised for rate in self.rates)
 
 
 def sum_up(grades: list[Results], most: float) -> Overview:
@@ -71,8 +94,18 @@ def histogram(scores: Iterable[float], most: float) -> tuple[Bar, ...]:
     return tuple(Bar(i * width, min((i + 1) * width, most), counts[i]) for i in range(bars))
 
 
+def notes(grades: Iterable[Results]) -> list[tuple[str, list[Results]]]:
+    """Return each note with everybody who got it, the most frequent first."""
+    found = defaultdict(list)
+    for grade in grades:
+        for note in dict.fromkeys(grade.about.notes if grade.about.status == "graded" else ()):
+            found[note].append(grade)
+    return sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
 def rates(graded: list[Results]) -> tuple[Rate, ...]:
     """Return the success rate of every check, in the order of the handout."""
+    discriminations = item_analysis.discrimination(graded)
     results = defaultdict(list)
     for grade in graded:
         for check in grade.tests:
@@ -84,6 +117,9 @@ def rates(graded: list[Results]) -> tuple[Rate, ...]:
             checks[0].function,
             sum(check.passed for check in checks),
             len(checks),
+            sum(item_analysis.was_written(check) for check in checks),
+            sum(bool(check.mistake) for check in checks),
+            discriminations.get(number),
         )
         for number, checks in sorted(results.items(), key=lambda item: place(item[0]))
     )
