@@ -44,8 +44,8 @@ def similarity(submissions: Path, elsewhere: tuple[Path, ...], out: Path, as_jso
     The template does not count, nor do names, comments and layout.
 
     \b
-    Examples: python -m autograder similarity submissions.zip --out similarity.html
-              python -m autograder similarity submissions.zip --with 2026.zip --with github/
+    Example: python -m autograder similarity submissions.zip --out similarity.html
+    Example: python -m autograder similarity submissions.zip --with 2026.zip --with github/
     """
     try:
         from autograder.classroom.similarity import collect, page
@@ -73,6 +73,7 @@ def similarity(submissions: Path, elsewhere: tuple[Path, ...], out: Path, as_jso
         others,
         assignment,
         widespread=comparing.widespread(compared, letters.given),
+        usual=comparing.usual(compared, letters.given),
     )
     _write(out, html)
     if as_json:

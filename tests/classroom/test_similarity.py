@@ -19,10 +19,11 @@ from autograder.classroom.similarity.compare import (
     Alphabet,
     Compared,
     Pair,
-    Stretch,
     pairs,
+    usual,
     widespread,
 )
+from autograder.classroom.similarity.matching import Stretch
 from autograder.classroom.similarity.page import MAX_ROWS, page
 from autograder.intake.handin import Handin, Person
 from tests.classroom.generated import disguised, solution
@@ -260,6 +261,27 @@ def test_what_much_of_last_years_class_wrote_does_not_count(
     mine = {"Student 200": f"{solution(template_source, 200)}\n    def helper(self):\n{idiom}\n"}
     assert compare_with(template_source, mine, {"last": last}) == []
     assert len(compare_with(template_source, mine, {"last": dict(list(last.items())[:3])})) == 3
+
+
+def test_what_is_usual_in_a_class_says_what_stands_out(
+    template_source: str, classmates: dict[str, str]
+) -> None:
+    letters = Alphabet(template_source)
+    part = classmates["Student 001"].split("    def backward")[1].split("    def loss")[0]
+    own = [letters.spell(handin(name), source) for name, source in classmates.items()]
+    assert usual(own, letters.given) < MIN_LINES
+    assert usual(own[:1], letters.given) == 0
+    alike = [
+        letters.spell(handin(name), f"{source}\n    def backward{part}")
+        for name, source in list(classmates.items())[:4]
+    ]
+    assert usual(alike, letters.given) >= MIN_LINES
+    copy = letters.spell(handin("Copy"), disguised(classmates["Student 009"]))
+    (pair,) = pairs([*own, copy], letters.given)
+    html = page([pair], {"": 13}, [], config.load(), usual=pair.size // 2)
+    assert f"The first of them stands out: half of the class has {pair.size // 2} lines or more" in html
+    assert "None of them stands out" in page([pair], {"": 13}, [], config.load(), usual=pair.size)
+    assert "stand" not in page([pair], {"": 13}, [], config.load()).split("<nav")[1].split("</nav>")[0]
 
 
 def test_a_source_that_much_of_the_class_had_is_named(

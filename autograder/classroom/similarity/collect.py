@@ -7,7 +7,8 @@ from autograder.assignment import template
 from autograder.assignment.config import Assignment
 from autograder.classroom.exports import reader
 from autograder.classroom.exports.reader import Submitted
-from autograder.classroom.similarity.compare import LENGTH, Alphabet, Compared
+from autograder.classroom.similarity.compare import Alphabet, Compared
+from autograder.classroom.similarity.matching import LENGTH
 from autograder.common.errors import UserError
 from autograder.intake import submission
 from autograder.intake.handin import Handin, Person

@@ -7,6 +7,7 @@ What comes out is where a person may want to look; alike is not copied.
 """
 
 import dataclasses
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -14,17 +15,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograder.classroom.similarity import tokens
+from autograder.classroom.similarity import matching, tokens
+from autograder.classroom.similarity.matching import LENGTH, Stretch
 from autograder.intake.handin import Handin
 
-# A stretch in common has at least so many tokens, two or three lines; shorter ones are idioms.
-LENGTH = 20
 # What more than a quarter of the class has, and more than so many, is how one writes it.
 COMMON = 10
 MIN_LINES = 10  # of a pair that is worth a look
 MAX_PAIRS = 50  # within the class, and as many again with each crowd from elsewhere
-MAX_PLACES = 20  # at which the same tokens are looked for in one file
-NEAR = 4  # lines between two stretches that are shown as one
+STANDS_OUT = 1.5  # times what is usual in the class; benchmarks/README.md says what that finds
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -44,17 +43,6 @@ class Compared:
     def names(self) -> str:
         """Return who handed this in."""
         return "; ".join(handin.names for handin in self.handins)
-
-
-Span = tuple[int, int]  # the first and the last line
-
-
-@dataclasses.dataclass(frozen=True)
-class Stretch:
-    """Where two files are alike: from which line to which, in each."""
-
-    left: Span
-    right: Span
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,7 +67,7 @@ class Alphabet:
     def __init__(self, template: str) -> None:
         self._letters: dict[str, str] = {}
         self._template = tokens.read(template)
-        self.given = frozenset(_places(self._spelled(self._template)))
+        self.given = frozenset(matching.pieces(self._spelled(self._template)))
 
     def spell(self, handin: Handin, code: str, origin: str = "") -> Compared:
         """Make a submission ready to be compared."""
@@ -127,6 +115,21 @@ def widespread(submissions: list[Compared], given: frozenset[str]) -> list[tuple
     return sorted(counted, key=lambda found: -found[1])[:MAX_PAIRS]
 
 
+def usual(submissions: list[Compared], given: frozenset[str]) -> float:
+    """Return how many lines half of the class has in common with somebody in it, or more.
+
+    Two who found the same short ways have so many; a pair stands out where it has clearly more.
+    """
+    crowd = _Crowd([_as_one(group) for group in _same_throughout(_crowds(submissions)[""])])
+    if len(crowd.each) < 2:
+        return 0
+    common = given | crowd.common
+    shared = _shared(crowd, crowd, common)
+    np.fill_diagonal(shared, 0)
+    nearest = zip(crowd.each, shared.argmax(axis=1), strict=True)
+    return statistics.median(_pair(one, crowd.each[other], common).size for one, other in nearest)
+
+
 def _crowds(submissions: list[Compared]) -> dict[str, list[Compared]]:
     """Return what can be compared by its origin, the class first."""
     crowds: dict[str, list[Compared]] = {"": []}
@@ -139,10 +142,10 @@ def _crowds(submissions: list[Compared]) -> dict[str, list[Compared]]:
 def _lines_of(one: Compared, pieces: frozenset[str]) -> set[int]:
     """Return the lines of a submission that lie in one of these pieces, as a whole."""
     found: set[int] = set()
-    for piece, places in _places(one.letters).items():
+    for piece, places in matching.pieces(one.letters).items():
         if piece in pieces:
             for at in places:
-                found.update(_whole(one.lines, at, at + LENGTH))
+                found.update(matching.whole(one.lines, at, at + LENGTH))
     return found
 
 
@@ -169,20 +172,12 @@ def _as_one(group: list[Compared]) -> Compared:
     return dataclasses.replace(group[0], handins=tuple(handin for one in group for handin in one.handins))
 
 
-def _places(letters: str) -> dict[str, list[int]]:
-    """Return every piece of LENGTH tokens, and where it begins."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for at in range(len(letters) - LENGTH + 1):
-        places[letters[at : at + LENGTH]].append(at)
-    return places
-
-
 class _Crowd:
     """Submissions of one origin, each differing from the others, with the pieces that each holds."""
 
     def __init__(self, each: list[Compared]) -> None:
         self.each = each
-        self.places = [_places(one.letters) for one in each]
+        self.places = [matching.pieces(one.letters) for one in each]
         counted = Counter(piece for found in self.places for piece in found)
         limit = max(COMMON, len(each) // 4)
         self.common = frozenset(piece for piece, number in counted.items() if number > limit)
@@ -231,56 +226,11 @@ def _pair(left: Compared, right: Compared, common: frozenset[str]) -> Pair:
     stretches: list[Stretch] = []
     left_lines: set[int] = set()
     right_lines: set[int] = set()
-    for at, there, length in _matches(left.letters, right.letters, common):
-        mine, theirs = _whole(left.lines, at, at + length), _whole(right.lines, there, there + length)
+    for at, there, length in matching.matches(left.letters, right.letters, common):
+        mine = matching.whole(left.lines, at, at + length)
+        theirs = matching.whole(right.lines, there, there + length)
         if mine and theirs:
             left_lines.update(mine)
             right_lines.update(theirs)
             stretches.append(Stretch((mine[0], mine[-1]), (theirs[0], theirs[-1])))
-    return Pair(left, right, tuple(_joined(stretches)), frozenset(left_lines), frozenset(right_lines))
-
-
-def _whole(lines: tuple[int, ...], first: int, last: int) -> list[int]:
-    """Return the lines whose tokens are all between these two, without those that only begin or end there."""
-    cut = {lines[at] for at in (first, last) if 0 < at < len(lines) and lines[at - 1] == lines[at]}
-    return [line for line in dict.fromkeys(lines[first:last]) if line not in cut]
-
-
-def _matches(left: str, right: str, common: frozenset[str]) -> Iterator[tuple[int, int, int]]:
-    """Yield the longest stretches in common, from the left one's first token to its last."""
-    places = _places(right)
-    at = 0
-    while at + LENGTH <= len(left):
-        piece = left[at : at + LENGTH]
-        starts = [] if piece in common else places.get(piece, [])[:MAX_PLACES]
-        lengths = [_extent(left[at:], right[there:], common) for there in starts]
-        if lengths:
-            longest = max(lengths)
-            yield at, starts[lengths.index(longest)], longest
-        at += max(lengths, default=1)
-
-
-def _extent(left: str, right: str, common: frozenset[str]) -> int:
-    """Return for how many tokens two pieces of code go on alike."""
-    length = LENGTH
-    while (
-        length < min(len(left), len(right))
-        and left[length] == right[length]
-        and left[length - LENGTH + 1 : length + 1] not in common
-    ):
-        length += 1
-    return length
-
-
-def _joined(stretches: list[Stretch]) -> Iterator[Stretch]:
-    """Join stretches that follow each other closely in both files."""
-    last: Stretch | None = None
-    for one in stretches:
-        if last and 0 <= one.left[0] - last.left[1] <= NEAR and 0 <= one.right[0] - last.right[1] <= NEAR:
-            last = Stretch((last.left[0], one.left[1]), (last.right[0], one.right[1]))
-            continue
-        if last:
-            yield last
-        last = one
-    if last:
-        yield last
+    return Pair(left, right, tuple(matching.joined(stretches)), frozenset(left_lines), frozenset(right_lines))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from autograder.assignment.config import Assignment
 from autograder.classroom.pages.render import TEMPLATES, templates
 from autograder.classroom.similarity.collect import REFERENCE, NotCompared
-from autograder.classroom.similarity.compare import MAX_PAIRS, Compared, Pair, Span
+from autograder.classroom.similarity.compare import MAX_PAIRS, MIN_LINES, STANDS_OUT, Compared, Pair
+from autograder.classroom.similarity.matching import Span
 from autograder.common import sanitize
 
 MAX_ROWS, MAX_LETTERS, MAX_INDENT = 150, 200, 40  # of a stretch, and of a line
@@ -38,11 +39,12 @@ def page(
     assignment: Assignment,
     *,
     widespread: Sequence[tuple[Compared, int]] = (),
+    usual: float = 0,
 ) -> str:
     """Return the page.
 
     compared: how many there are of each origin; see Compared.  not_compared: of whom there is nothing.
-    widespread: see compare.widespread.
+    widespread, usual: see compare.widespread and compare.usual.
     """
     found = {
         origin: list(some) for origin, some in itertools.groupby(pairs, key=lambda pair: pair.right.origin)
@@ -57,11 +59,14 @@ def page(
             within=found.pop("", []),
             elsewhere=found,
             most=MAX_PAIRS,
+            least=MIN_LINES,
             submissions=compared.get("", 0),
             others={origin: n for origin, n in compared.items() if origin not in ("", REFERENCE)},
             reference=REFERENCE,
             not_compared=not_compared,
             widespread=widespread,
+            usual=round(usual),
+            most_usual=max(STANDS_OUT * usual, MIN_LINES - 1),
             sides=sides,
         )
     )
