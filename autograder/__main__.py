@@ -7,6 +7,7 @@ from autograder.commands.class_ import class_
 from autograder.commands.diff import diff
 from autograder.commands.doctor import doctor
 from autograder.commands.grade import grade
+from autograder.commands.new import new
 from autograder.commands.selfcheck import selfcheck
 from autograder.commands.similarity import similarity
 from autograder.commands.template import template
@@ -23,6 +24,7 @@ def commands() -> None:
 
 for command in (grade, class_, diff, similarity, selfcheck, template, doctor, zip_command):
     commands.add_command(with_assignment(command))
+commands.add_command(new)  # about no assignment that is there already
 
 
 def main() -> None:

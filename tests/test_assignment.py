@@ -144,7 +144,7 @@ def test_default_network_is_the_references():
         (r"\n\[handout\]", "\n[late]\npoints_per_day = 1\ngrace_days = -1\n[handout]", "`late.grace_days`"),
         (r"sigmoid = ", '"NN.relu" = ', "the function NN.relu stands there twice"),
         (r"\{ loss = ", "{ lost = ", "part 1.5: nobody knows which function `lost` is: no problem has it;"),
-        (r'problem = "mlp"', 'problem = "mpl"', "there is no problem 'mpl': cnn_layers, mlp"),
+        (r'problem = "mlp"', 'problem = "mpl"', "there is no problem 'mpl': cnn_layers, "),
     ],
 )
 def test_slips_of_an_editor_are_one_sentence(old, new, says):

@@ -132,7 +132,7 @@ def test_a_class_is_graded_compared_and_looked_at(file, tmp_path):
 
     page = tmp_path / "similarity.html"
     run("autograder", "similarity", file, handed_in, "--out", page)
-    assert "ann" in page.read_text(encoding="utf-8")
+    assert "cleo</bdi>: hardly anything is written" in page.read_text(encoding="utf-8")
 
 
 def grade_class(file, handed_in, out):
@@ -145,7 +145,7 @@ def grade_class(file, handed_in, out):
 @each_other
 def test_the_handout_is_built(file, tmp_path):
     run("handout", "build", file, "--out", tmp_path)
-    for name in ("handout", "for-staff/marking-guide"):
+    for name in ("handout", *(["for-staff/marking-guide"] if of(file).report.questions else [])):
         for suffix in (".html", ".pdf"):
             assert (tmp_path / f"{name}{suffix}").stat().st_size > 10_000
 

@@ -35,6 +35,7 @@ ROOMS = (
     "autograder.parallel",
     "autograder.classroom",
     "autograder.selfcheck",
+    "autograder.scaffold",
     "autograder.commands",
     "autograder.__main__",
     "report_tools",

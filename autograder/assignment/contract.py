@@ -4,6 +4,7 @@ Everything that grades reads it here; nothing but a problem's own folder knows a
 
     title = "..."                   # what it is, in a line
     reference = "solution.py"       # the whole answer, in reference/
+    draft = true                    # its zoo is still small: `zip` warns of that
 
     [classes.NN]                    # or [functions], for plain functions of the file
     graded = { relu = ["x"] }       # what students write, in order, with the parameters in order
@@ -63,6 +64,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     title: str
     reference: str
+    draft: bool = False
     classes: dict[str, Owner] = {}
     functions: Owner | None = None
     name: str = ""  # of its folder

@@ -117,6 +117,12 @@ def warnings(assignment: Assignment) -> Iterator[str]:
             "term_seed.txt is the one that the kit comes with, which anybody can read: "
             "write a number of your own into it (docs/every-year.md, step 3)."
         )
+    for each in assignment.contract.problems:
+        if each.draft:
+            yield (
+                f"autograder/problems/{each.name}/problem.toml says draft = true: its checks have met few "
+                "submissions. Take the line out when its zoo has fifteen right and fifteen wrong ones."
+            )
     priced = points.price(suite.collect(assignment), assignment)
     unseen = sorted({one.check.shown for one in priced if one.check.visibility != "visible"})
     if unseen:

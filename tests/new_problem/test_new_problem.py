@@ -11,54 +11,37 @@ import zipfile
 import pytest
 
 from autograder import ROOT
-from tests.new_problem.files import FILES
+from autograder.scaffold import new_problem
 
 pytestmark = pytest.mark.zoo
 
-PARTS = """
-[[parts]]
-number = "1.1"
-title = "Two functions"
-points = 2
-problem = "least_squares"
-functions = { mean = 1, centred = 1 }
-
-[[parts]]
-number = "1.2"
-title = "The line"
-points = 3
-problem = "least_squares"
-class = "Line"
-functions = { fit = 2, predict = 1 }
-"""
+NAME = "least_squares"
 
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
-    """A copy of the repository in which somebody has added a problem and an assignment."""
+    """A copy of the repository in which somebody has made a new problem with the command."""
     folder = tmp_path_factory.mktemp("next year") / "repository"
     unwanted = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for name in ("autograder", "reference", "template", "handout", "report_tools"):
+    for name in ("autograder", "reference", "template", "handout", "report_tools", "assignments"):
         shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
     for name in ("assignment.toml", "term_seed.txt", "pyproject.toml", "setup.sh"):
         shutil.copy(ROOT / name, folder)
-    for name, content in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content, encoding="utf-8")
-    served = (ROOT / "assignment.toml").read_text(encoding="utf-8")
-    parts = re.compile(r"(\[\[parts\]\]\n(?:.+\n)+\n)+")
-    other = re.sub(
-        "(?m)^programming = .*", "programming = 5", parts.sub(PARTS.lstrip() + "\n", served, count=1)
-    )
-    other = re.sub(r"(?m)^\[network\]\n(.+\n)+", "", other)
-    (folder / "assignments").mkdir()
-    (folder / "assignments" / "line.toml").write_text(other, encoding="utf-8")
-    assert run(folder, "autograder", "template").returncode == 0
+    made = new(folder, NAME)
+    assert made.returncode == 0, made.stderr
     return folder
 
 
+def new(folder, name):
+    words = [sys.executable, "-m", "autograder", "new", name]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
 def run(folder, program, command, *arguments):
-    words = [sys.executable, "-m", program, command, "--assignment", "assignments/line.toml", *arguments]
+    words = [sys.executable, "-m", program, command, "--assignment", f"assignments/{NAME}.toml", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     return subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
@@ -78,7 +61,34 @@ def failed(results):
     return {test["tags"][0]: test for test in results["tests"] if test["status"] == "failed"}
 
 
-REFERENCE = FILES["reference/least_squares.py"]
+REFERENCE = (new_problem.SKELETON / "reference" / "NAME.py.txt").read_text(encoding="utf-8")
+
+
+def files(folder):
+    """Map every file to what is in it, but those that Python writes by itself."""
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc"}
+
+
+def test_what_is_there_already_is_left_alone(repository):
+    before = files(repository)
+    again = new(repository, NAME)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert again.stderr == (
+        f"autograder: autograder/problems/{NAME} is there already; choose another name.\n"
+    )
+    assert files(repository) == before
+
+
+def rulings(file):
+    return set(re.findall(r"\{#(R\d+)\}", file.read_text(encoding="utf-8")))
+
+
+def test_its_rulings_have_numbers_of_their_own(repository):
+    ours = rulings(repository / "handout" / "problems" / NAME / "rulings.md")
+    assert len(ours) == 4
+    assert not any(ours & rulings(file) for file in (ROOT / "handout").rglob("rulings.md"))
+    quoted = (repository / "template" / f"test_{NAME}.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"R\d+", quoted)) == ours
 
 
 def test_a_right_submission_gets_everything_and_a_blank_one_nothing(repository, tmp_path):
@@ -87,7 +97,7 @@ def test_a_right_submission_gets_everything_and_a_blank_one_nothing(repository, 
     assert [test["number"] for test in results["tests"]] == [
         "1.0.1", "1.0.2", "1.1.1", "1.1.2", "1.2.1", "1.2.2",
     ]  # fmt: skip
-    template = (repository / "template" / "line" / "solution.py").read_text(encoding="utf-8")
+    template = (repository / "template" / NAME / "solution.py").read_text(encoding="utf-8")
     assert 'raise NotImplementedError("fit: see the handout, 1.2")' in template
     assert grade(repository, tmp_path, template)["score"] == 0
 
@@ -95,7 +105,7 @@ def test_a_right_submission_gets_everything_and_a_blank_one_nothing(repository, 
 def test_a_mistake_is_recognised_and_costs_its_own_function_only(repository, tmp_path):
     results = grade(repository, tmp_path, REFERENCE.replace(" / len(x)", ""))
     assert results["score"] == 4
-    assert "Your mean is the sum (R101)." in failed(results)["mean"]["output"]
+    assert "Your mean is the sum (R" in failed(results)["mean"]["output"]
     (centred,) = [test for test in results["tests"] if test["tags"] == ["centred"]]
     assert centred["extra_data"]["verdict"] == "passed with stand-ins"
     assert "only because of your `mean` (1.1)" in centred["output"]
@@ -122,7 +132,8 @@ def test_its_zoo_is_as_declared(repository):
     findings = json.loads(done.stdout)
     assert [finding["name"] for finding in findings if finding["complaints"]] == []
     assert {finding["name"] for finding in findings} == {
-        "lines/loop", "lines/other-name", "mean/sum", "fit/not-centred",
+        "files/asks-and-prints", "files/checks-with-pytorch", "lines/loop", "lines/other-name",
+        "mean/sum", "centred/added", "fit/not-centred", "predict/no-intercept",
     }  # fmt: skip
     assert all(finding["revealed"] for finding in findings if finding["kind"] == "wrong")
 
@@ -130,6 +141,7 @@ def test_its_zoo_is_as_declared(repository):
 def test_its_zip_holds_this_problem_and_no_other(repository):
     done = run(repository, "autograder", "zip", "--out", "line.zip")
     assert done.returncode == 0, done.stderr
+    assert f"Warning: autograder/problems/{NAME}/problem.toml says draft = true" in done.stdout
     with zipfile.ZipFile(repository / "line.zip") as archive:
         names = archive.namelist()
         assert b"least_squares" in archive.read("assignment.toml")
@@ -148,14 +160,13 @@ def test_its_kit_holds_its_handout_its_template_and_its_tests(repository):
     assert "template/test_least_squares.py" in files
     assert "template/test_mlp.py" not in files
     assert b"A line through points" in files["handout.html"]
-    assert b"R101" in files["handout.html"]
     assert b"Glorot uniform" not in files["handout.html"]
 
 
 def test_two_problems_make_one_template(repository, tmp_path):
     """Both references in one file, each import once."""
     both = repository / "assignments" / "both.toml"
-    line = (repository / "assignments" / "line.toml").read_text(encoding="utf-8")
+    line = (repository / "assignments" / f"{NAME}.toml").read_text(encoding="utf-8")
     mlp = (
         '[[parts]]\nnumber = "1.3"\ntitle = "Loss"\npoints = 3\nproblem = "mlp"\nfunctions = { loss = 3 }\n\n'
     )

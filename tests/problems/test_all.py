@@ -8,6 +8,7 @@ from autograder.selfcheck import public_tests
 from tests.table import table
 
 NAMES = sorted(file.parent.name for file in PROBLEMS.glob("*/problem.toml"))
+FINISHED = [name for name in NAMES if not problem(name).draft]
 FEWEST = {True: 15, False: 15}  # right and wrong submissions of each problem
 
 
@@ -26,7 +27,7 @@ def test_every_graded_function_has_checks_and_wrong_submissions(name):
     assert {entry.function for entry in entries(name) if not entry.right} == graded
 
 
-@table("name", NAMES)
+@table("name", FINISHED)
 def test_the_zoo_is_large_enough(name):
     for right, fewest in FEWEST.items():
         assert sum(entry.right is right for entry in entries(name)) >= fewest
@@ -81,6 +82,6 @@ def test_public_tests_say_nothing_of_right_submissions(name):
     # What a file does besides, when it is imported, is no business of these tests.
     right = [entry for entry in entries(name) if entry.right and not entry.name.startswith("files/")]
     importable = [entry for entry in right if can_be_imported(entry)]
-    assert len(importable) >= 10
+    assert len(importable) >= (1 if problem(name).draft else 10)
     revealed = {entry.name for entry in importable if public_tests.revealed(entry)}
     assert revealed == RIGHT_ONE_BY_ONE & {entry.name for entry in importable}

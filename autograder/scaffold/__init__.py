@@ -1,0 +1,1 @@
+"""Makes the folders of a new problem and its assignment; skeleton/ has every file, as text."""
