@@ -1,5 +1,6 @@
 """Offer the commands: list, run, redraw, report."""
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from report_tools.train import data, execute, preflight
 from report_tools.train.store import Job, Store, make_job
 
 console = Console(highlight=False)
+# Sentences, file names and commands to copy: a terminal breaks them better than whole words do.
+say = functools.partial(console.print, markup=False, soft_wrap=True)
 KNOWN_DATA = f"digits, full (what each recipe is about), {', '.join(data_sets())}, or PATH.npz"
 
 NOT_COUNTED = " Networks that are PyTorch classes (module) are not counted."
@@ -151,7 +154,7 @@ def run(
         console.print(f"[bold]{name}[/bold] on {source.name}: {len(plan)} run{'s' * (len(plan) > 1)}")
         todo = [make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
         for damaged in filter(None, (store.set_aside(job.key) for job in todo)):
-            console.print(damaged, markup=False)
+            say(damaged)
         manifest = Manifest(name, edition, quick, set_by_user, source, _lines(plan, todo))
         recipe_results.save(manifest, folder)  # first, so that an interrupted recipe can be drawn
         execute.perform_all(todo, jobs or cores.available(), cluster)
@@ -194,12 +197,12 @@ def _show(results: RecipeResults, out: Path) -> None:
     """Draw everything and say where it is, and what to know about it."""
     folder = output.write_all(results, out)
     for remark in captions.remarks(results):
-        console.print(f"  {remark}", markup=False)
+        say(f"  {remark}")
     files = [
         *(f"{f.name}.png" for f in results.recipe.figures),
         *(f"table-{t.name}.md" for t in results.recipe.tables),
     ]
-    console.print(f"  {folder}: {', '.join(files)}", markup=False)
+    say(f"  {folder}: {', '.join(files)}")
     failed = [labelled for labelled in results.runs if labelled.run.status == "failed"]
     if failed:
         raise UserError(
@@ -231,7 +234,7 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
 @edition_option
 @out_option
 def report(edition: str | None, out: str | None) -> None:
-    """Fill a skeleton of the report (Markdown, LaTeX, Typst and PDF); keeps the answers you wrote in it."""
+    """Make report.pdf from report.md, the file you write in; the first time, make that, too."""
     folder = Path(out or "results")
     edition = edition or assignment.edition()
     for name in recipe.load_edition(edition).recipes:
@@ -241,4 +244,4 @@ def report(edition: str | None, out: str | None) -> None:
         ):  # its run was interrupted, or still goes on
             output.write_all(results, folder)
     for line in document.write(edition, folder):
-        console.print(line, markup=False)
+        say(line)

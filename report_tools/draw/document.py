@@ -1,28 +1,25 @@
-"""Write the skeleton of the report, in Markdown, LaTeX and Typst, and the PDF that Typst makes of it.
+"""Write the report: from report.md, which is the student's, the PDF that Typst makes of it.
 
 The figures of a recipe, their captions and tables are one file, OUT/NAME/section.*, that is written
 together with the figures; report.tex and report.typ include it, so a caption is never older than
-its figure.  What a student writes between the marks `answer NAME` and `end` survives.
+its figure.
 """
 
+import functools
 import re
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
+from autograder.common import whole_file
 from autograder.common.errors import UserError
-from report_tools.draw import alt_text, captions, markup, recipe_results, summary, table
+from report_tools.draw import alt_text, captions, markup, recipe_results, source, summary, table
 from report_tools.draw.recipe_results import RecipeResults
-from report_tools.plan import assignment, recipe
+from report_tools.plan import assignment, hint, recipe
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FORMATS = ("md", "tex", "typ")
-PLACEHOLDER = "Your answer."
-# After the marks of a comment in Markdown, LaTeX and Typst.
-ANSWER = re.compile(
-    r"^(?:<!--|%|//) answer (\S+)(?: -->)?\n(.*?)\n(?:<!--|%|//) end", re.MULTILINE | re.DOTALL
-)
+LANGUAGES = {"tex": "latex", "typ": "typst"}
 
 
 def environment() -> jinja2.Environment:
@@ -70,100 +67,118 @@ def write_sections(results: RecipeResults, out: Path) -> None:
     name = results.manifest.name
     for form, prefix in (("md", ""), ("tex", f"{name}/"), ("typ", "")):
         path = recipe_results.folder(out, name) / f"section.{form}"
-        path.write_text(section(results, out, form, prefix), encoding="utf-8")
+        whole_file.write_text(path, section(results, out, form, prefix))
 
 
 def write(edition: str, out: Path) -> list[str]:
-    """Write OUT/report.md, .tex, .typ and .pdf; return a sentence about each, and about what is missing."""
+    """Write OUT/report.pdf (.typ, .tex) from OUT/report.md, which is made if it is missing.
+
+    Returns a sentence about each file, and about what is missing.
+    """
     names = recipe.load_edition(edition).recipes  # in the order of the questions
     found = {name: recipe_results.read(out, name) for name in names}
-    if not any(found.values()):
-        raise UserError(
-            f"{out} has no results yet; first: python -m report_tools run {names[0]} --out {out}."
-        )
-    said = [
-        f"{name} is not there yet: python -m report_tools run {name} --out {out}"
-        for name, results in found.items()
-        if results is None
-    ]
     drawn = [results for results in found.values() if results]
-    has_summary = summary.write(drawn, out)
-    seen = table.shown(summary.build(drawn))
-    for form in FORMATS:
-        path = out / f"report.{form}"
-        answers = _keep(path)  # before the file is written anew
-        sections = [
-            _section(edition=edition, name=name, results=results, out=out, form=form, answers=answers)
-            for name, results in found.items()
-        ]
-        sections += [
-            {"name": name, "title": essay.title, "asks": _words(essay.asks), "body": ""}
-            | {"points": assignment.points(edition).get(name), "answer": answers.get(name, PLACEHOLDER)}
-            for name, essay in recipe.load_edition(edition).essays.items()
-        ]
-        course, title, term = assignment.title()
-        template = environment().get_template(f"report.{form}.j2")
-        all_runs = summary.caption(drawn) if has_summary else ""
-        text = template.render(
-            course=course,
-            title=title,
-            term=term,
-            sections=sections,
-            summary=all_runs,
-            table=_summary(out, form),
-            wide=seen.is_wide,
-            long=seen.is_long,
-        )
-        path.write_text(text, encoding="utf-8")
-        kept = f", with {len(answers)} answer{'s' * (len(answers) > 1)} kept" if answers else ""
-        said.append(f"{path}{kept}")
-    return [*said, _compile(out)]
-
-
-def _keep(path: Path) -> dict[str, str]:
-    """Return the answers in a report written before, which is also kept as a whole beside the new one."""
+    if not drawn:
+        raise UserError(f"{out} has no results yet; first: {hint.run(names[0], edition, out)}.")
+    quick = any(results.manifest.quick for results in drawn)
+    not_run = {
+        name: hint.run(name, edition, out, quick=quick) for name, results in found.items() if not results
+    }
+    said = [f"{name} is not there yet: {command}" for name, command in not_run.items()]
+    path = out / source.NAME
     if not path.exists():
-        return {}
-    text = path.read_text(encoding="utf-8")
-    path.with_name(path.name + ".previous").write_text(text, encoding="utf-8")
-    return {name: answer for name, answer in ANSWER.findall(text) if answer.strip() != PLACEHOLDER}
+        whole_file.write_text(path, _questions(edition, out))
+    text = source.read(path)
+    asked = source.figures_in(text)
+    for name, line in asked.items():
+        if name not in names:
+            raise UserError(
+                f"{path}, line {line}: there is no recipe {name!r}; {recipe.suggest(name, names)}"
+            )
+    said += [
+        f"{path} does not show {results.manifest.name}: put <!-- figures of {results.manifest.name} --> on a "
+        "line of its own where they belong."
+        for results in drawn
+        if results.manifest.name not in asked
+    ]
+    summary.write(drawn, out)
+    for form, language in LANGUAGES.items():
+        insert = functools.partial(_insert, form=form, found=found, not_run=not_run)
+        written = source.convert(text, language, insert)
+        template = environment().get_template(f"report.{form}.j2")
+        whole_file.write_text(out / f"report.{form}", template.render(written=written))
+    pdf = _compile(out)
+    todo = source.unwritten(text)
+    left = f"; still to be written: line{'s' * (len(todo) > 1)} {', '.join(map(str, todo))}" if todo else ""
+    return [
+        *said,
+        f"{path} is the file to write in; it is never overwritten{left}.",
+        f"{pdf} is made from it.",
+    ]
 
 
-def _section(
-    *, edition: str, name: str, results: RecipeResults | None, out: Path, form: str, answers: dict[str, str]
-) -> dict[str, Any]:
-    found = recipe.load(edition, name)
-    missing = f"(Not run yet: python -m report_tools run {name})"
-    body = {
-        "md": lambda: section(results, out, "md", f"{name}/") if results else markup.markdown(missing),
-        "tex": lambda: rf"\input{{{name}/section}}" if results else markup.latex(missing),
-        "typ": lambda: f'#include "{name}/section.typ"' if results else markup.typst(missing),
-    }
-    return {
-        "name": name,
-        "title": found.title,
-        "asks": _words(found.asks),
-        "points": assignment.points(edition).get(name),
-        "answer": answers.get(name, PLACEHOLDER),
-        "body": body[form](),
-    }
+def _questions(edition: str, out: Path) -> str:
+    """Write what report.md begins as."""
+    about = recipe.load_edition(edition)
+    asked = {name: (recipe.load(edition, name), True) for name in about.recipes}
+    asked |= {name: (essay, False) for name, essay in about.essays.items()}  # type: ignore[misc]
+    sections = [
+        {
+            "name": name,
+            "title": question.title,
+            "asks": " ".join(question.asks.split()),
+            "points": assignment.points(edition).get(name),
+            "has_figures": has_figures,
+        }
+        for name, (question, has_figures) in asked.items()
+    ]
+    course, title, term = assignment.title()
+    return environment().get_template("report.md.j2").render(
+        course=course, title=title, term=term, sections=sections,
+        placeholder=source.PLACEHOLDER, command=hint.report(edition, out),
+    )  # fmt: skip
 
 
-def _words(text: str) -> str:
-    return " ".join(text.split())
+def _insert(name: str, *, form: str, found: dict[str, RecipeResults | None], not_run: dict[str, str]) -> str:
+    """Write what comes in place of a comment of report.md: figures of a recipe, or the table of all runs."""
+    if not name:
+        return _all_runs([results for results in found.values() if results], form)
+    if name in not_run:
+        missing = f"(Not run yet: {not_run[name]})"
+        return markup.typst(missing) if form == "typ" else markup.latex(missing)
+    if form == "typ":
+        return f'#include "{name}/section.typ"'
+    return rf"\input{{{name}/section}}" + "\n\\FloatBarrier"
 
 
-def _summary(out: Path, form: str) -> str:
-    path = out / f"{summary.NAME}.{form}"
-    return path.read_text(encoding="utf-8") if form == "md" and path.exists() else ""
+def _all_runs(drawn: list[RecipeResults], form: str) -> str:
+    grid = summary.build(drawn)
+    if not grid.rows:
+        return ""
+    seen = table.shown(grid)
+    template = environment().get_template(f"summary.{form}.j2")
+    return template.render(caption=summary.caption(drawn), wide=seen.is_wide, long=seen.is_long)
 
 
-def _compile(out: Path) -> str:
+def _compile(out: Path) -> Path:
     import typst
 
-    source, pdf = out / "report.typ", out / "report.pdf"
+    made, pdf = out / "report.typ", out / "report.pdf"
     try:
-        typst.compile(str(source), output=str(pdf), root=str(out))
-    except (RuntimeError, ValueError) as error:  # what a student wrote may not be Typst
-        raise UserError(f"{source} is not valid Typst: {' '.join(str(error).split())}.") from None
-    return str(pdf)
+        with whole_file.replacing(pdf) as part:
+            typst.compile(str(made), output=str(part), root=str(out))
+    except RuntimeError as error:  # a picture that is not there, for example
+        raise UserError(f"{_place(error, out)}: {_first_line(error)}; {pdf} is not made anew.") from None
+    return pdf
+
+
+def _place(error: RuntimeError, out: Path) -> str:
+    """Say in which line of report.md Typst found something wrong, if it says where in report.typ."""
+    at = re.search(r"report\.typ:(\d+):", getattr(error, "diagnostic", ""))
+    written = (out / "report.typ").read_text(encoding="utf-8")
+    line = source.line_of(written, int(at[1])) if at else None
+    return f"{out / source.NAME}, line {line}" if line else f"{out / source.NAME}"
+
+
+def _first_line(error: RuntimeError) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")

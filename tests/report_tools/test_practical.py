@@ -64,18 +64,14 @@ def test_a_report_ends_with_essays_and_the_summary(initialization, tmp_path, mon
     monkeypatch.setattr(
         recipe_results, "read", lambda out, name: initialization if name == "initialization" else None
     )
-    monkeypatch.setattr(document, "_compile", lambda out: "report.pdf")
+    monkeypatch.setattr(document, "_compile", lambda out: out / "report.pdf")
     monkeypatch.setattr(document, "section", lambda *arguments: "")
     monkeypatch.setattr(assignment, "points", lambda edition: {"words": 3})
     document.write("mnist", tmp_path)
     text = (tmp_path / "report.md").read_text()
     assert "## A question in words (3 points)" in text
-    assert "<!-- answer words -->" in text
-    assert (
-        text.index("## A question in words")
-        < text.index("## All runs")
-        < text.index("| initialization | zero |")
-    )
+    assert text.index("## A question in words") < text.index("<!-- table of all runs -->")
+    assert "initialization & zero &" in (tmp_path / "summary.tex").read_text()
 
 
 def encoded(images):
