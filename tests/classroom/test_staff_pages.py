@@ -187,8 +187,11 @@ def test_a_real_mistake_shows_the_answer_the_one_due_and_the_input():
     assert f'<tr id="L{line}" class="marked"><th scope="row">{line}</th><td>    def backward(' in page
 
 
-def test_of_a_file_that_is_not_python_the_line_is_marked():
-    assert marked(render.staff_page(samples.graded(7, "not python"), samples.submission(7), KIT)) == ["1"]
+def test_of_a_file_that_is_not_python_the_line_is_marked_and_the_reason_is_said_once():
+    page = render.staff_page(samples.graded(7, "not python"), samples.submission(7), KIT)
+    assert marked(page) == ["1"]
+    assert page.count("is not valid Python") == 1
+    assert "What cost points" not in page
 
 
 @table(

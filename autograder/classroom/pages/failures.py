@@ -83,8 +83,9 @@ def _alike(check: CheckResult, groups: dict[object, list[CheckResult]]) -> objec
 
 
 def not_written(found: Iterable[Cause]) -> list[Cause]:
-    """Choose what is not written yet: one line for all of it is enough."""
-    return [cause for cause in found if cause.first.verdict == Verdict.NOT_WRITTEN]
+    """Choose what is not written yet, in the order of the handout: one line for all of it is enough."""
+    blank = [cause for cause in found if cause.first.verdict == Verdict.NOT_WRITTEN]
+    return sorted(blank, key=lambda cause: place(cause.first.number))
 
 
 def functions(grade: Results) -> list[FunctionVerdict]:

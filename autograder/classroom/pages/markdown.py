@@ -28,4 +28,8 @@ def line(markdown: str) -> Markup:
 
 def visible(text: str) -> str:
     """Drop what cannot be seen, such as signs that turn the direction of the text around."""
+    if (
+        text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
+    ):  # nearly always, and told much quicker
+        return text
     return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in UNSEEN)

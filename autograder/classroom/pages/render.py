@@ -116,7 +116,9 @@ def staff_page(
     without a class, the page links to no other.  submission: None if nothing was handed in, or if it
     cannot be read any more.  before, after: the neighbours in the class.
     """
-    causes = failures.causes(grade.tests)
+    refused = grade.about.status == "refused"  # then all that there is to say is why
+    of_file = [check for check in grade.tests if check.number.startswith(f"{assignment.file_number}.")]
+    causes = failures.causes(of_file if refused else grade.tests)
     return _render(
         "staff.html",
         script="",
