@@ -31,7 +31,7 @@ def build(out: Path) -> None:
 @main.command(name="kit")
 @OUT
 def make_kit(out: Path) -> None:
-    """Write student-kit.zip: the handout, the template, and what a student needs around them."""
+    """Write student-kit-VERSION.zip: the handout, the template, and what a student needs around them."""
     path = kit.write(config.load(), out)
     click.echo(_short(path))
 

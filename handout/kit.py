@@ -32,7 +32,7 @@ DOCTOR = "python -m autograder doctor"  # what setup.sh runs when it is given no
 
 
 def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
-    """Write out/student-kit.zip from the files below `root` and return its path.
+    """Write the zip, named with the version of the handout, from the files below `root`; return its path.
 
     Raises UserError when a file is missing, when a line of the reference's answers stands
     in any file that a student would get, and when the template is an old one.
@@ -46,7 +46,7 @@ def write(assignment: Assignment, out: Path, root: Path = ROOT) -> Path:
             "first run ./setup.sh python -m autograder template."
         )
     out.mkdir(parents=True, exist_ok=True)
-    path = out / f"{NAME}.zip"
+    path = out / f"{NAME}-{assignment.handout.version}.zip"
     inside = {f"{NAME}/{name}": content for name, content in files.items()}
     reproducible_zip.write(path, inside, assignment.dates.released)
     return path

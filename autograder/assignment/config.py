@@ -81,7 +81,7 @@ class ReportQuestions(Table, frozen=True):
 class Handout(Table, frozen=True):
     """Which version of the text this is, and what students' AI helpers may do."""
 
-    version: str
+    version: Annotated[str, msgspec.Meta(pattern=r"^[\w.+-]+$")]  # part of the kit's file name
     ai_help: Literal["explain", "none", "free"]
 
 

@@ -21,6 +21,6 @@ def new(name: str) -> None:
     for file in new_problem.write(name):
         click.echo(f"Wrote {file.relative_to(ROOT)}")
     click.echo(
-        f"Next: ./setup.sh --dev python -m autograder selfcheck --assignment assignments/{name}.toml, then edit these files "
-        "as CONTRIBUTING.md says under Add a problem."
+        f"Next: ./setup.sh --dev python -m autograder selfcheck --assignment assignments/{name}.toml, "
+        "then edit these files as CONTRIBUTING.md says under Add a problem."
     )

@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder import VERSION
+
 if TYPE_CHECKING:
     from autograder.gradescope.package import Packed
 
 
 @click.command("zip")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default="autograder.zip", show_default=True, help="The zip."
+    "--out",
+    type=click.Path(path_type=Path),
+    default=f"autograder-{VERSION}.zip",
+    show_default=True,
+    help="The zip.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 def zip_command(out: Path, as_json: bool) -> None:

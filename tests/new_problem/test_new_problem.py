@@ -153,7 +153,8 @@ def test_its_zip_holds_this_problem_and_no_other(repository):
 def test_its_kit_holds_its_handout_its_template_and_its_tests(repository):
     done = run(repository, "handout", "kit")
     assert done.returncode == 0, done.stderr
-    with zipfile.ZipFile(repository / "dist" / "student-kit.zip") as archive:
+    (kit,) = (repository / "dist").glob("student-kit-*.zip")
+    with zipfile.ZipFile(kit) as archive:
         files = {name.removeprefix("student-kit/"): archive.read(name) for name in archive.namelist()}
     assert b"class Line" in files["template/solution.py"]
     assert b"class NN" not in files["template/solution.py"]
