@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder.commands import lost_points
+from autograder.gradescope.results import results_of
 from autograder.grading import causes
 from autograder.grading.report import Outcome, Report, round_points
 from autograder.grading.verdict import Verdict
@@ -14,9 +16,33 @@ from autograder.grading.verdict import Verdict
 def show(report: Report, console: Console, *, verbose: bool = False) -> None:
     """Print part, check, points and reason.
 
-    What is all right takes one line per function, and checks that fail for the same
-    reason share one; `verbose` shows each check, and the input of each that failed.
+    What is all right takes one line per function, and checks that fail for the same reason share one.
+    verbose: for the staff; nothing but what failed, with the answer, the one that was due, and the input.
     """
+    if verbose:
+        lost_points.show(results_of(report, for_staff=True).tests, console)
+        for outcome in report.outcomes:
+            if outcome.detail:
+                console.print(Text(f"{outcome.check.number}: {outcome.detail}", "magenta"))
+    else:
+        console.print(_table(report))
+    for note in report.notes:
+        console.print(Text(f"Note: {note}"))
+    console.print(Text(report.graded_with, "dim"))
+    if report.tried:
+        console.print(Text(f"For the staff: it tried, in vain, to {'; to '.join(report.tried)}.", "yellow"))
+    if report.not_isolated:
+        console.print(Text(report.not_isolated, "yellow"))
+    console.print(points_of(report))
+
+
+def points_of(report: Report) -> Text:
+    """Say what is earned, and in what, where it is not about everything."""
+    of = f" in {', '.join(report.only)}" if report.only else ""
+    return Text(f"{report.points:g} of {report.max_points:g} points{of}", "bold")
+
+
+def _table(report: Report) -> Table:
     table = Table(title=f"{report.assignment.title}: {report.submission}", title_justify="left")
     table.add_column("part", no_wrap=True)
     table.add_column("check")
@@ -25,30 +51,18 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
     for outcome in report.of_part(report.assignment.file_number):
         table.add_row(outcome.check.number, outcome.check.title, "", _reason(outcome))
     for part in report.assignment.parts:
-        table.add_section()
         outcomes = report.of_part(part.number)
+        if not outcomes and report.only:
+            continue
+        table.add_section()
         table.add_row(part.number, Text(part.title, "bold"), _points(outcomes, "bold"), "")
         for function in part.points_of:
             own = [outcome for outcome in outcomes if outcome.check.function == function]
-            _add_function(table, report.assignment.contract.shown[function], own, verbose)
-    console.print(table)
-    if verbose:
-        _show_examples(report, console)
-    for note in report.notes:
-        console.print(Text(f"Note: {note}"))
-    console.print(Text(report.graded_with, "dim"))
-    if report.tried:
-        console.print(Text(f"For the staff: it tried, in vain, to {'; to '.join(report.tried)}.", "yellow"))
-    if report.not_isolated:
-        console.print(Text(report.not_isolated, "yellow"))
-    console.print(Text(f"{report.points:g} of {report.max_points:g} points", "bold"))
+            _add_function(table, report.assignment.contract.shown[function], own)
+    return table
 
 
-def _add_function(table: Table, function: str, outcomes: list[Outcome], verbose: bool) -> None:
-    if verbose:
-        for outcome in outcomes:
-            table.add_row(outcome.check.number, outcome.check.title, _points([outcome]), _reason(outcome))
-        return
+def _add_function(table: Table, function: str, outcomes: list[Outcome]) -> None:
     groups: dict[tuple[bool, Hashable], list[Outcome]] = {}
     for outcome in outcomes:
         groups.setdefault((outcome.passed, causes.cause(outcome)), []).append(outcome)
@@ -77,10 +91,3 @@ def _reason(outcome: Outcome) -> Text:
         return Text("ok", "dim")
     style = "magenta" if outcome.verdict == Verdict.GRADER_FAULT else ""
     return Text(outcome.words + (f"\n{outcome.detail}" if outcome.detail else ""), style)
-
-
-def _show_examples(report: Report, console: Console) -> None:
-    for outcome in report.outcomes:
-        if outcome.example and not outcome.passed:
-            console.print(Text(f"{outcome.check.number} {outcome.check.title}", "bold"))
-            console.print(Text(outcome.example + "\n"), soft_wrap=True)  # unwrapped: to be pasted

@@ -18,12 +18,15 @@ def grade(
     *,
     assignment: Assignment | None = None,
     strict: bool = False,
+    only: tuple[str, ...] = (),
     on_progress: Callable[[Report], None] | None = None,
 ) -> Report:
     """Run every hidden check on a submission and report how each one went.
 
     A submission that was refused gets the same report, in which every check says so.
     strict: raise NotIsolated, instead of saying so in the report, where the submission could not be isolated.
+    only: parts, numbers of checks, or functions; the report holds their checks alone, ended as they would
+    with all others.  Raises UserError for a name of nothing.
     on_progress: called with the report so far, after each check.
     """
     assignment = assignment or config.load()
@@ -44,12 +47,13 @@ def grade(
             tried=connection.tried,
             seconds=time.monotonic() - started,
             finished=finished,
+            only=only,
         )
 
     try:
         from autograder.grading.runner import CheckRunner
 
-        runner = CheckRunner(Student(connection), assignment, seed)
+        runner = CheckRunner(Student(connection), assignment, seed, only)
         connection.require_isolation()
         runner.run_all(lambda: on_progress(report(finished=False)) if on_progress else None)
     finally:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from autograder.assignment.config import Assignment, Feedback, Visibility
 from autograder.assignment.contract import contract_of
@@ -52,6 +52,35 @@ def price(checks: Iterable[BoundCheck], assignment: Assignment) -> tuple[Priced,
     _refuse_unknown(priced, assignment.feedback)
     priced = _without_remainder(priced, assignment)
     return tuple(sorted(priced, key=lambda one: place(one.check.number)))
+
+
+def choose(
+    priced: tuple[Priced, ...], names: Sequence[str], assignment: Assignment
+) -> tuple[tuple[Priced, ...], set[str]]:
+    """Return what must be run for the checks of these parts, numbers or functions, and their own numbers.
+
+    What they rest on is run as well, so that they end, and are explained, as they are with all others:
+    the parts of the functions that they use, and the file's.  Without names, it is everything.
+    Raises UserError for a name that is none of a part, a check or a function.
+    """
+    numbers: set[str] = set()
+    for name in (assignment.file_number, *names):
+        own = {one.check.number for one in priced if not names or _is_called(one.check, name.strip())}
+        if not own:
+            parts = ", ".join(part.number for part in assignment.parts)
+            raise UserError(f"there is no part, check or function {name}; the parts are {parts}.")
+        numbers |= own
+    functions: set[str] = set()
+    waiting = {one.check.function for one in priced if one.check.number in numbers}
+    while waiting:
+        functions |= waiting
+        waiting = {used for key in waiting for used in assignment.contract.uses(key)} - functions
+    parts_of_these = {one.check.part for one in priced if one.check.function in functions}
+    return tuple(one for one in priced if one.check.part in parts_of_these), numbers
+
+
+def _is_called(check: Check, name: str) -> bool:
+    return f"{check.number}.".startswith(f"{name}.") or name in (check.function, check.shown)
 
 
 def _require_shares(total: dict[str, float], assignment: Assignment) -> None:

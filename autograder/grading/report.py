@@ -79,6 +79,7 @@ class Report:
     """Everything that grading one submission found.
 
     finished: every check was run; otherwise grading goes on, or was stopped.
+    only: what was chosen, where this is not about everything.
     """
 
     assignment: Assignment
@@ -90,6 +91,7 @@ class Report:
     tried: tuple[str, ...] = ()
     seconds: float = 0.0
     finished: bool = True
+    only: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -99,6 +101,8 @@ class Report:
     @property
     def max_points(self) -> float:
         """Return what a right submission gets."""
+        if self.only:
+            return round_points(sum(outcome.check.max_points for outcome in self.outcomes))
         return self.assignment.totals.programming
 
     @property

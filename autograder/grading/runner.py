@@ -57,13 +57,14 @@ class Failure:
 
 
 class CheckRunner:
-    """All checks, and what became of each of them with one student."""
+    """All checks, or those that are chosen, and what became of each of them with one student."""
 
-    def __init__(self, student: Student, assignment: Assignment, seed: int) -> None:
+    def __init__(self, student: Student, assignment: Assignment, seed: int, only: Sequence[str] = ()) -> None:
         self.student = student
         self.assignment = assignment
         self.seed = seed
-        self.checks = points.price(suite.collect(assignment), assignment)
+        every = points.price(suite.collect(assignment), assignment)
+        self.checks, self._chosen = points.choose(every, only, assignment)
         self.outcomes: list[Outcome] = []
         self._part = ""
         self._half_precision: dict[str, None] = {}  # the functions that return float16, in order
@@ -74,7 +75,9 @@ class CheckRunner:
             self.outcomes.append(self.run(one.check, one.bound))
             on_progress()
         self._try_again_what_was_spoiled()
-        self.outcomes = causes.tell_once(diagnosis.settle(self.outcomes, self.assignment))
+        settled = diagnosis.settle(self.outcomes, self.assignment)
+        self.checks = tuple(one for one in self.checks if one.check.number in self._chosen)
+        self.outcomes = causes.tell_once([one for one in settled if one.check.number in self._chosen])
 
     def _try_again_what_was_spoiled(self) -> None:
         """Run once more, in a new worker, what the grader or a busy machine has spoiled."""

@@ -64,6 +64,11 @@ def write_staff_page(
     _write(_page_of(grade, staff_pages_folder(out)), page)
 
 
+def write_page_of_one(grade: Results, submission: Submission, assignment: Assignment, file: Path) -> None:
+    """Write what the staff reads of a submission that was graded by itself; see `staff_page`."""
+    _write(file, staff_page(grade, submission, assignment))
+
+
 def write_changes(changes: Changes, assignment: Assignment, file: Path) -> None:
     """Write what differs between two gradings, for the staff."""
     _write(file, differences(changes, assignment))
