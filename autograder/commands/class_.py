@@ -217,7 +217,9 @@ def _sentence(summary: dict[str, Any]) -> str:
     others = [f"{summary[status]} {status}" for status in ("refused", "missing") if summary[status]]
     if summary["grader fault"]:
         others.append(f"{summary['grader fault']} that could not be graded, through no fault of the student")
-    mean = f", mean {summary['mean']:g}" if summary["mean"] is not None else ""
+    apart = summary["decided_for"] or summary["late_days_cost"]
+    before = " before decisions and late days" if apart else ""
+    mean = f", mean {summary['mean']:g}{before}" if summary["mean"] is not None else ""
     concerns, grades = summary["concerns"], Path(summary["grades"])
     left = len(concerns) - MOST_CONCERNS
     return "\n".join(

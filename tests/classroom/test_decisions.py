@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import datetime
+import html
 import json
 
 import msgspec
@@ -433,6 +434,15 @@ def test_the_index_shows_decisions_with_who_when_and_for_whom_and_the_lines_for_
     for words in ("1 submission, +0.5:", "Because.", "Ada", "2027-02-15", "decisions.toml, line 1", "2 days"):
         assert words in section
     assert 'data-kind="number">Total</th>' in page
+
+
+def test_the_page_of_a_student_has_the_lines_to_decide_about_them():
+    grades = [record(1, failing("1.2.1")), record(2, failing("1.2.1"))]
+    page = render.staff_page(grades[0], None, KIT)
+    lines = html.unescape(page.split('<pre class="paste">')[1].split("</pre>")[0])
+    filled = lines.replace("points =  ", "points = 2").replace("when =   ", "when = 2027-02-15")
+    decision = records.parse(filled.replace('""', '"x"')).decisions[0].says
+    assert [fit.grade for fit in fitting.find(decision, grades)] == grades[:1]
 
 
 def a_folder(path, grades, found):

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from autograder.assignment.config import Assignment
 from autograder.classroom import concerns
 from autograder.classroom.changes import Changes
+from autograder.classroom.decisions import records
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.classroom.grades_folder import feedback_folder, for_staff, staff_pages_folder
 from autograder.classroom.pages import clusters, failures, listing, markdown, statistics
@@ -136,8 +137,16 @@ def staff_page(
         functions=failures.functions(grade),
         causes=causes,
         total=totals.total(grade),
+        to_decide=_to_decide(grade),
         listing=listing.of(submission, causes),
     )
+
+
+def _to_decide(grade: Results) -> str:
+    """Return the lines of decisions.toml about somebody; nothing where nobody is told."""
+    for person in grade.handin.people[:1]:
+        return records.snippet(person=person.id or person.email or person.name)
+    return ""
 
 
 def differences(changes: Changes, assignment: Assignment) -> str:
