@@ -6,26 +6,24 @@ from typing import Any
 
 import click
 import msgspec
-from rich import box
 from rich.console import Console
-from rich.table import Column, Table
+from rich.measure import Measurement
 
 from autograder.common import cores
 from autograder.common.errors import UserError
+from report_tools import listing
 from report_tools.draw import captions, document, output, recipe_results
 from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
-from report_tools.plan import assignment, changes, estimate, recipe
+from report_tools.plan import assignment, changes, recipe
 from report_tools.plan.data_source import NO_IMAGES, DataSource, data_sets
-from report_tools.plan.recipe import Edition, PlannedRun
+from report_tools.plan.recipe import PlannedRun
 from report_tools.train import data, execute, preflight
-from report_tools.train.store import Job, Store, make_job
+from report_tools.train.store import Store, make_job
 
 console = Console(highlight=False)
 # Sentences, file names and commands to copy: a terminal breaks them better than whole words do.
 say = functools.partial(console.print, markup=False, soft_wrap=True)
 KNOWN_DATA = f"digits, full (what each recipe is about), {', '.join(data_sets())}, or PATH.npz"
-
-NOT_COUNTED = " Networks that are PyTorch classes (module) are not counted."
 
 
 class LongWork(click.Group):
@@ -52,60 +50,17 @@ def main() -> None:
 
 
 @main.command("list")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @edition_option
-def list_recipes(edition: str | None) -> None:
-    """List the recipes, what they run, and about how long that takes on this machine."""
+def list_recipes(names: tuple[str, ...], edition: str | None) -> None:
+    """List the recipes, or the runs of recipes NAME, and about how long they take on this machine."""
     edition = edition or assignment.edition()
-    about = recipe.load_edition(edition)
-    n_cores = cores.available()
-    titles = {recipe.data_of(about, recipe.load(edition, name)).title for name in about.recipes}
-    table = Table(
-        "recipe",
-        Column("what it shows", min_width=16),
-        "points",
-        "runs",
-        titles.pop() if len(titles) == 1 else "full data",
-        "digits",
-        "--quick",
-        title=about.title,
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    uncounted = False
-    for name in about.recipes:
-        found = recipe.load(edition, name)
-        points = assignment.points(edition).get(name)
-        planned, dry = recipe.expand(found), recipe.expand(changes.quick(found))
-        full = recipe.data_of(about, found)
-        uncounted |= any(run.settings.epochs and not _is_counted(run, full.image_shape) for run in planned)
-        n_digits = len(data.read("", full.image_shape).x_train)
-        times = [
-            _estimate(plan, rows, full.n_test, about, full.image_shape)
-            for plan, rows in ((planned, full.n_train), (planned, n_digits), (dry, n_digits))
-        ]
-        table.add_row(name, found.title, f"{points:g}" if points else "", str(len(planned)), *times)
-    console.print(table)
-    others = [one for one in recipe.editions() if one != edition]
-    console.print(
-        f"Times are estimates for {n_cores} cores, without a GPU; `run` takes the digits unless --data says "
-        "otherwise."
-        + (NOT_COUNTED if uncounted else "")
-        + (f" Other editions: {', '.join(others)}." if others else "")
-    )
-
-
-def _is_counted(run: PlannedRun, image_shape: tuple[int, ...]) -> bool:
-    """Say whether it is known, before it is built, how much a network computes."""
-    return run.settings.multiplications(image_shape, estimate.N_CLASSES) > 0
-
-
-def _estimate(
-    planned: list[PlannedRun], rows: int, n_test: int, about: Edition, image_shape: tuple[int, ...]
-) -> str:
-    n_valid = rows // about.valid_one_in if about.valid_one_in else min(n_test, rows)
-    n_train = rows - n_valid if about.valid_one_in else rows
-    settings = [run.settings for run in planned]
-    return estimate.words(estimate.recipe_seconds(settings, n_train, n_valid, image_shape, cores.available()))
+    table, remark = listing.runs(edition, names) if names else listing.recipes(edition)
+    needed = Measurement.get(console, console.options.update(width=10_000), table).minimum
+    # In a terminal that is too narrow the lines go on below: no name is cut.
+    gaps = len(table.columns)  # which rich does not count
+    Console(width=max(console.width, needed + gaps), highlight=False).print(table)
+    say(remark)
 
 
 @main.command()
@@ -115,6 +70,12 @@ def _estimate(
 )
 @click.option("--data", "data_name", default="digits", show_default=True, help=f"{KNOWN_DATA}.")
 @click.option("--quick", is_flag=True, help="A dry run of each recipe in under a minute, marked as such.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="LABEL",
+    help="Train only the run of this label (see `list`); repeatable.",
+)
 @click.option("--force", is_flag=True, help="Train although a public test fails.")
 @click.option(
     "--set", "set_by_user", multiple=True, metavar="KEY=VALUE", help="Change a setting; repeatable."
@@ -130,7 +91,7 @@ def _estimate(
 @out_option
 def run(
     *,
-    names: tuple[str, ...], solution: str, data_name: str, quick: bool, force: bool,
+    names: tuple[str, ...], solution: str, data_name: str, quick: bool, only: tuple[str, ...], force: bool,
     set_by_user: tuple[str, ...], pixel_scale: float | None, at_init: bool, jobs: int | None, cluster: str,
     device: str, edition: str | None, out: str | None,
 ) -> None:  # fmt: skip
@@ -143,7 +104,8 @@ def run(
     names = recipe.load_edition(edition).recipes if names == ("all",) else names
     # All recipes are planned before the first is run: a slip in --set must not show after an hour.
     plans = {name: _plan(edition, name, quick, set_by_user) for name in dict.fromkeys(names)}
-    engines = {planned.settings.engine: None for plan in plans.values() for planned in plan}
+    chosen = _choose(plans, only)
+    engines = {planned.settings.engine: None for plan in chosen.values() for planned in plan}
     for student in dict.fromkeys(engine.student for engine in engines if engine.student):
         preflight.check(str(solution_path), student, force=force)
     where = _device(device) if any(engine.uses_torch for engine in engines) else "cpu"
@@ -151,11 +113,15 @@ def run(
     store = Store(recipe_results.runs_folder(folder).resolve())
     for name, plan in plans.items():
         source = sources[name]
-        console.print(f"[bold]{name}[/bold] on {source.name}: {len(plan)} run{'s' * (len(plan) > 1)}")
-        todo = [make_job(p.settings, source, solution_path, where, store.folder) for p in plan]
-        for damaged in filter(None, (store.set_aside(job.key) for job in todo)):
+        made = {p.label: make_job(p.settings, source, solution_path, where, store.folder) for p in plan}
+        for damaged in filter(None, (store.set_aside(job.key) for job in made.values())):
             say(damaged)
-        manifest = Manifest(name, edition, quick, set_by_user, source, _lines(plan, todo))
+        todo = [made[planned.label] for planned in chosen[name]]
+        console.print(f"[bold]{name}[/bold] on {source.name}: {execute.plan_in_words(store, todo)}")
+        # Figures show what was asked for, and what an earlier command has done of the same recipe.
+        shown = [p for p in plan if p in chosen[name] or execute.is_done(store, made[p.label])]
+        lines = tuple(ManifestLine(p.label, made[p.label].key, p.settings) for p in shown)
+        manifest = Manifest(name, edition, quick, set_by_user, source, lines)
         recipe_results.save(manifest, folder)  # first, so that an interrupted recipe can be drawn
         execute.perform_all(todo, jobs or cores.available(), cluster)
         results = RecipeResults(manifest, store)
@@ -181,9 +147,19 @@ def _plan(edition: str, name: str, quick: bool, set_by_user: tuple[str, ...]) ->
     return recipe.expand(changed, name)
 
 
-def _lines(plan: list[PlannedRun], jobs: list[Job]) -> tuple[ManifestLine, ...]:
-    pairs = zip(plan, jobs, strict=True)
-    return tuple(ManifestLine(planned.label, job.key, planned.settings) for planned, job in pairs)
+def _choose(plans: dict[str, list[PlannedRun]], only: tuple[str, ...]) -> dict[str, list[PlannedRun]]:
+    """Return the runs that --only asks for; all of them, if it is not given."""
+    if not only:
+        return plans
+    if len(plans) > 1:
+        raise UserError("--only chooses among the runs of one recipe: name one, not several.")
+    ((name, plan),) = plans.items()
+    labels = [planned.label for planned in plan]
+    for label in only:
+        if label not in labels:
+            known = "; ".join(labels)
+            raise UserError(f"--only {label!r}: {name} has no run of this label; there are: {known}.")
+    return {name: [planned for planned in plan if planned.label in only]}
 
 
 def _device(wanted: str) -> str:
@@ -199,8 +175,8 @@ def _show(results: RecipeResults, out: Path) -> None:
     for remark in captions.remarks(results):
         say(f"  {remark}")
     files = [
-        *(f"{f.name}.png" for f in results.recipe.figures),
-        *(f"table-{t.name}.md" for t in results.recipe.tables),
+        *(f"{f.name}.png" for f in results.figures),
+        *(f"table-{t.name}.md" for t in results.tables),
     ]
     say(f"  {folder}: {', '.join(files)}")
     failed = [labelled for labelled in results.runs if labelled.run.status == "failed"]

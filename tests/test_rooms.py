@@ -42,6 +42,7 @@ ROOMS = (
     "report_tools.plan",
     "report_tools.train",
     "report_tools.draw",
+    "report_tools.listing",
     "report_tools.commands",
     "report_tools.__main__",
 )

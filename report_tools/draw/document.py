@@ -40,7 +40,7 @@ def section(results: RecipeResults, out: Path, form: str, prefix: str) -> str:
     folder = recipe_results.folder(out, results.manifest.name)
     figures = [
         {"name": f.name, "alt": alt_text.of(results, f), "caption": captions.caption(results, f)}
-        for f in results.recipe.figures
+        for f in results.figures
     ]
     tables = [
         {
@@ -50,7 +50,7 @@ def section(results: RecipeResults, out: Path, form: str, prefix: str) -> str:
             "wide": (seen := table.shown(table.build(results, t))).is_wide,
             "long": seen.is_long,
         }
-        for t in results.recipe.tables
+        for t in results.tables
     ]
     template = environment().get_template(f"section.{form}.j2")
     return template.render(

@@ -21,9 +21,9 @@ def write_all(results: RecipeResults, out: Path) -> Path:
     and raw.json holds the runs it was drawn from.
     """
     folder = recipe_results.folder(out, results.manifest.name)
-    for figure in results.recipe.figures:
+    for figure in results.figures:
         picture.save(results, figure, folder / figure.name)
-    for wanted in results.recipe.tables:
+    for wanted in results.tables:
         table.write(table.build(results, wanted), folder / f"table-{wanted.name}")
     # Beside the picture, so that whoever gets the folder alone has its numbers.
     raw = {labelled.label: msgspec.to_builtins(labelled.run) for labelled in results.runs}

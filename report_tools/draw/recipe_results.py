@@ -10,7 +10,7 @@ from autograder.common.errors import UserError
 from report_tools.plan import recipe as recipes
 from report_tools.plan.data_source import DataSource
 from report_tools.plan.kinds import KINDS, AnySettings
-from report_tools.plan.recipe import Recipe
+from report_tools.plan.recipe import FigureSpec, Recipe, TableSpec
 from report_tools.plan.settings import phrase, words
 from report_tools.train.store import Run, Store
 
@@ -58,6 +58,16 @@ class RecipeResults:
             LabelledRun(line.label, plain(line.settings), store.read(line.key) or _missing(line, manifest))
             for line in manifest.lines
         ]
+
+    @property
+    def figures(self) -> list[FigureSpec]:
+        """List the figures of the recipe that have something to show: one may be about a run not chosen."""
+        return [figure for figure in self.recipe.figures if self.only(figure.only)]
+
+    @property
+    def tables(self) -> list[TableSpec]:
+        """List the tables of the recipe that have something to show."""
+        return [table for table in self.recipe.tables if self.only(table.only)]
 
     def only(self, labels: tuple[str, ...]) -> list[LabelledRun]:
         """List the runs with these labels, or all of them."""

@@ -41,6 +41,22 @@ def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
     return [run for run in runs if run is not None]
 
 
+def plan_in_words(store: Store, jobs: list[Job]) -> str:
+    """Say how many runs there are, and how many of them are done or go on from a checkpoint."""
+    n_done = sum(is_done(store, job) for job in unique(jobs))
+    going_on = [
+        len(run.seconds)
+        for job in unique(jobs)
+        if not is_done(store, job) and (run := Checkpoint(store.checkpoint_path(job.key)).run())
+    ]
+    said = [f"{len(jobs)} run{'s' * (len(jobs) > 1)}"]
+    if n_done:
+        said.append(f"{n_done} done before")
+    if going_on:
+        said.append(f"{len(going_on)} going on after epoch {', '.join(map(str, going_on))}")
+    return ", ".join(said)
+
+
 def _put_right(store: Store, job: Job) -> None:
     """Have the numbers of a run that is to be done be those from which it goes on, if any."""
     if run := Checkpoint(store.checkpoint_path(job.key)).run():

@@ -1,14 +1,17 @@
+import itertools
 import json
 import sys
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
-from report_tools import __main__, train
+from report_tools import __main__, commands, train
 from report_tools.commands import main
-from report_tools.draw import picture
-from report_tools.plan import assignment, recipe
+from report_tools.draw import picture, recipe_results
+from report_tools.plan import assignment, estimate, recipe
 from report_tools.train import execute
+from report_tools.train.store import Store
 
 from .conftest import SOLUTION, TINY
 
@@ -56,6 +59,49 @@ def test_list_names_every_recipe_with_its_runs(command):
     assert status == 0
     for word in ("initialization", "hyperparameters", "gradient-check", "cnn", "regularization", "36", "min"):
         assert word in said
+
+
+@pytest.mark.parametrize("columns", [20, 80, 200])
+def test_list_cuts_no_name_however_narrow_the_terminal_is(command, monkeypatch, columns):
+    monkeypatch.setattr(commands.console, "_width", columns)
+    for edition in recipe.editions():
+        _, said = command("list", "--edition", edition)
+        assert [name for name in recipe.load_edition(edition).recipes if name not in said] == []
+        assert "--quick" in said
+    _, said = command("list", "hyperparameters", "regularization", "--edition", "mnist")
+    for label in ("(784, 256), sigmoid, learning rate 0.005", "weight decay", "early stopping"):
+        assert label in said
+
+
+def test_times_are_taken_from_the_work_not_from_the_clock(monkeypatch):
+    worked = itertools.count(step=0.002)
+    monkeypatch.setattr(estimate.time, "thread_time", lambda: next(worked))  # each product takes 2 ms
+    monkeypatch.setattr(estimate.time, "perf_counter", lambda: pytest.fail("that depends on the load"))
+    assert estimate.speed.__wrapped__() == pytest.approx(2 * 256**3 / 0.002, rel=0.1)
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_only_trains_the_runs_that_are_named_and_shows_what_was_done_before(command, tmp_path):
+    def labels():
+        manifest = json.loads((tmp_path / "results" / "initialization" / "initialization.json").read_bytes())
+        return [line["label"] for line in manifest["lines"]]
+
+    assert command(*tiny("initialization"), "--only", "zero")[0] == 0
+    assert labels() == ["zero"]
+    _, said = command(*tiny("initialization"), "--only", "glorot", "--only", "zero")
+    assert "2 runs, 1 done before" in said
+    assert labels() == ["zero", "glorot"]
+    assert len(list((tmp_path / "results" / "runs").glob("*.json"))) == 2
+    command(*tiny("initialization"), "--only", "normal")
+    assert labels() == ["zero", "normal", "glorot"]  # in the order of the recipe
+
+
+def test_a_figure_of_runs_that_were_not_chosen_is_left_out(make_jobs, tmp_path):
+    _, manifest = make_jobs("cnn", *TINY)
+    mlp = msgspec.structs.replace(manifest, lines=manifest.lines[1:])
+    results = recipe_results.RecipeResults(mlp, Store(tmp_path / "runs"))
+    assert [figure.name for figure in results.figures] == ["comparison"]
+    assert [table.name for table in results.tables] == ["epochs", "final"]
 
 
 def test_only_the_edition_that_is_served_is_worth_points(command):
@@ -129,6 +175,12 @@ def test_changes_are_in_the_caption_and_the_raw_numbers_and_damage_is_said(comma
         (["run", "initialization", "--edition", "none"], "there is no edition 'none'"),
         (["run", "initialization", "--jobs", "0"], "--jobs"),
         (["run"], "NAME"),
+        (
+            ["run", "regularization", "--only", "droput"],
+            "no run of this label; there are: plain; weight",
+        ),
+        (["run", "cnn", "regularization", "--only", "plain"], "name one, not several"),
+        (["list", "cnm"], "did you mean cnn?"),
         (["redraw"], "has no results of initialization"),
         (["redraw", "cnn"], "has no results of cnn"),
         (
