@@ -28,6 +28,7 @@ def values(assignment: Assignment) -> dict[str, Any]:
         "term": assignment.term,
         "dates": assignment.dates,
         "late": assignment.late,
+        "leaderboard": assignment.leaderboard,
         "totals": assignment.totals,
         "network": network,
         "widths": (network.n_features, *network.hidden_dims, network.n_classes) if network else (),

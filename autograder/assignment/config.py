@@ -139,6 +139,19 @@ class Network(Table, frozen=True):
     n_classes: int
 
 
+class Leaderboard(Table, frozen=True):
+    """What Gradescope's leaderboard shows of submissions that have all points.
+
+    problem: the one whose leaderboard.py trains.  by: the columns; who is best in the first one leads.
+    seconds: what training and judging may take, in time of the worker; whoever needs more is not on it.
+    """
+
+    problem: str
+    by: tuple[Literal["accuracy", "seconds"], ...]
+    n_epochs: Annotated[int, msgspec.Meta(ge=1)]
+    seconds: Annotated[float, msgspec.Meta(gt=0)]
+
+
 class Assignment(Table, frozen=True):
     """Everything that assignment.toml says."""
 
@@ -155,6 +168,7 @@ class Assignment(Table, frozen=True):
     limits: Limits
     late: Late | None = None
     network: Network | None = None
+    leaderboard: Leaderboard | None = None
 
     @cached_property
     def contract(self) -> Contract:
@@ -185,6 +199,7 @@ def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
     _check_order(assignment, source)
     check_dates(assignment.dates, source)
     _check_late(assignment.late, source)
+    _check_leaderboard(assignment, source)
     if assignment.limits.memory_mb < LEAST_MEMORY_MB:
         raise UserError(
             f"{source}: memory_mb = {assignment.limits.memory_mb} is too little for NumPy itself; "
@@ -250,6 +265,19 @@ def _check_sums(assignment: Assignment, source: str) -> None:
             )
         if min(points, default=0) < 0:
             raise UserError(f"{source}: the points of {what} must not be negative.")
+
+
+def _check_leaderboard(assignment: Assignment, source: str) -> None:
+    board = assignment.leaderboard
+    if board is None:
+        return
+    if not board.by:
+        raise UserError(f'{source}: [leaderboard] has no columns; say by = ["accuracy"], or ["seconds"].')
+    folders = {problem.name: problem.folder for problem in assignment.contract.problems}
+    able = [name for name, folder in folders.items() if (folder / "leaderboard.py").is_file()]
+    if board.problem not in able:
+        known = f"{' and '.join(able)} can" if able else "none of this assignment can"
+        raise UserError(f"{source}: [leaderboard] cannot train the problem {board.problem!r}; {known}.")
 
 
 def _check_late(late: Late | None, source: str) -> None:

@@ -90,7 +90,10 @@ def _other_problems(assignment: Assignment) -> tuple[str, ...]:
 
 def watchdog_seconds(assignment: Assignment) -> int:
     """Return after how many seconds grading is ended from outside."""
-    return math.ceil(assignment.limits.total_seconds) + GRACE_SECONDS
+    seconds, board = assignment.limits.total_seconds, assignment.leaderboard
+    if board is not None:  # in a worker of its own, which reads the file once more
+        seconds += assignment.limits.import_seconds + board.seconds
+    return math.ceil(seconds) + GRACE_SECONDS
 
 
 def next_step(assignment: Assignment, name: str) -> str:

@@ -21,7 +21,7 @@ from autograder.common import versions
 from autograder.common.errors import UserError
 from autograder.grading import zoo
 from autograder.grading.evidence import Evidence
-from autograder.grading.report import Outcome, Report, Status, round_points
+from autograder.grading.report import Entry, Outcome, Report, Status, round_points
 from autograder.grading.verdict import Verdict
 from autograder.intake.handin import NOBODY, Handin
 
@@ -152,6 +152,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     stdout_visibility: Visibility = "hidden"
     about: About = msgspec.field(name="extra_data")
     tests: tuple[CheckResult, ...] = ()
+    leaderboard: tuple[Entry, ...] | msgspec.UnsetType = msgspec.UNSET  # left out, Gradescope shows none
 
     @property
     def max_score(self) -> float:
@@ -206,6 +207,7 @@ def results_of(report: Report, *, for_staff: bool = False) -> Results:
         tests=tuple(
             _check_result(outcome, report.assignment, for_staff=for_staff) for outcome in report.outcomes
         ),
+        leaderboard=report.leaderboard or msgspec.UNSET,
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autograder import doctor
 from autograder.assignment import config, template
+from autograder.grading import leaderboard
 from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.grading.verdict import Verdict
@@ -43,6 +44,9 @@ def run(reference: bytes, blank: bytes, *, strict: bool = False) -> None:
             f"the reference gets {report.points:g} of {report.max_points:g} points; "
             f"check {lost.check.number} says: {lost.reason}"
         )
+    board = leaderboard.entered(report, accept("solution.py", reference), strict=strict)
+    if report.assignment.leaderboard is not None and not board.leaderboard:
+        raise SmokeTestFailed(f"the reference is not on the leaderboard: {board.notes[-1]}")
     report = _graded("template/solution.py", blank, strict)
     if report.points:
         earned = next(outcome for outcome in report.outcomes if outcome.points)

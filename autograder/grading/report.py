@@ -4,6 +4,8 @@ import dataclasses
 import re
 from typing import Literal
 
+import msgspec
+
 from autograder.assignment.config import Assignment, Part, Visibility
 from autograder.common import versions
 from autograder.grading.evidence import Evidence
@@ -74,12 +76,21 @@ class Outcome:
         return self.check.max_points if self.passed else 0.0
 
 
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of the leaderboard, as Gradescope wants it: `desc` where more is better."""
+
+    name: str
+    value: float
+    order: Literal["asc", "desc"]
+
+
 @dataclasses.dataclass(frozen=True)
 class Report:
     """Everything that grading one submission found.
 
     finished: every check was run; otherwise grading goes on, or was stopped.
     only: what was chosen, where this is not about everything.
+    leaderboard: what grading/leaderboard.py measured; nothing where there is no leaderboard.
     """
 
     assignment: Assignment
@@ -92,6 +103,7 @@ class Report:
     seconds: float = 0.0
     finished: bool = True
     only: tuple[str, ...] = ()
+    leaderboard: tuple[Entry, ...] = ()
 
     @property
     def points(self) -> float:

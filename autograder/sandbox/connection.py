@@ -118,6 +118,11 @@ class Connection:
             self._admit(self._worker)
 
     @property
+    def seconds_used(self) -> float:
+        """Return how long everything that was asked has taken."""
+        return self._budget.used
+
+    @property
     def stopped_at(self) -> str:
         """Name the place that reading the file stopped at, if it did."""
         return "" if self.definitions_from is None else self._places.of(self.definitions_from)

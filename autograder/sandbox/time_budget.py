@@ -37,6 +37,11 @@ class Budget:
             )
         return min(self._limits.call_seconds, left)
 
+    @property
+    def used(self) -> float:
+        """Return what everything together has used."""
+        return self._all
+
     def spend(self, function: str, seconds: float) -> None:
         """Note what a call took."""
         self._all += seconds

@@ -22,8 +22,9 @@ FIRST_RULING = 101  # of the skeleton
 # What the new assignment does not take over: it is about the parts of the one that is served.
 LEFT_OUT = ("[network]", "[leaderboard]", "[feedback.checks]", "[report.questions]")
 HEADER = re.compile(r"^(?:(?:#.*)?\n)*\[{1,2}[\w.]+\]{1,2}.*\n", re.MULTILINE)
-# Its commented example names checks and functions of the parts that are served.
+# Commented examples that name checks, functions and problems of the parts that are served.
 EXAMPLE = re.compile(r"^# \[feedback\.checks\]\n(# .* = .*\n)*", re.MULTILINE)
+BOARD = re.compile(r"^#.+\n(?:#.*\n)*?# \[leaderboard\]\n(?:# .*\n)*\n?", re.MULTILINE)
 PROBLEM_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -84,6 +85,7 @@ def assignment(served: str, parts: str) -> str:
         ("report", "0"),
     ):
         text = re.sub(rf"^{key} = .*", f"{key} = {value}", text, count=1, flags=re.MULTILINE)
+    text = BOARD.sub("", text)
     return EXAMPLE.sub('# [feedback.checks]\n# "1.1.1" = "after_due_date"\n# mean = "hidden"\n', text)
 
 

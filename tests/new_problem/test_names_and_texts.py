@@ -50,3 +50,4 @@ def test_the_new_assignment_has_the_dates_and_limits_of_the_one_that_is_served(f
     assert tables["totals"] == {"programming": sum(part["points"] for part in tables["parts"]), "report": 0}
     assert tables["report"]["questions"] == {}
     assert "network" not in tables
+    assert "leaderboard" not in made
