@@ -3,8 +3,12 @@
 import datetime
 import functools
 
+import msgspec
+
 from autograder import ROOT
 from autograder.assignment import config
+from autograder.classroom.decisions import records, totals
+from autograder.classroom.decisions.totals import NOTHING_DECIDED
 from autograder.classroom.grades_folder import for_staff
 from autograder.classroom.pages import render
 from autograder.gradescope.results import About, CheckResult, Explanation, PartResult, Results, results_of
@@ -48,15 +52,31 @@ def submission(number):
     return None if source == "missing" else Submission("solution.py", _bytes(source))
 
 
-def write_pages(grades, out):
+def write_pages(grades, out, decisions=NOTHING_DECIDED):
     """Write everybody's pages and the index as `class` does, and an empty table beside it."""
     assignment, in_order = config.load(), render.by_name(grades)
-    render.write_index(grades, assignment, out)
+    render.write_index(grades, assignment, out, totals=decisions)
     (for_staff(out) / "grades.csv").touch()
     for before, grade, after in zip([None, *in_order], in_order, [*in_order[1:], None], strict=False):
-        render.write_feedback(grade, assignment, out)
+        render.write_feedback(grade, assignment, out, decisions)
         handed_in = submission(int(grade.handin.people[0].id.removeprefix("id")))
-        render.write_staff_page(grade, handed_in, assignment, out, before, after)
+        render.write_staff_page(grade, handed_in, assignment, out, before, after, decisions)
+
+
+def decided(grades, *, days_late=2):
+    """Return the totals of a class in which people decided a dozen things and late days cost points."""
+    who = 'reason = "%s"\nby = "Ada"\nwhen = 2027-02-15\n' % ("The text could be read so. " * 5)
+    text = f'[[decisions]]\nmistake = "backward/gradient-summed"\npoints = 0.5\n{who}'
+    for grade in grades[:11]:
+        text += f'[[decisions]]\nperson = "{grade.key}"\npoints = -0.25\n{who}'
+    text += f'[[extensions]]\nperson = "{grades[1].key}"\ndays = 1\n'
+    late = msgspec.structs.replace(config.load(), late=config.Late(percent_per_day=10))
+    return totals.settle([late_by(grade, days_late) for grade in grades], records.parse(text), late)
+
+
+def late_by(grade, days):
+    """Return the same, handed in so many days late."""
+    return grade.with_about(handin=msgspec.structs.replace(grade.handin, late=True, days_late=days))
 
 
 def record(number, *checks, name=None, key=None, **about):
