@@ -59,13 +59,15 @@ def test_a_hang_in_initialize_weights_costs_itself_and_one_wait_in_all_others(
     assert_everything_is_told(report)
 
 
-def test_a_hang_in_the_constructor_is_waited_for_twice_and_costs_a_sentence(
+def test_a_hang_in_the_constructor_is_not_waited_for_in_every_check_and_costs_a_sentence(
     reference: str, waits: list[str]
 ) -> None:
     limits = msgspec.structs.replace(QUICK.limits, call_seconds=0.2)
     impatient = msgspec.structs.replace(QUICK, limits=limits)
     report = grade(accept("solution.py", hanging_in("__init__", reference)), assignment=impatient)
-    assert waits == ["NN", "NN"], "with what is called after it, and without"
+    # With what is called after it, and without; on a busy machine each may be tried once more.
+    assert set(waits) == {"NN"}
+    assert 2 <= len(waits) <= 4
     assert report.points == report.max_points
     assert report.notes == (
         "The constructor of `NN` is given; yours did not finish in time, so the template's was used.",
