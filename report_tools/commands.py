@@ -1,6 +1,7 @@
 """Offer the commands: list, run, redraw, report."""
 
 import functools
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from autograder.common.errors import UserError
 from report_tools import listing
 from report_tools.draw import captions, document, output, recipe_results
 from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResults
-from report_tools.plan import assignment, changes, recipe
+from report_tools.plan import assignment, changes, hint, recipe
 from report_tools.plan.data_source import NO_IMAGES, DataSource, data_sets
 from report_tools.plan.recipe import PlannedRun
-from report_tools.train import data, execute, preflight
+from report_tools.train import data, data_check, execute, preflight
 from report_tools.train.store import Store, make_job
 
 console = Console(highlight=False)
@@ -68,7 +69,7 @@ def list_recipes(names: tuple[str, ...], edition: str | None) -> None:
 @click.option(
     "--solution", default="template/solution.py", show_default=True, help="File with your class NN."
 )
-@click.option("--data", "data_name", default="digits", show_default=True, help=f"{KNOWN_DATA}.")
+@click.option("--data", "data_name", default=None, help=f"{KNOWN_DATA}. [default: digits]")
 @click.option("--quick", is_flag=True, help="A dry run of each recipe in under a minute, marked as such.")
 @click.option(
     "--only",
@@ -91,9 +92,9 @@ def list_recipes(names: tuple[str, ...], edition: str | None) -> None:
 @out_option
 def run(
     *,
-    names: tuple[str, ...], solution: str, data_name: str, quick: bool, only: tuple[str, ...], force: bool,
-    set_by_user: tuple[str, ...], pixel_scale: float | None, at_init: bool, jobs: int | None, cluster: str,
-    device: str, edition: str | None, out: str | None,
+    names: tuple[str, ...], solution: str, data_name: str | None, quick: bool, only: tuple[str, ...],
+    force: bool, set_by_user: tuple[str, ...], pixel_scale: float | None, at_init: bool, jobs: int | None,
+    cluster: str, device: str, edition: str | None, out: str | None,
 ) -> None:  # fmt: skip
     """Train what the recipes NAME... need ("all": every one), then draw their figures and tables."""
     edition = edition or assignment.edition()
@@ -108,8 +109,8 @@ def run(
     engines = {planned.settings.engine: None for plan in chosen.values() for planned in plan}
     for student in dict.fromkeys(engine.student for engine in engines if engine.student):
         preflight.check(str(solution_path), student, force=force)
-    where = _device(device) if any(engine.uses_torch for engine in engines) else "cpu"
-    sources = {name: _source(edition, name, plan, data_name) for name, plan in plans.items()}
+    where = _device(device) if _needs_torch(chosen) or (_needs_torch(plans) and find_spec("torch")) else "cpu"
+    sources = {name: _source(edition, name, plan, data_name or "digits") for name, plan in plans.items()}
     store = Store(recipe_results.runs_folder(folder).resolve())
     for name, plan in plans.items():
         source = sources[name]
@@ -127,6 +128,8 @@ def run(
         results = RecipeResults(manifest, store)
         recipe_results.save(msgspec.structs.replace(manifest, statistics=results.statistics), folder)
         _show(results, folder)
+        if data_name is None and not quick and results.uses_images:
+            say(f"  These are the digits, to try things out with; for the report: {hint.run(name, edition)}")
 
 
 def _source(edition: str, name: str, plan: list[PlannedRun], data_name: str) -> DataSource:
@@ -135,7 +138,10 @@ def _source(edition: str, name: str, plan: list[PlannedRun], data_name: str) -> 
         return NO_IMAGES
     about = recipe.load_edition(edition)
     wanted = recipe.data_of(about, recipe.load(edition, name))
-    return data.find(data_name, wanted, about.valid_one_in or 0)
+    found = data.find(data_name, wanted, about.valid_one_in or 0)
+    scales = {run.settings.pixel_scale for run in plan}
+    data_check.require_scale(found.path, data.read(found.path, found.image_shape).x_train, scales)
+    return found
 
 
 def _plan(edition: str, name: str, quick: bool, set_by_user: tuple[str, ...]) -> list[PlannedRun]:
@@ -160,6 +166,10 @@ def _choose(plans: dict[str, list[PlannedRun]], only: tuple[str, ...]) -> dict[s
             known = "; ".join(labels)
             raise UserError(f"--only {label!r}: {name} has no run of this label; there are: {known}.")
     return {name: [planned for planned in plan if planned.label in only]}
+
+
+def _needs_torch(plans: dict[str, list[PlannedRun]]) -> bool:
+    return any(planned.settings.engine.uses_torch for plan in plans.values() for planned in plan)
 
 
 def _device(wanted: str) -> str:
@@ -200,7 +210,8 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
     drawable = [results for results in found.values() if results]
     missing = [name for name, results in found.items() if results is None]
     if (names and missing) or not drawable:
-        raise UserError(f"{folder} has no results of {', '.join(missing)}; run them first.")
+        first = hint.run(missing[0], edition, folder)
+        raise UserError(f"{folder} has no results of {', '.join(missing)}; first: {first}.")
     for results in drawable:
         console.print(f"[bold]{results.manifest.name}[/bold]")
         _show(results, folder)

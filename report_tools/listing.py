@@ -8,7 +8,7 @@ from rich.table import Column, Table
 
 from autograder.common import cores
 from report_tools.plan import assignment, changes, estimate, recipe
-from report_tools.plan.data_source import DataSet
+from report_tools.plan.data_source import N_CLASSES, DataSet
 from report_tools.plan.recipe import Edition, PlannedRun
 from report_tools.train import data
 
@@ -78,7 +78,7 @@ def _times(planned: list[PlannedRun], dry: list[PlannedRun], full: DataSet, abou
 
 def _is_counted(run: PlannedRun, full: DataSet) -> bool:
     """Say whether it is known, before it is built, how much a network computes."""
-    return run.settings.multiplications(full.image_shape, estimate.N_CLASSES) > 0
+    return run.settings.multiplications(full.image_shape, N_CLASSES) > 0
 
 
 def _estimate(planned: list[PlannedRun], rows: int, full: DataSet, about: Edition) -> str:

@@ -88,10 +88,9 @@ def _varies(results: RecipeResults) -> str:
 def remarks(results: RecipeResults) -> list[str]:
     """Say everything a reader must know beside the numbers, one sentence each."""
     said = [QUICK] if results.manifest.quick else []
-    for labelled in results.runs:
-        if labelled.run.status != "complete":
-            said.append(f"{labelled.label}: {status(labelled).rstrip('.')}.")
-        said += [f"{remark}" for remark in labelled.run.facts.get("remarks", [])]
+    ended = [(run.label, status(run)) for run in results.runs if run.run.status != "complete"]
+    said += published.together(ended, len(results.runs))
+    said += dict.fromkeys(remark for run in results.runs for remark in run.run.facts.get("remarks", []))
     return said + _identical(results) + published.sentences(results)
 
 
@@ -107,16 +106,23 @@ def status(labelled: LabelledRun) -> str:
 
 
 def _identical(results: RecipeResults) -> list[str]:
-    """Two settings never give the same losses to the last digit, unless the network ignores one of them."""
-    said = []
+    """Ask where runs have the same losses to the last digit, though a setting must make them differ."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for i, one in enumerate(results.runs):
         for other in results.runs[i + 1 :]:
             losses = one.run.series.get("train_loss")
-            unlike = {key for key, value in one.settings.items() if other.settings.get(key) != value}
-            unlike -= {"patience", "n_valid", "schedule", "probes"}  # these need not change how a run begins
+            unlike = _must_differ_by(one, other)
             if unlike and losses and losses == other.run.series.get("train_loss"):
-                said.append(
-                    f"{one.label} and {other.label} have the same losses to the last digit: does the network "
-                    f"use {' and '.join(sorted(unlike))}?"
-                )
+                found.setdefault(" and ".join(unlike), []).append((one.label, other.label))
+    said = []
+    for keys, pairs in found.items():
+        which = " and ".join(pairs[0])
+        which = which if len(pairs) == 1 else f"{len(pairs)} pairs of runs, {which} among them,"
+        said.append(f"{which} have the same losses to the last digit: does the network use {keys}?")
     return said
+
+
+def _must_differ_by(one: LabelledRun, other: LabelledRun) -> list[str]:
+    """List the settings in which two runs differ and which must show in the losses of one of them."""
+    shown = {key for each in (one, other) for key in each.run.settings.shown(each.run.rows.get("train", 0))}
+    return sorted(key for key in shown if one.settings.get(key) != other.settings.get(key))

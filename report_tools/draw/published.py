@@ -4,6 +4,8 @@ from report_tools.draw import recipe_results
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults, plain
 from report_tools.plan.recipe import PublishedRun, expand
 
+NAMED = 3  # of more runs than these a sentence says how many they are
+
 
 def called(results: RecipeResults) -> str:
     """Say what the numbers of the recipe are: "published", or "expected" of a correct solution."""
@@ -75,21 +77,33 @@ def sentences(results: RecipeResults) -> list[str]:
     why_not = obstacle(results)
     if why_not or results.recipe.published is None:
         return [why_not] if why_not else []
-    said, agreeing = [], 0
+    said, agreeing, not_compared = [], 0, []
     for labelled in results.runs:
         found = find(results, labelled)
         changed = _differs(results, labelled)
         if found is None or labelled.run.status != "complete":
             continue
         if changed:
-            said.append(f"{labelled.label}: not compared, since {', '.join(changed)} was changed.")
+            not_compared.append((labelled.label, f"not compared, since {', '.join(changed)} was changed"))
             continue
         disagreements = _compare(results, labelled, found)
         said += disagreements
         agreeing += not disagreements
     if agreeing:
         said.insert(0, f"{agreeing} of {len(results.runs)} runs agree with the {called(results)} numbers.")
+    said += together(not_compared, len(results.runs))
     return [*said, results.recipe.published.note] if said else []
+
+
+def together(labels_and_words: list[tuple[str, str]], n_runs: int) -> list[str]:
+    """Say once what holds for several of the runs: of a few their labels, of many how many they are."""
+    labels_of: dict[str, list[str]] = {}
+    for label, words in labels_and_words:
+        labels_of.setdefault(words.rstrip("."), []).append(label)
+    return [
+        f"{', '.join(labels) if len(labels) <= NAMED else f'{len(labels)} of {n_runs} runs'}: {words}."
+        for words, labels in labels_of.items()
+    ]
 
 
 def _compare(results: RecipeResults, labelled: LabelledRun, found: PublishedRun) -> list[str]:

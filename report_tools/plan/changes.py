@@ -7,7 +7,7 @@ import msgspec
 from autograder.common import toml_file
 from autograder.common.errors import UserError
 from report_tools.plan.kinds import KINDS
-from report_tools.plan.recipe import Recipe, suggest
+from report_tools.plan.recipe import Recipe, require_finite, suggest
 
 
 def change(recipe: Recipe, key_value: str) -> Recipe:
@@ -20,7 +20,9 @@ def change(recipe: Recipe, key_value: str) -> Recipe:
     if not equals:
         raise UserError(f"--set {key_value}: write KEY=VALUE, for example --set epochs=5.")
     scope, _, name = key.strip().rpartition(".")
-    return _change(recipe, scope, name, toml_file.value(text.strip()), f"--set {key_value}")
+    value = toml_file.value(text.strip())
+    require_finite(name, value, f"--set {key_value}")
+    return _change(recipe, scope, name, value, f"--set {key_value}")
 
 
 def quick(recipe: Recipe) -> Recipe:

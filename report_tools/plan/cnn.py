@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta
 
 from report_tools.plan import geometry, own_module
-from report_tools.plan.layers import Conv, Layer
+from report_tools.plan.layers import Conv, Layer, Linear
 from report_tools.plan.settings import (
     ELSEWHERE,
     Activation,
@@ -111,6 +111,19 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
             places = after.side**2 if isinstance(layer, Conv) else 1
             count += geometry.n_weights(layer, before) * places
         return count
+
+    def shown(self, n_train: int) -> frozenset[str]:
+        """Name the settings of which another value must change the losses; see RunSettings."""
+        n_linear = sum(isinstance(layer, Linear) for layer in self.layers)
+        has_conv = any(isinstance(layer, Conv) for layer in self.layers)
+        used = {
+            "batch_size": self.batch_size < n_train,
+            "activation": has_conv or n_linear > 1,  # the last layer has none
+            "batch_norm": has_conv,
+            "dropout": n_linear > 0,
+        }
+        always = ("lr", "optimizer", "momentum", "weight_decay", "noise", "seed")
+        return frozenset({*always, *(key for key, is_used in used.items() if is_used)})
 
     @classmethod
     def unsaid(cls, shared: Mapping[str, Any]) -> frozenset[str]:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from report_tools.plan.data_source import N_CLASSES
 from report_tools.plan.settings import RunSettings
 
 EFFICIENCY = 0.65  # of the product below; seen for the MLP at batch 64 and the CNN at batch 256
-N_CLASSES = 10
 ROUNDS, ROUND_SECONDS = 5, 0.05  # the fastest counts: a cold cache can only make one slower
 FORWARD, FORWARD_AND_BACKWARD = 2, 6  # operations per weight and sample
 

@@ -49,6 +49,15 @@ class Mlp(RunSettings, frozen=True, tag="mlp", kw_only=True):
         sizes = [math.prod(image_shape), *self.hidden_dims, n_classes]
         return sum(a * b for a, b in itertools.pairwise(sizes))
 
+    def shown(self, n_train: int) -> frozenset[str]:
+        """Name the settings of which another value must change the losses; see RunSettings."""
+        keys = {"lr", "initialization"} | ({"batch_size"} if self.batch_size < n_train else set())
+        if self.initialization != "zero":
+            return frozenset(keys | {"hidden_dims", "activation", "seed"})
+        # From zero weights nothing random follows; and where 0 stays 0, only the last bias learns,
+        # whatever lies before it.
+        return frozenset(keys | ({"hidden_dims", "activation"} if self.activation == "sigmoid" else set()))
+
     @classmethod
     def network(cls, shared: Mapping[str, Any]) -> str:
         """Name the network in a caption, from the settings, as plain data, that all runs of it share."""

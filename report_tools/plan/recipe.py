@@ -6,6 +6,7 @@ recipes/EDITION/NAME.toml       settings, what varies, figures, tables, publishe
 
 import difflib
 import itertools
+import math
 from functools import cache
 from typing import Any, Literal
 
@@ -227,11 +228,22 @@ def expand(recipe: Recipe, source: str = "recipe") -> list[PlannedRun]:
     return planned
 
 
+def require_finite(key: str, value: Any, source: str) -> None:
+    """Raise UserError if there is an infinite number, or nan, in a setting."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UserError(f"{source}: {key} is {value}, where a finite number is needed.")
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    for part in parts:
+        require_finite(key, part, source)
+
+
 def _expand_variant(recipe: Recipe, variant: Variant, source: str) -> list[PlannedRun]:
     kind = variant.kind or next(iter(recipe.settings))
     if kind not in recipe.settings:
         raise UserError(f"{source}: the variant {variant.label!r} needs a table settings.{kind}.")
     base = {"kind": kind, **recipe.settings[kind], **variant.change}
+    for key, value in [*base.items(), *recipe.vary.items()]:
+        require_finite(key, value, source)
     # What varies need not be a setting of every kind: a CNN has no hidden_dims.
     known = settings.words(KINDS[kind])
     keys = [key for key in recipe.vary if key in known]

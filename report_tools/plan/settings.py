@@ -89,6 +89,13 @@ class RunSettings(StrictTable, frozen=True, tag_field="kind", kw_only=True):
         """Count the multiplications of one forward pass of one image."""
         raise NotImplementedError
 
+    def shown(self, n_train: int) -> frozenset[str]:
+        """Name the settings of which another value must change the losses, whatever the code is.
+
+        n_train: the rows that it is trained on.
+        """
+        return frozenset()
+
     @classmethod
     def network(cls, shared: Mapping[str, Any]) -> str:
         """Name the network in a caption, from the settings, as plain data, that all runs of it share."""

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from autograder.common import whole_file
 from autograder.common.errors import UserError
 from report_tools.plan.data_source import DataSet, DataSource, data_sets
+from report_tools.plan.recipe import suggest
+from report_tools.train import data_check
 
 Array = NDArray[Any]
 DIGITS_TEST_ROWS = 297  # of 1,797; 1,500 remain to train and validate on
@@ -55,9 +57,14 @@ def find(data: str, wanted: DataSet, valid_one_in: int) -> DataSource:
     y_test in matching sizes, or if the download fails.
     """
     known = data_sets()
+    if data not in (*known, "digits", "full") and not Path(data).suffix and not Path(data).exists():
+        raise UserError(
+            f"--data {data}: there is no such file or data set; {suggest(data, [*known, 'full'])}"
+        )
     name = next(key for key, one in known.items() if one == wanted) if data == "full" else data
     path = "" if data == "digits" else str(_download(name) if name in known else Path(data).resolve())
     images = read(path, wanted.image_shape)
+    data_check.require_enough(path, images.x_train, valid_one_in)
     digest = hashlib.sha256()
     for array in images:
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -89,16 +96,7 @@ def read(path: str, image_shape: tuple[int, ...]) -> Dataset:
     if not path:
         return _digits(image_shape)
     images = _load(path)
-    for x, y in ((images.x_train, images.y_train), (images.x_test, images.y_test)):
-        if x.ndim == 2:
-            raise UserError(
-                f"--data {path}: images of shape {x.shape} are flat; give them as (N, height, width)."
-            )
-        if x.ndim < 3 or y.ndim != 1 or len(x) != len(y) or not np.issubdtype(y.dtype, np.integer):
-            raise UserError(
-                f"--data {path}: images of shape {x.shape} need one class number each, "
-                f"but the labels have shape {y.shape} and dtype {y.dtype}."
-            )
+    data_check.require_images(path, *images)
     return Dataset(_small(images.x_train), images.y_train, _small(images.x_test), images.y_test)
 
 

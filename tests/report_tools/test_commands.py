@@ -81,6 +81,13 @@ def test_times_are_taken_from_the_work_not_from_the_clock(monkeypatch):
 
 
 @pytest.mark.usefixtures("no_pictures")
+def test_whoever_trains_on_digits_without_saying_so_is_told_the_command_for_the_report(command):
+    words = "for the report: bash setup.sh --report python -m report_tools run initialization"
+    assert words in command(*tiny("initialization"), "--edition", "mnist")[1]
+    assert words not in command(*tiny("initialization"), "--edition", "mnist", "--data", "digits")[1]
+
+
+@pytest.mark.usefixtures("no_pictures")
 def test_only_trains_the_runs_that_are_named_and_shows_what_was_done_before(command, tmp_path):
     def labels():
         manifest = json.loads((tmp_path / "results" / "initialization" / "initialization.json").read_bytes())
@@ -181,6 +188,11 @@ def test_changes_are_in_the_caption_and_the_raw_numbers_and_damage_is_said(comma
         ),
         (["run", "cnn", "regularization", "--only", "plain"], "name one, not several"),
         (["list", "cnm"], "did you mean cnn?"),
+        (["run", "initialization", "--set", "lr=inf"], "--set lr=inf: lr is inf, where a finite number"),
+        (["run", "initialization", "--set", "lr=[0.1, nan]"], "lr is nan, where a finite number is needed"),
+        (["run", "initialization", "--pixel-scale", "inf"], "pixel_scale is inf, where a finite number"),
+        (["run", "gradient-check", "--set", "n_values=[1, inf]"], "n_values is inf, where a finite number"),
+        (["run", "initialization", "--solution", SOLUTION, "--data", "minst"], "did you mean mnist?"),
         (["redraw"], "has no results of initialization"),
         (["redraw", "cnn"], "has no results of cnn"),
         (

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.common.errors import UserError
 from report_tools.plan import data_source
-from report_tools.train import data
+from report_tools.train import data, data_check
 
 MNIST, CIFAR10 = (data_source.data_set(name, "test") for name in ("mnist", "cifar10"))
 
@@ -147,6 +147,54 @@ def test_flat_images_are_not_blamed_on_the_labels(tmp_path):
     np.savez(tmp_path / "x.npz", x_train=x, y_train=np.zeros(3, int), x_test=x, y_test=np.zeros(3, int))
     with pytest.raises(UserError, match=r"are flat; give them as \(N, height, width\)"):
         data.find(str(tmp_path / "x.npz"), MNIST, 6)
+
+
+GOOD = {
+    "x_train": np.arange(12 * 4, dtype=np.uint8).reshape(12, 2, 2), "y_train": np.arange(12) % 3,
+    "x_test": np.zeros((2, 2, 2), np.uint8), "y_test": np.array([0, 1]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (
+            {"y_train": np.arange(12) - 1},
+            r"the labels of y_train go from -1 to 10, but the classes are 0 to 9",
+        ),
+        ({"y_test": np.array([0, 255])}, r"the labels of y_test go from 0 to 255, but the classes"),
+        (
+            {"x_train": np.full((12, 2, 2), 256.0)},
+            r"pixels of x_train are between 256 and 256; give",
+        ),
+        ({"x_train": np.full((12, 2, 2), -0.4)}, r"are between -0\.4 and -0\.4; give them as 0 to 255\.$"),
+        ({"x_train": np.full((12, 2, 2), np.nan)}, r"between nan and nan; give them as 0 to 255"),
+        ({"x_train": np.full((12, 2, 2), "a")}, r"x_train holds no pixels, but <U1"),
+        (
+            {"x_train": np.zeros((12, 3, 32, 32))},
+            r"shape \(12, 3, 32, 32\); images are \(N, height,",
+        ),
+        ({"x_train": np.zeros(12)}, r"shape \(12,\); images are"),
+        ({"x_test": np.zeros((0, 2, 2)), "y_test": np.zeros(0, int)}, r"x_test holds no images"),
+        ({"x_test": np.zeros((2, 3, 3))}, r"have different sizes, 2 × 2 and 3 × 3"),
+        (
+            {"x_train": np.zeros((3, 2, 2)), "y_train": np.zeros(3, int)},
+            r"3 images; at least 6 are needed",
+        ),
+    ],
+)
+def test_what_cannot_be_images_with_classes_is_one_sentence(tmp_path, changed, says):
+    np.savez(tmp_path / "x.npz", **(GOOD | changed))
+    with pytest.raises(UserError, match=says):
+        data.find(str(tmp_path / "x.npz"), MNIST, 6)
+
+
+def test_pixels_between_0_and_1_are_not_divided_once_more():
+    x = GOOD["x_train"] / 255
+    with pytest.raises(UserError, match="between 0 and 1 already; add --pixel-scale 1, "):
+        data_check.require_scale("x.npz", x, {255.0})
+    data_check.require_scale("x.npz", x, {1.0})
+    data_check.require_scale("x.npz", GOOD["x_train"], {255.0})
 
 
 def test_without_a_home_only_a_download_says_so(monkeypatch):

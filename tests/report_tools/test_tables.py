@@ -5,8 +5,11 @@ import msgspec
 import pytest
 
 from report_tools.draw import captions, markup, published, recipe_results, table
+from report_tools.draw.recipe_results import RecipeResults
 from report_tools.draw.words import word
 from report_tools.plan import recipe
+from report_tools.plan.layers import Linear
+from report_tools.train.store import Store
 
 from .conftest import TINY, TINY_CNN, changed_run, on_its_own_data
 
@@ -90,6 +93,51 @@ def test_two_settings_with_the_same_losses_are_noticed(initialization):
     series = initialization.runs[1].run.series
     said = " ".join(captions.remarks(changed_run(initialization, 2, series=series)))
     assert "normal and glorot have the same losses to the last digit" in said
+
+
+def test_nobody_is_asked_where_mathematics_makes_runs_equal(run_recipe):
+    equal = ("initialization=zero", 'activation=["relu", "tanh"]', "seed=[1, 2]", "lr=0.1")
+    results = run_recipe("initialization", *TINY, *equal)
+    assert len({tuple(labelled.run.series["train_loss"]) for labelled in results.runs}) == 1
+    assert "same losses" not in " ".join(captions.remarks(results))
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({"initialization": "zero"}, {"lr", "initialization", "batch_size"}),
+        ({"initialization": "zero", "activation": "sigmoid", "batch_size": 100},
+         {"lr", "initialization", "hidden_dims", "activation"}),
+        ({"initialization": "normal"},
+         {"lr", "initialization", "batch_size", "hidden_dims", "activation", "seed"}),
+    ],
+)  # fmt: skip
+def test_which_settings_must_show_in_the_losses(make_jobs, settings, shown):
+    jobs, _ = make_jobs("initialization", *TINY)
+    assert msgspec.structs.replace(jobs[0].settings, **settings).shown(n_train=100) == shown
+    layers = (Linear(out=10),)
+    cnn = msgspec.structs.replace(make_jobs("cnn")[0][0].settings, layers=layers)
+    assert {"activation", "batch_norm"}.isdisjoint(cnn.shown(100))
+    assert "dropout" in cnn.shown(100)
+
+
+def test_what_holds_for_many_runs_is_said_once(make_jobs, tmp_path):
+    _, manifest = make_jobs("hyperparameters", "epochs=3")
+    source = msgspec.structs.replace(manifest.source, comparable=True)
+    results = RecipeResults(msgspec.structs.replace(manifest, source=source), Store(tmp_path / "runs"))
+    facts = {"remarks": ["Your weights are float32."]}
+    for k in range(36):
+        changed_run(results, k, status="failed", message="IndexError: row 7", facts=facts)
+    assert captions.remarks(results)[:2] == ["36 of 36 runs: failed: IndexError: row 7.", *facts["remarks"]]
+    for k in range(36):
+        changed_run(results, k, status="complete", series={"train_loss": [2.0]})
+    said = captions.remarks(results)
+    assert said[-2] == "36 of 36 runs: not compared, since epochs was changed."
+    asked = [line for line in said if "same losses to the last digit: does the network use" in line]
+    assert len(asked) == 7  # activation, hidden_dims and lr, and any of them together
+    assert "36 pairs of runs, " in asked[0]
+    words = published.together([("a", "not compared."), ("b", "not compared"), ("c", "nan")], 36)
+    assert words == ["a, b: not compared.", "c: nan."]
 
 
 def test_a_caption_states_every_setting(initialization):
