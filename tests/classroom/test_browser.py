@@ -188,6 +188,33 @@ def test_a_place_of_the_page_in_the_address_does_not_undo_the_filter(index):
     assert len(shown(index)) == 6
 
 
+def test_the_page_of_a_student_leads_through_those_who_were_chosen_in_their_order(index):
+    pick(index, "status", "missing")
+    press(index, "Name")
+    press(index, "Name")
+    names = [row[0] for row in shown(index)]
+    find(index, "#class tbody tr:not([hidden]) a")[0].click()
+    assert find(index, "[rel=prev]") == []
+    for number, name in enumerate(names, 1):
+        assert find(index, "h1")[0].text == name
+        assert find(index, ".around")[0].text.split("\n")[number > 1] == f"{number} of {len(names)} chosen"
+        following = find(index, "[rel=next]")
+        if following:
+            following[0].send_keys(Keys.ENTER)
+    assert number == len(names)
+    assert not following
+    find(index, ".around li:nth-child(2) a")[0].click()
+    assert [row[0] for row in shown(index)] == names
+
+
+def test_without_a_choice_the_page_of_a_student_leads_through_everybody(index):
+    first, second = shown(index)[:2]
+    find(index, "#class tbody a")[0].click()
+    find(index, "[rel=next]")[0].click()
+    assert find(index, "h1")[0].text == second[0]
+    assert find(index, "[rel=prev]")[0].text == f"← {first[0]}"
+
+
 def test_arrows_lead_through_a_heading_which_is_one_stop(index):
     stops = (
         "return [...document.querySelectorAll('#class thead button')].filter(b => b.tabIndex === 0).length"

@@ -130,6 +130,11 @@ def test_a_class_becomes_a_gradebook_and_pages(handed_in, tmp_path, monkeypatch)
     assert NOTHING in page
     index = (grades / "for-staff" / "index.html").read_text(encoding="utf-8")
     assert zoo.by_name(MISTAKE).says.split(",")[0] in index
+    (mistaken,) = [kept.key for kept in read_all(grades) if kept.handin.names == "student 002"]
+    page = (grades / "for-staff" / "students" / f"{mistaken}.html").read_text(encoding="utf-8")
+    assert zoo.by_name(MISTAKE).says.split(",")[0] in page
+    assert "<td>    def loss(" in page
+    assert "Expected</figcaption>" in page
 
     nobody_works(monkeypatch)
     before = {file: file.read_bytes() for file in sorted(grades.rglob("*")) if file.is_file()}

@@ -122,7 +122,7 @@ def test_the_same_records_give_the_same_bytes_in_whatever_order_they_come(out, g
 
 def test_the_index_has_everybody_and_every_check(grades):
     page = render.index(grades, KIT)
-    rows = re.findall(r'<tr data-status="([a-z ]+)"', page)
+    rows = re.findall(r'<tr [^>]*?data-status="([a-z ]+)"', page)
     assert sorted(rows) == sorted(grade.about.status for grade in grades)
     for test in grades[0].tests:
         assert f">{test.number}</td>" in page
@@ -242,7 +242,7 @@ def test_nothing_a_student_writes_becomes_markup(harmless, hostile):
             ("#", "students/", "student-00", "../index.html", "../../for-students/", "grades.csv")
         )
     ]
-    assert text.count("<script>") == 1
+    assert text.count("<script>") == 1 + 4  # of the index, and of each page of the staff
     assert "1337" not in text
 
 
@@ -307,7 +307,7 @@ def contrast(scheme, ink, paper):
 
 def row_of(page, name):
     """Return the row of somebody in the table of students."""
-    return next(row for row in page.split("<tr data-status")[1:] if f"<bdi>{name}</bdi>" in row)
+    return next(row for row in page.split("<tr data-key")[1:] if f"<bdi>{name}</bdi>" in row)
 
 
 def test_a_row_says_which_checks_fail_where_points_are_lost_and_when_it_was_handed_in():

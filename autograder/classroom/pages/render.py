@@ -127,7 +127,7 @@ def staff_page(
     causes = failures.causes(of_file if refused else grade.tests)
     return _render(
         "staff.html",
-        script="",
+        script=_template("staff.js"),
         assignment=assignment,
         grade=grade,
         name=grade.handin.names or (submission.name if submission else ""),

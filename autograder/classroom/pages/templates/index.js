@@ -27,6 +27,9 @@ document.getElementById("everybody").addEventListener("click", () => {
   choose();
   document.getElementById("search").focus();
 });
+for (const event of ["focusin", "pointerdown"]) {
+  table.addEventListener(event, (happened) => takeAlong(happened.target.closest("tbody a")));
+}
 for (const fold of folds) {
   fold.addEventListener("toggle", remember);
 }
@@ -111,6 +114,18 @@ function filter() {
   }
   document.getElementById("shown").textContent = `${shown} of ${everybody.length} shown`;
   document.getElementById("everybody").hidden = !FILTERS.some((name) => state.has(name));
+}
+
+// The page of a student leads on to the next one of those who are shown now; see staff.js.
+function takeAlong(link) {
+  const state = chosen();
+  if (link && state.toString() !== "") {
+    const rows = [...table.tBodies[0].rows].filter((row) => !row.hidden);
+    const keys = rows.map((row) => row.dataset.key).join("/");
+    link.hash = STATE + new URLSearchParams({ chosen: state, keys });
+  } else if (link) {
+    link.hash = "";
+  }
 }
 
 // In small letters and digits alone, so that O'Brien is found by obrien and Zoë by zoe; see common/alphabet.py.
