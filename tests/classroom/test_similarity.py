@@ -15,6 +15,7 @@ from autograder.classroom.similarity import collect, tokens
 from autograder.classroom.similarity.compare import (
     COMMON,
     MAX_PAIRS,
+    MAX_WIDESPREAD,
     MIN_LINES,
     Alphabet,
     Compared,
@@ -26,6 +27,7 @@ from autograder.classroom.similarity.compare import (
 from autograder.classroom.similarity.matching import Stretch
 from autograder.classroom.similarity.page import MAX_ROWS, page
 from autograder.intake.handin import Handin, Person
+from benchmarks import similarity as benchmark
 from tests.classroom.generated import disguised, solution
 from tests.conftest import ASSIGNMENT_FILES
 from tests.table import table
@@ -300,6 +302,9 @@ def test_a_source_that_much_of_the_class_had_is_named(
     assert 0.9 * written <= number <= written
     html = page([], {"": 12, "github": 1}, [], config.load(), widespread=[(one, number)])
     assert f"{number} lines of <bdi>Public</bdi> of <bdi>github</bdi>" in html
+    last = [letters.spell(handin(name), source, "last") for name, source in everybody.items()]
+    assert widespread(mine + last, letters.given) == [], "last year's class wrote so, too"
+    assert len(widespread(mine + last[:9], letters.given)) == MAX_WIDESPREAD
     few = [letters.spell(handin(name), source) for name, source in classmates.items()]
     assert widespread(few + elsewhere, letters.given) == []
 
@@ -325,6 +330,24 @@ def test_the_template_of_another_assignment_is_nobodys_work(monkeypatch: pytest.
 
 def disguised_names(source: str) -> str:
     return source.replace("layer", "l").replace("n_rows", "rows").replace("grads", "gradients")
+
+
+# Copies that were rewritten; benchmarks/README.md has the figures.
+
+
+@pytest.mark.similarity
+def test_rewritten_copies_are_found_among_others_who_worked_alone() -> None:
+    one = benchmark.make(benchmark.Pool(), benchmark.KINDS[1], size=16, copies=2, seed=1)
+    shown, _ = benchmark.found(one.sources)
+    assert one.copied <= set(shown[:4])
+
+
+@pytest.mark.zoo
+@pytest.mark.parametrize("kind", benchmark.KINDS[2:5], ids=lambda kind: kind.title)
+def test_what_is_rewritten_is_as_right_as_before(kind: benchmark.Kind) -> None:
+    one = benchmark.make(benchmark.Pool(), kind, size=1, copies=1, seed=2)
+    assert len(set(one.sources.values())) == 2
+    assert benchmark.check(one.sources) == []
 
 
 # The page.

@@ -23,6 +23,7 @@ from autograder.intake.handin import Handin
 COMMON = 10
 MIN_LINES = 10  # of a pair that is worth a look
 MAX_PAIRS = 50  # within the class, and as many again with each crowd from elsewhere
+MAX_WIDESPREAD = 3  # sources that are named of each origin
 STANDS_OUT = 1.5  # times what is usual in the class; benchmarks/README.md says what that finds
 
 
@@ -100,19 +101,19 @@ def pairs(submissions: list[Compared], given: frozenset[str]) -> list[Pair]:
 
 
 def widespread(submissions: list[Compared], given: frozenset[str]) -> list[tuple[Compared, int]]:
-    """Return what from elsewhere holds many lines that much of the class wrote, and how many.
+    """Return the few of each origin that hold most lines that much of the class wrote, and how many.
 
-    They do not count in pairs, so this is where it shows that everybody had the same source.
+    They do not count in pairs, so this is where it shows that everybody had the same source.  What much of
+    the other class wrote as well is how one writes it.
     """
     crowds = _crowds(submissions)
     common = _Crowd(crowds.pop("")).common - given
-    counted = [
-        (one, len(lines))
-        for crowd in crowds.values()
-        for one in crowd
-        if len(lines := _lines_of(one, common)) >= MIN_LINES
-    ]
-    return sorted(counted, key=lambda found: -found[1])[:MAX_PAIRS]
+    found: list[tuple[Compared, int]] = []
+    for crowd in map(_Crowd, crowds.values()):
+        counted = [(one, len(_lines_of(one, common - crowd.common))) for one in crowd.each]
+        counted.sort(key=lambda one: (-one[1], one[0].names))
+        found += [(one, number) for one, number in counted if number >= MIN_LINES][:MAX_WIDESPREAD]
+    return found
 
 
 def usual(submissions: list[Compared], given: frozenset[str]) -> float:
