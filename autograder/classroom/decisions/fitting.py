@@ -1,6 +1,7 @@
 """Find whom a decision fits: by mistake, by check and by person."""
 
 import difflib
+import functools
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -107,11 +108,13 @@ def _why_nobody(decision: Decision, grades: Sequence[Results]) -> str:
     return "nobody makes this mistake" + (f"; did you mean “{near[0]}”?" if near else ".")
 
 
+@functools.cache  # many students read the same
 def _plain(text: str) -> str:
     """Return text on one line, also where it was copied from a page, without the marks of Markdown."""
     return " ".join(text.replace("`", "").replace("*", "").split())
 
 
+@functools.cache
 def _without_numbers(text: str) -> str:
     """Return what all have in common to whom a page says the same."""
     return _plain(clusters.NUMBER.sub("…", text))
