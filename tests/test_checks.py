@@ -1,5 +1,6 @@
 """The hidden checks as a whole: nothing is unpriced, untitled, or unruled."""
 
+import dataclasses
 import os
 import re
 import shutil
@@ -87,6 +88,25 @@ def test_points_of_a_function_are_shared_without_remainder(assignment, key):
     assert shares, f"no check is tagged {key!r}"
     assert sum(shares) == pytest.approx(assignment.functions[key].points_of[key], abs=1e-9)
     assert all(round(10_000 * point) == pytest.approx(10_000 * point) for point in shares)
+
+
+@table(("assignment", "key"), FUNCTIONS)
+def test_what_is_published_of_a_function_adds_up_in_hundredths(assignment, key):
+    checks = [one.check for one in priced(assignment) if one.check.function == key]
+    published = points.in_hundredths(checks)
+    whole = assignment.functions[key].points_of[key]
+    assert sum(published.values()) == pytest.approx(round(whole, 2), abs=1e-9)
+    for check in checks:
+        assert abs(published[check.number] - check.max_points) < 0.01
+        assert 100 * published[check.number] == pytest.approx(round(100 * published[check.number]))
+
+
+def test_thirds_are_published_so_that_they_are_a_whole():
+    one = next(one.check for one in CHECKS)
+    thirds = [dataclasses.replace(one, number=f"1.1.{n}", max_points=1 / 3) for n in (1, 2, 3)]
+    assert points.in_hundredths(thirds) == {"1.1.1": 0.34, "1.1.2": 0.33, "1.1.3": 0.33}
+    free = dataclasses.replace(one, number="1.1.4", max_points=0.0)
+    assert points.in_hundredths([*thirds, free])["1.1.4"] == 0
 
 
 @table(("assignment", "key"), FUNCTIONS)

@@ -19,7 +19,7 @@ from autograder import VERSION
 from autograder.assignment.config import Assignment, Visibility, term_seed
 from autograder.common import versions
 from autograder.common.errors import UserError
-from autograder.grading import zoo
+from autograder.grading import points, zoo
 from autograder.grading.evidence import Evidence
 from autograder.grading.report import Entry, Outcome, Report, Status, round_points
 from autograder.grading.verdict import Verdict
@@ -179,6 +179,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 
 def results_of(report: Report, *, for_staff: bool = False) -> Results:
     """Turn a Report into what is published of it; for_staff: keep what only the staff may see, too."""
+    worth = points.in_hundredths(outcome.check for outcome in report.outcomes)
     return Results(
         score=report.points,
         execution_time=round(report.seconds, 2),
@@ -205,7 +206,8 @@ def results_of(report: Report, *, for_staff: bool = False) -> Results:
             status=report.status,
         ),
         tests=tuple(
-            _check_result(outcome, report.assignment, for_staff=for_staff) for outcome in report.outcomes
+            _check_result(outcome, worth[outcome.check.number], report.assignment, for_staff=for_staff)
+            for outcome in report.outcomes
         ),
         leaderboard=report.leaderboard or msgspec.UNSET,
     )
@@ -256,15 +258,15 @@ def _summary(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _check_result(outcome: Outcome, assignment: Assignment, *, for_staff: bool) -> CheckResult:
+def _check_result(outcome: Outcome, worth: float, assignment: Assignment, *, for_staff: bool) -> CheckResult:
     check, output = outcome.check, outcome.words
     if assignment.feedback.show_inputs and outcome.example and not outcome.passed:
         output += f"\n\nThis shows it:\n\n```python\n{outcome.example}\n```\n"
     return CheckResult(
         name=check.title,
         number=check.number,
-        score=round_points(outcome.points),
-        max_score=round_points(check.max_points),
+        score=worth if outcome.passed else 0.0,
+        max_score=worth,
         status="passed" if outcome.passed else "failed",
         output=output if len(output) <= MAX_OUTPUT else outcome.words[:MAX_OUTPUT],
         tags=(check.shown,),

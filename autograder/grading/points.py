@@ -1,6 +1,7 @@
 """Number the checks, share out the points of each graded function among its own, say who sees which."""
 
 import dataclasses
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -111,6 +112,24 @@ def _without_remainder(priced: list[Priced], assignment: Assignment) -> list[Pri
         check = dataclasses.replace(largest.check, max_points=round(largest.check.max_points + left, 4))
         exact[id(largest)] = Priced(largest.bound, check)
     return list(exact.values())
+
+
+def in_hundredths(checks: Iterable[Check]) -> dict[str, float]:
+    """Return what each check is worth, by number, as it is published: what a function's checks say adds up.
+
+    By the largest remainders (Hamilton's method): none is a hundredth or more off.
+    """
+    functions: defaultdict[str, list[Check]] = defaultdict(list)
+    for check in checks:
+        functions[check.function].append(check)
+    published: dict[str, float] = {}
+    for own in functions.values():
+        exact = [round(100 * check.max_points, 4) for check in own]
+        left = round(sum(exact)) - sum(map(math.floor, exact))
+        by_remainder = sorted(range(len(own)), key=lambda i: math.floor(exact[i]) - exact[i])
+        for i, check in enumerate(own):
+            published[check.number] = (math.floor(exact[i]) + (i in by_remainder[:left])) / 100
+    return published
 
 
 def weights(checks: Iterable[BoundCheck]) -> dict[str, float]:
