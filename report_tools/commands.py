@@ -1,6 +1,7 @@
 """Offer the commands: list, run, redraw, report."""
 
 import functools
+import signal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ class LongWork(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's way to interrupt
         try:
             return super().invoke(ctx)
         except OSError as error:  # a full disk, a folder that may not be written
@@ -39,6 +41,8 @@ class LongWork(click.Group):
         except KeyboardInterrupt:
             click.echo("Interrupted; what is done is kept, and the same command goes on.", err=True)
             return ctx.exit(130)
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 edition_option = click.option("--edition", default=None, help="Edition of the report; see `list`.")
@@ -115,19 +119,20 @@ def run(
     for name, plan in plans.items():
         source = sources[name]
         made = {p.label: make_job(p.settings, source, solution_path, where, store.folder) for p in plan}
-        for damaged in filter(None, (store.set_aside(job.key) for job in made.values())):
-            say(damaged)
         todo = [made[planned.label] for planned in chosen[name]]
-        console.print(f"[bold]{name}[/bold] on {source.name}: {execute.plan_in_words(store, todo)}")
-        # Figures show what was asked for, and what an earlier command has done of the same recipe.
-        shown = [p for p in plan if p in chosen[name] or execute.is_done(store, made[p.label])]
-        lines = tuple(ManifestLine(p.label, made[p.label].key, p.settings) for p in shown)
-        manifest = Manifest(name, edition, quick, set_by_user, source, lines)
-        recipe_results.save(manifest, folder)  # first, so that an interrupted recipe can be drawn
-        execute.perform_all(todo, jobs or cores.available(), cluster)
-        results = RecipeResults(manifest, store)
-        recipe_results.save(msgspec.structs.replace(manifest, statistics=results.statistics), folder)
-        _show(results, folder)
+        with execute.alone(store.folder, name):
+            for damaged in filter(None, (store.set_aside(job.key) for job in made.values())):
+                say(damaged)
+            console.print(f"[bold]{name}[/bold] on {source.name}: {execute.plan_in_words(store, todo)}")
+            # Figures show what was asked for, and what an earlier command has done of the same recipe.
+            shown = [p for p in plan if p in chosen[name] or execute.is_done(store, made[p.label])]
+            lines = tuple(ManifestLine(p.label, made[p.label].key, p.settings) for p in shown)
+            manifest = Manifest(name, edition, quick, set_by_user, source, lines)
+            recipe_results.save(manifest, folder)  # first, so that an interrupted recipe can be drawn
+            execute.perform_all(todo, jobs or cores.available(), cluster)
+            results = RecipeResults(manifest, store)
+            recipe_results.save(msgspec.structs.replace(manifest, statistics=results.statistics), folder)
+            _show(results, folder)
         if data_name is None and not quick and results.uses_images:
             say(f"  These are the digits, to try things out with; for the report: {hint.run(name, edition)}")
 

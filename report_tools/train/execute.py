@@ -3,14 +3,16 @@
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from joblib import Parallel, delayed, parallel_config
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.common import cluster, cores
+from autograder.common import cluster, cores, whole_file
 from autograder.common.errors import UserError
 from report_tools.train.checkpoint import Checkpoint
 from report_tools.train.one_run import perform
@@ -39,6 +41,24 @@ def perform_all(jobs: list[Job], n_jobs: int, address: str = "") -> list[Run]:
         _perform_batch(torch_jobs, width, address, threads=max(1, cores.available() // max(width, 1)))
     runs = (store.read(job.key) for job in jobs)
     return [run for run in runs if run is not None]
+
+
+@contextmanager
+def alone(folder: Path, name: str) -> Iterator[None]:
+    """Keep a second command from running the same recipe into the same folder of runs at the same time.
+
+    Raises UserError if another one is at it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        # The system gives it back when a process ends, however it ends.
+        with FileLock(folder / f".{name}.lock", timeout=0):
+            whole_file.sweep(folder)
+            yield
+    except Timeout:
+        raise UserError(
+            f"another command is running {name} into {folder.parent}; wait for it, or add --out FOLDER."
+        ) from None
 
 
 def plan_in_words(store: Store, jobs: list[Job]) -> str:
@@ -96,8 +116,16 @@ def is_done(store: Store, job: Job) -> bool:
 def _perform_batch(jobs: list[Job], width: int, address: str, threads: int = 1) -> None:
     if not jobs:
         return
-    with _backend(address, threads):
-        Parallel(n_jobs=-1 if address else width)(delayed(perform)(job, os.getpid()) for job in jobs)
+    try:
+        with _backend(address, threads):
+            Parallel(n_jobs=-1 if address else width)(delayed(perform)(job, os.getpid()) for job in jobs)
+    except BrokenProcessPool:
+        raise UserError(
+            "a process that trained was ended from outside, most likely because memory ran out; close other "
+            "programs or add --jobs 1, and the same command goes on."
+        ) from None
+    except UserError as error:  # of another process, which has another name
+        raise UserError(error.message) from None
 
 
 @contextmanager

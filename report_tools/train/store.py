@@ -112,7 +112,7 @@ class Store:
         """Return the stored run, or None if there is none; see `set_aside` for a damaged file."""
         try:
             run = msgspec.json.decode(self.path(key).read_bytes(), type=Run)
-        except (FileNotFoundError, msgspec.MsgspecError):
+        except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
             return None
         return run if run.key == key else None  # a copy under another name is another run
 

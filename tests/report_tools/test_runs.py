@@ -1,8 +1,12 @@
 import json
+import os
+import subprocess
+import sys
 
 import msgspec
 import pytest
 
+from autograder.common.errors import UserError
 from report_tools.train import execute
 from report_tools.train.store import Store
 
@@ -63,6 +67,51 @@ def test_a_killed_run_keeps_its_epochs_and_is_done_again(make_jobs, write_soluti
     assert store.read(jobs[1].key) is None
     monkeypatch.delenv("KILL")
     assert [run.status for run in execute.perform_all(jobs, n_jobs=1)] == ["complete"] * 3
+
+
+def test_a_process_that_is_ended_is_one_sentence(make_jobs, write_solution):
+    solution = write_solution("    def train_loop(self, n): os.kill(os.getpid(), 9)")
+    jobs, _ = make_jobs("initialization", *TINY, solution=solution)
+    with pytest.raises(UserError, match=r"most likely because memory ran out; .*--jobs 1"):
+        execute.perform_all(jobs, n_jobs=2)
+
+
+def test_what_cannot_be_stored_is_one_sentence_also_from_another_process(make_jobs, write_solution, tmp_path):
+    # While it trains the folder becomes a file, in which nothing can be written.
+    body = (
+        "    def train_loop(self, n):\n        import pathlib, shutil\n        logs = super().train_loop(n)\n"
+    )
+    body += (
+        f"        shutil.rmtree('{tmp_path}/runs', True)\n        pathlib.Path('{tmp_path}/runs').touch()\n"
+    )
+    solution = write_solution(f"{body}        return logs")
+    jobs, _ = make_jobs("initialization", *TINY, solution=solution)
+    with pytest.raises(UserError, match=r"runs.* cannot be written: "):
+        execute.perform_all(jobs, n_jobs=2)
+
+
+def test_a_run_ends_with_the_command_that_started_it():
+    run = "import sys, time; from report_tools.train import one_run\none_run.POLL_SECONDS = 0.02\n"
+    run += "with one_run._ends_with(int(sys.argv[1])):\n    print('begun', flush=True)\n    time.sleep(60)\n"
+    start = "import os, subprocess as s, sys\ns.run([sys.executable, '-c', sys.argv[1], str(os.getpid())])"
+    launcher = subprocess.Popen(
+        [sys.executable, "-c", start, f"{run}print('it went on')"],
+        stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    with launcher:
+        assert launcher.stdout.readline() == b"begun\n"
+        launcher.kill()
+        assert launcher.stdout.read() == b""  # comes when the last process that could print has ended
+
+
+def test_one_recipe_is_not_run_twice_into_one_folder(tmp_path):
+    runs = tmp_path / "results" / "runs"
+    with execute.alone(runs, "cnn"), execute.alone(runs, "regularization"):
+        again = execute.alone(runs, "cnn")
+        with pytest.raises(UserError, match=r"another command is running cnn into .*results; wait"), again:
+            pytest.fail("it was not alone")
+    with execute.alone(runs, "cnn"):
+        pass
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"key": 3}', "null"])
