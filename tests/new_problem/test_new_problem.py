@@ -79,6 +79,15 @@ def test_what_is_there_already_is_left_alone(repository):
     assert files(repository) == before
 
 
+def test_its_code_is_in_our_style(repository):
+    written = [file for file in new_problem._places(NAME) if file.suffix != ".toml"]
+    ours = [str(repository / file.relative_to(ROOT)) for file in written]
+    for command in ("check", "format --check"):
+        words = [sys.executable, "-m", "ruff", *command.split(), "--no-cache", *ours]
+        done = subprocess.run(words, cwd=repository, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def rulings(file):
     return set(re.findall(r"\{#(R\d+)\}", file.read_text(encoding="utf-8")))
 
