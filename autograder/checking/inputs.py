@@ -83,6 +83,12 @@ def draw(strategies: Strategies, seed: int, check: str) -> list[Drawn]:
     return random.Random(f"{seed} {check}").sample(pool, COUNT)
 
 
+def prepare_to_shrink() -> None:
+    """Import Hypothesis: worth its time where many submissions are graded, some of which will fail."""
+    import hypothesis
+    import hypothesis.extra.numpy  # noqa: F401
+
+
 def shrink(strategies: Strategies, drawn: Iterable[Drawn], check: Callable[..., Any]) -> None:
     """Call the check with these inputs; raise what it raises on the smallest one that fails.
 

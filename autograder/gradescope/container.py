@@ -6,12 +6,14 @@ should this program never come to publish one.
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from autograder.assignment import config
 from autograder.assignment.config import Assignment
+from autograder.gradescope.publisher import Publisher
 from autograder.gradescope.results import nothing_graded, results_of, write
 from autograder.grading import leaderboard
 from autograder.grading.grade import grade
@@ -25,6 +27,8 @@ def main() -> None:
     """Grade root/submission into root/results/results.json; what is printed is for the staff."""
     root = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
     results = root / "results" / "results.json"
+    # The watchdog asks before it kills: then what has been graded is written, and workers end.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     fork_server.prepare()  # it gets ready while the checks are read
     print(attempt(root / "submission_metadata.json"))
     assignment = config.load()
@@ -40,13 +44,14 @@ def main() -> None:
 
 
 def grade_and_publish(submission: Submission, assignment: Assignment, results: Path) -> Report:
-    """Grade strictly; results.json holds after every check what has been graded by then."""
+    """Grade strictly; meanwhile results.json holds what has been graded up to a moment ago."""
 
     def publish(report: Report) -> None:
         write(results_of(report), results)
 
-    report = grade(submission, assignment=assignment, strict=True, on_progress=publish)
-    publish(report)
+    with Publisher(publish) as progress:
+        report = grade(submission, assignment=assignment, strict=True, on_progress=progress)
+        progress(report)
     if assignment.leaderboard is not None:  # after that: what is graded stays, whatever becomes of this
         report = leaderboard.entered(report, submission, strict=True)
         publish(report)

@@ -41,6 +41,9 @@ class ByHand:
     def computed(self) -> float:
         return self.cores
 
+    def lately(self, now: float) -> tuple[float, float]:
+        return self.had_to_wait, self.cores
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> ByHand:

@@ -21,7 +21,7 @@ class Deadline:
     def __init__(self, clock: "WorkerClock", seconds: float) -> None:
         self._clock, self._seconds = clock, seconds
         self._started = time.monotonic()
-        self._waited, self._computed = clock.waited(), clock.computed()
+        self._waited, self._computed = clock.lately(self._started)
 
     def used(self) -> float:
         """Return the seconds that the worker has used of its time.
@@ -56,10 +56,17 @@ class WorkerClock:
     def __init__(self, pid: int) -> None:
         self._cpu = (~pid << 3) | 2  # as clock_getcpuclockid(3) makes it, which Python does not offer
         self._waited = self._computed = 0.0  # the last that was known of it: it may have ended
+        self._asked, self._lately = -QUICK, (0.0, 0.0)  # when Linux was asked last, and what it said
         try:
             self._schedule: int | None = os.open(f"/proc/{pid}/schedstat", os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             self._schedule = None
+
+    def lately(self, now: float) -> tuple[float, float]:
+        """Return what it had waited and computed by now or a moment ago: Linux is not asked every time."""
+        if now - self._asked > QUICK:
+            self._asked, self._lately = now, (self.waited(), self.computed())
+        return self._lately
 
     def waited(self) -> float:
         """Return the seconds that its first thread was ready to run and had no core."""

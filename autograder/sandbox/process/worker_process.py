@@ -25,6 +25,10 @@ from autograder.sandbox.protocol.framing import FrameReader
 # What no submission may read; the probes of every worker try each.
 SECRETS = (ROOT / "reference", ROOT / "autograder" / "problems", SEED_PATH)
 
+# What a worker answers to most requests; it is not read anew each time.
+NOTHING = messages.Value(value=None, changed=[])
+NOTHING_FRAME = codec.pack(NOTHING)[codec.INDEX.size :]
+
 Responder = Callable[[messages.Ask], messages.Answer | messages.Refuse]
 Answered = messages.Value | messages.Loaded | messages.ExceptionRaised
 MOST_ATTEMPTS = 10  # that are kept of what a submission may have made up
@@ -169,16 +173,17 @@ class WorkerProcess:
         unsent = memoryview(frame)
         try:
             while unsent:
-                self._wait(select.POLLOUT, deadline)
-                unsent = unsent[self._socket.send(unsent, socket.MSG_DONTWAIT) :]
+                try:
+                    unsent = unsent[self._socket.send(unsent, socket.MSG_DONTWAIT) :]
+                except BlockingIOError:
+                    self._wait(select.POLLOUT, deadline)
         except OSError:
             raise self._crashed() from None
 
     def _receive(self, deadline: Deadline) -> Any:
         try:
-            return codec.unpack(
-                self._frames.frame(lambda: self._wait(select.POLLIN, deadline)), messages.Reply
-            )
+            body = self._frames.frame(lambda: self._wait(select.POLLIN, deadline))
+            return NOTHING if body == NOTHING_FRAME else codec.unpack(body, messages.Reply)
         except (OSError, EOFError):
             raise self._crashed() from None
         except codec.ProtocolError as error:

@@ -44,6 +44,10 @@ class StandInRefused(Exception):
     """A stand-in that was called with something that has no answer."""
 
 
+NOTHING = messages.Value(value=None, changed=[])  # the answer to most requests
+NOTHING_FRAME = codec.pack(NOTHING)
+
+
 class Channel:
     """The worker's end of the connection to the grader."""
 
@@ -53,6 +57,9 @@ class Channel:
 
     def send(self, message: messages.Message) -> None:
         """Send one message, or in its place the reason why it cannot be sent."""
+        if message is NOTHING:
+            self._socket.sendall(NOTHING_FRAME)
+            return
         try:
             frame = codec.pack(message, max_header=codec.MAX_HEADER)
         except (codec.ProtocolError, RecursionError, MemoryError) as error:
@@ -108,11 +115,11 @@ class Worker:
                 return messages.Value(value=getattr(self.objects[request.handle], request.name), changed=[])
             case messages.SetAttribute():
                 _set(self.objects[request.handle], request.name, request.value)
-                return messages.Value(value=None, changed=[])
+                return NOTHING
             case _:
                 self.objects.clear()
                 self.kept.clear()
-                return messages.Value(value=None, changed=[])
+                return NOTHING
 
     def load(self, request: messages.Load) -> messages.Loaded:
         """Execute the submission; from then on missing packages raise when used."""
@@ -139,7 +146,7 @@ class Worker:
         for name, value in request.attributes.items():
             _set(made, name, value)
         self.objects[request.handle], self.owners[request.handle] = made, wanted
-        return messages.Value(value=None, changed=[])
+        return NOTHING
 
     def make(self, wanted: messages.Wanted, request: messages.Construct) -> Any:
         """Construct an object, or give it the state that its constructor should have made."""
@@ -193,7 +200,7 @@ class Worker:
             made = getattr(self.objects[request.handle], request.method)(*request.arguments)
             if isinstance(made, dict) and request.hand_on_to:
                 self.kept[request.handle, request.hand_on_to] = made
-        return messages.Value(value=None, changed=[])
+        return NOTHING
 
     def stand_in(self, wanted: messages.Wanted, name: str) -> Any:
         """Make a method that the grader answers; values travel, the reference's code does not."""
