@@ -171,12 +171,18 @@ def _progress(store: Store, jobs: list[Job]) -> Iterator[None]:
         before, _ = _epochs_done(store, jobs)  # of runs that go on
 
         def poll() -> None:
-            while not stop.wait(POLL_SECONDS):
+            said = -1
+            while True:
                 done, last = _epochs_done(store, jobs)
                 elapsed = bar.tasks[0].elapsed or 0
                 new = done - before
                 left = f"{elapsed / new * (total - done) / 60:.1f} min left" if new else ""
                 bar.update(task, completed=done, remaining=f"{left}  {last}")
+                if not bar.console.is_terminal and done > said:  # a file, or a notebook: a line for each step
+                    said = done
+                    print(", ".join(filter(None, (f"{done}/{total} epochs", left, last))), flush=True)
+                if stop.wait(POLL_SECONDS):
+                    return
 
         thread = threading.Thread(target=poll, daemon=True)
         thread.start()

@@ -1,4 +1,5 @@
 import json
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -33,12 +34,13 @@ def test_the_notebook_runs_from_the_kit_to_the_results(tmp_path, monkeypatch):
     nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     with ZipFile(tmp_path / "results.zip") as results:
         names = results.namelist()
-    assert {"cnn/loss.png", "cnn/loss.pdf", "cnn/raw.json", "regularization/table-gap.csv"} <= set(names)
-    assert (
-        sum(
-            output.output_type == "display_data"
-            for cell in notebook.cells
-            for output in cell.get("outputs", ())
-        )
-        == 5
-    )
+    files = {"cnn/loss.png", "cnn/loss.pdf", "cnn/raw.json", "regularization/table-gap.csv"}
+    assert {f"results/{name}" for name in files} <= set(names)  # to be unpacked beside setup.sh
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 5
+    progress = [output.data["text/plain"] for output in outputs if "epochs" in str(output.get("data", {}))]
+    assert len(progress) == 1  # one line, which changes
+    assert re.match(r"\d+/\d+ epochs", progress[0])
+    printed = "".join(output.text for output in outputs if output.output_type == "stream")
+    assert not re.search(r"^\d+/\d+ epochs", printed, re.MULTILINE)
+    assert "unpack it beside setup.sh, then bash setup.sh --report python -m report_tools report" in printed
