@@ -38,11 +38,25 @@ class Wrong(AssertionError):
     `what` is one or two sentences on what is wrong; `hint` is what to try, given only
     where a specific mistake is recognised.  `compared`: what was compared, the answer and the one
     that was due, where there is one: only for the staff.
+    Most wrong answers are heard by known mistakes, or while an input is made smaller, and nobody reads
+    what was wrong with them: sentences that take long to find may be given as a function.
     """
 
-    def __init__(self, what: str, hint: str = "", compared: Compared | None = None) -> None:
+    def __init__(
+        self, what: str | Callable[[], str], hint: str = "", compared: Compared | None = None
+    ) -> None:
         super().__init__(what)
-        self.what, self.hint, self.compared = what, hint, compared
+        self._what, self.hint, self.compared = what, hint, compared
+
+    @property
+    def what(self) -> str:
+        """Say what is wrong."""
+        if not isinstance(self._what, str):
+            self._what = self._what()
+        return self._what
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Case(Protocol):
@@ -161,7 +175,7 @@ class Expect:
             )
         if got.dtype.kind not in NUMERIC_KINDS:
             raise Wrong(f"{name} holds {got.dtype}, but should hold real numbers.")
-        if not np.all(np.isfinite(got)):
+        if not np.isfinite(got).all():
             unwanted = "nan" if np.any(np.isnan(got)) else "inf"
             raise Wrong(f"{name} holds {unwanted}.")
         if got.dtype == np.float16:
@@ -190,19 +204,24 @@ class Expect:
         def close(got: np.ndarray, want: np.ndarray) -> np.ndarray:
             return self.is_close(got, want, gradient=gradient)
 
-        if np.all(close(got, want)):
+        right = close(got, want)
+        if right.all():
             return
-        yours = f" Yours: `{_short(got)}`." if got.size <= MAX_SHOWN else ""
-        wrong = ~close(got, want)
-        how = (
-            discrepancy.describe(got, want, close)
-            or discrepancy.describe(got[wrong], want[wrong], close, scattered=True).replace(
-                "Every number is", "Each of these is"
+
+        def explain() -> str:
+            yours = f" Yours: `{_short(got)}`." if got.size <= MAX_SHOWN else ""
+            wrong = ~right
+            how = (
+                discrepancy.describe(got, want, close)
+                or discrepancy.describe(got[wrong], want[wrong], close, scattered=True).replace(
+                    "Every number is", "Each of these is"
+                )
+                or discrepancy.place(got, want, close)
             )
-            or discrepancy.place(got, want, close)
-        )
-        what = "the wrong value" if got.size == 1 else f"the right shape {got.shape}, but {_count(wrong)}"
-        raise Wrong(f"{name} has {what}. {how}".rstrip() + yours)
+            what = "the wrong value" if got.size == 1 else f"the right shape {got.shape}, but {_count(wrong)}"
+            return f"{name} has {what}. {how}".rstrip() + yours
+
+        raise Wrong(explain)
 
     def is_close(self, got: np.ndarray, want: Any, *, gradient: bool = False) -> np.ndarray:
         """Compare element by element: |got - want| <= atol + rtol |want|, looser for fewer digits."""
@@ -244,7 +263,8 @@ class Expect:
             first, *others = wrong
             too = f" Wrong, too: {', '.join(others)}." if others else ""
             right = " All others are right." if not others and len(want) > 1 else ""
-            raise Wrong(f"{wrong[first].what}{too}{right}", wrong[first].hint, wrong[first].compared)
+            worst = wrong[first]
+            raise Wrong(lambda: f"{worst.what}{too}{right}", worst.hint, worst.compared)
 
     def dictionary(self, got: Any, keys: Iterable[str], name: str) -> None:
         """Require a dict that has all these keys; others are ignored."""

@@ -6,6 +6,8 @@ cache = nn.forward(x)          # plain arrays, or an exception from errors.py
 nn.changed                     # the arguments that the last call changed (R23)
 """
 
+import itertools
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,8 +16,12 @@ from typing import Any
 from autograder.common.keys import function_of, owner_of
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import Stopped
+from autograder.sandbox.process.requests import REQUESTS
 from autograder.sandbox.protocol import messages
 from autograder.sandbox.remote import RemoteObject, Transcript
+
+# Numbers of objects that many checks make alike; all others are numbered from 1.
+NUMBERS = itertools.count(1_000_000)
 
 
 class Student:
@@ -29,12 +35,14 @@ class Student:
         self.connection = connection
         self._handles = 0
         self.transcript: Transcript = []
+        self._made: Counter[Hashable] = Counter()  # how often each of the known objects, in this check
         self._answers: dict[Hashable, tuple[Any, Transcript]] = {}
         self._answered_by = connection.workers
 
     @contextmanager
     def checking(self, function: str, stand_ins: tuple[str, ...] = ()) -> Iterator[None]:
         """Run a check of `function` inside, with the functions in `stand_ins` answered by the reference."""
+        self._made.clear()
         with self.connection.checking(function, stand_ins):
             yield
 
@@ -70,15 +78,32 @@ class Student:
         return self._construct("", {})
 
     def prepared(
-        self, owner: str, keywords: dict[str, Any], *, after: list[Any] | None = None, state: dict[str, Any]
+        self,
+        owner: str,
+        keywords: dict[str, Any],
+        *,
+        after: list[Any] | None = None,
+        state: dict[str, Any],
+        known_as: Hashable = None,
     ) -> RemoteObject:
         """Construct an object, call what its contract names with the arguments `after`, set its state.
+
+        known_as: what decides all of these, if something does: then the request is written down only
+        once, for all checks and all submissions.
 
         Some right objects only work after that call; so it is always made, unless `after` is None, and what
         becomes of it here is none of this check's business.  State is set in the shape that the
         constructor gave it, where that differs in dimensions of length one only.
         """
-        return self._construct(owner, keywords, after, state)
+        if known_as is None:
+            return self._construct(owner, keywords, after, state)
+        name = (owner, known_as, self._stand_ins(owner))
+        self._made[name] += 1  # a second one in the same check is an object of its own
+        message = REQUESTS.get((*name, self._made[name]))
+        if message is None:
+            message = self._request(next(NUMBERS), owner, keywords, after, state)
+            REQUESTS.keep((*name, self._made[name]), message)
+        return self._make(message)
 
     def _constructed(self, owner: str, **keywords: Any) -> RemoteObject:
         return self._construct(owner, keywords)
@@ -102,15 +127,30 @@ class Student:
         attributes: dict[str, Any] | None = None,
     ) -> RemoteObject:
         self._handles += 1
-        attributes = attributes or {}
-        self.transcript = [("construct", (owner, keywords)), *(("set", item) for item in attributes.items())]
-        message = messages.Construct(
-            handle=self._handles,
+        return self._make(self._request(self._handles, owner, keywords, after, attributes or {}))
+
+    def _request(
+        self,
+        handle: int,
+        owner: str,
+        keywords: dict[str, Any],
+        after: list[Any] | None,
+        attributes: dict[str, Any],
+    ) -> messages.Construct:
+        return messages.Construct(
+            handle=handle,
             owner=owner,
             keywords=keywords,
-            stand_ins=[function_of(key) for key in self.connection.stand_ins if owner_of(key) == owner],
+            stand_ins=list(self._stand_ins(owner)),
             after=after,
             attributes=attributes,
         )
+
+    def _stand_ins(self, owner: str) -> tuple[str, ...]:
+        return tuple(function_of(key) for key in self.connection.stand_ins if owner_of(key) == owner)
+
+    def _make(self, message: messages.Construct) -> RemoteObject:
+        sets = [("set", item) for item in message.attributes.items()]
+        self.transcript = [("construct", (message.owner, message.keywords)), *sets]
         self.connection.construct(message)
-        return RemoteObject(self.connection, self._handles, owner, self.transcript)
+        return RemoteObject(self.connection, message.handle, message.owner, self.transcript)

@@ -70,7 +70,7 @@ class ConvolutionCase:
     def student(self, student: Any) -> Any:
         """Make the student's layer with these weights."""
         return student.prepared(
-            "Convolution2dLayer", self.keywords, after=[], state={"weights": self.weights}
+            "Convolution2dLayer", self.keywords, after=[], state={"weights": self.weights}, known_as=self
         )
 
     def reference(self) -> Convolution2dLayer:

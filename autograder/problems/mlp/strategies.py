@@ -142,7 +142,10 @@ class Case:
         """Make the student's network with the same settings and weights."""
         keywords = {"hidden_dims": self.dims[1:-1], "activation": activation, **self.keywords, **settings}
         dims = [self.dims[0], self.dims[-1]]
-        return student.prepared("NN", keywords, after=[dims], state={"weights": self.weights})
+        known_as = None if settings else (self, activation)
+        return student.prepared(
+            "NN", keywords, after=[dims], state={"weights": self.weights}, known_as=known_as
+        )
 
     def cache(self, activation: str = "tanh") -> dict[str, np.ndarray]:
         """Return what the reference's `forward` makes of the batch."""

@@ -46,7 +46,8 @@ class Case:
     def student(self, student: Any) -> Any:
         """Make the student's perceptron; its bias is of the kind that its constructor makes (R30)."""
         keywords = {"n_features": len(self.w), "seed": 1}
-        return student.prepared("BinaryPerceptron", keywords, state={"w": np.array(self.w), "b": self.b})
+        state = {"w": np.array(self.w), "b": self.b}
+        return student.prepared("BinaryPerceptron", keywords, state=state, known_as=self)
 
     def reference(self) -> Reference:
         """Make the reference's perceptron."""

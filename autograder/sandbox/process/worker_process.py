@@ -19,6 +19,7 @@ from autograder.sandbox.errors import BrokeProtocol, CannotStart, Crashed, Starv
 from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process import fork_server, reaper
 from autograder.sandbox.process.deadline import Deadline, WorkerClock
+from autograder.sandbox.process.requests import REQUESTS
 from autograder.sandbox.protocol import codec, messages
 from autograder.sandbox.protocol.framing import FrameReader
 
@@ -105,7 +106,7 @@ class WorkerProcess:
         """
         _ = self.steps
         assert self._clock is not None
-        frames = [codec.pack(request, keep_tuples=True) for request in requests]
+        frames = [REQUESTS.frame(request) for request in requests]
         if not alone and sum(map(len, frames)) <= TOGETHER:
             frames = [b"".join(frames), *[b""] * (len(frames) - 1)]
         for frame in frames:
