@@ -5,6 +5,7 @@ import pytest
 
 from autograder.assignment import config
 from autograder.checking.expect import Expect, Wrong
+from autograder.common import discrepancy
 from autograder.problems.mlp.weights import weights_of
 from autograder.sandbox.protocol.codec import Opaque, Tuple
 from tests.table import table
@@ -154,3 +155,15 @@ def test_no_message_shows_a_value_that_was_expected():
     with pytest.raises(Wrong) as wrong:
         expect.close(np.zeros(3), np.array([0.12345, 0.6789, 0.4242]), "it")
     assert not any(digits in str(wrong.value) for digits in ("12345", "6789", "4242"))
+
+
+def test_what_nobody_reads_is_not_put_into_words(monkeypatch):
+    """Known mistakes hear thousands of wrong answers, and nobody is told what is wrong with those."""
+    asked = []
+    monkeypatch.setattr(discrepancy, "describe", lambda *given, **how: asked.append(given) or "Found.")
+    with pytest.raises(Wrong) as caught:
+        expect.entries({"W1": np.zeros(2)}, {"W1": np.ones(2)}, "grads")
+    assert not asked
+    assert "Found." in str(caught.value)
+    assert caught.value.what == str(caught.value)
+    assert len(asked) == 1

@@ -255,3 +255,9 @@ def test_an_image_that_cannot_isolate_is_not_built_and_grades_nobody(image, refe
     content = image.read_results()
     assert content["score"] == 0
     assert f"Not graded, which is {NOT_YOURS}: not isolated" in content["output"]
+
+
+def test_the_image_has_the_inputs_of_the_checks_for_root_alone(image):
+    """Its smoke test keeps them, so that no submission waits for pytest and Hypothesis."""
+    (kept,) = (image.root / "source" / "autograder" / "problems" / ".kept").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
