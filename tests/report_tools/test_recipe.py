@@ -21,6 +21,19 @@ def test_every_recipe_of_every_edition_loads_and_its_dry_run_is_not_longer(editi
         assert all(a <= b for a, b in zip(*rows, strict=True))
 
 
+@pytest.mark.parametrize("edition", recipe.editions())
+def test_a_dry_run_takes_enough_steps_to_learn(edition):
+    """A figure of flat lines shows nobody that all works."""
+    for name in recipe.load_edition(edition).recipes:
+        found = changes.quick(recipe.load(edition, name))
+        runs = [run.settings for run in recipe.expand(found) if run.settings.engine.uses_images]
+        # What varies in size or rate on purpose has runs that hardly learn.
+        steps = [one.epochs * (one.n_train or 1200) // one.batch_size for one in runs if one.epochs]
+        assert max(steps, default=64) >= 64, name
+        if "batch_size" not in found.vary:
+            assert min(steps, default=64) >= 64, name
+
+
 @pytest.mark.parametrize(("name", "n_runs"), N_RUNS.items())
 def test_recipes_expand_as_the_assignment_declares(name, n_runs):
     assert len(recipe.expand(recipe.load("mnist", name))) == n_runs

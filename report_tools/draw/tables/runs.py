@@ -8,6 +8,9 @@ from report_tools.draw.table import Grid
 from report_tools.draw.words import form, setting, word
 from report_tools.plan.recipe import TableSpec
 
+# Left out where no run has them: nothing published compares with other data, a CPU has no memory of a GPU.
+OPTIONAL = ("published ", "peak_memory")
+
 
 def build(results: RecipeResults, table: TableSpec) -> Grid:
     """One row per run, the columns as the recipe lists them, and how the run ended if not well."""
@@ -18,8 +21,7 @@ def build(results: RecipeResults, table: TableSpec) -> Grid:
     columns = list(table.columns)
     # Two rows must never look the same: what --set made vary gets a column, too.
     columns += [key for key in results.varying if "run" not in columns and key not in columns]
-    # Beside other data there is nothing published that would compare.
-    columns = [c for c in columns if not c.startswith("published ") or _is_known(results, runs, c)]
+    columns = [c for c in columns if not c.startswith(OPTIONAL) or _is_known(results, runs, c)]
     rows = [[_cell(results, labelled, column) for column in columns] for labelled in runs]
     header, formats = [word(column) for column in columns], [form(column) for column in columns]
     if any(labelled.run.status != "complete" for labelled in runs):
