@@ -145,6 +145,8 @@ def test_the_mistakes_are_drawn_beside_the_right_curve(trained):
     titles = [axes.get_title() for axes in figure.axes]
     assert titles == ["without the absolute value", "(L₊ − L₋) / 2 * ε, alone", "linear axis", "float32"]
     assert figure.axes[2].get_yscale() == "linear"
+    assert not any(axes.get_legend() for axes in figure.axes)  # it would lie on a curve
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["right", "mistake"]
 
 
 def test_a_gradient_check_that_diverged_says_so(trained):

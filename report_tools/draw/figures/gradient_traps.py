@@ -35,8 +35,9 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
         if scale == "log":
             axes.plot(n, np.maximum(right, finite_differences.FLOOR), "-", color="0.5", label="right")
         axes.plot(n, values, "o--", color="C1", label="mistake")
-        axes.set_title(name)
-    panels[0, 0].legend(loc="best")
-    figure.supxlabel("N  (step ε = 1/N)", fontsize=8)
+        axes.set_title(name, fontsize=7)
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    for axes in panels[1]:
+        axes.set_xlabel("N  (step ε = 1/N)")
     figure.supylabel("what would be drawn", fontsize=8)
     return figure
