@@ -188,7 +188,7 @@ show_progress() { # what is large, as pip comes to it, and how many packages the
         case $line in
         *Downloading*" MB)"* | *Downloading*" GB)"*) echo "  downloading ${line##*Downloading }" ;;
         "Installing collected packages: "*)
-            echo "  installing ..."
+            echo "  installing $(echo "$line" | tr ',' '\n' | wc -l | tr -d ' ') packages ..."
             ;;
         esac
     done >&2

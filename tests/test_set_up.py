@@ -31,6 +31,7 @@ $2" ;;
     install)
         echo "pip $* $(env | grep ^PIP_ | sort | tr '\\n' ' ')" >>"$HOME/called"
         [ ! -e "$HOME/slow" ] || sleep 2
+        [ ! -e "$HOME/pip-prints" ] || cat "$HOME/pip-prints"
         [ ! -e "$HOME/pip-says" ] || {{ cat "$HOME/pip-says" >&2; exit 1; }} ;;
     esac ;;
 *) exec {sys.executable} "$@" ;;
@@ -119,6 +120,23 @@ def test_what_is_set_for_other_programs_reaches_neither_pip_nor_the_command(kit)
     shown = kit.run("env", **alien).stdout.splitlines()
     assert f"PYTHONPATH={kit.root}" in shown
     assert not [line for line in shown if line.startswith(("PYTEST_", "PYTHONOPTIMIZE"))]
+
+
+def test_what_is_large_is_named_while_it_is_fetched_and_installed(kit):
+    kit.says(
+        "pip-prints",
+        "Collecting torch\n  Downloading torch-2.6.0-cp311-linux.whl.metadata (28 kB)\n"
+        "Downloading torch-2.6.0-cp311-linux.whl (766.7 MB)\nDownloading cudnn-9.1-linux.whl (1.2 GB)\n"
+        "Downloading click-8.1-any.whl (98 kB)\nInstalling collected packages: click, torch, cudnn\n"
+        "Successfully installed click-8.1\n",
+    )
+    said = kit.run("echo", "done").stderr
+    large = [
+        "  downloading torch-2.6.0-cp311-linux.whl (766.7 MB)",
+        "  downloading cudnn-9.1-linux.whl (1.2 GB)",
+    ]
+    expected = [*large, "  installing 3 packages ..."]
+    assert [line for line in said.splitlines() if line.startswith("  ")][-3:] == expected
 
 
 def spoil_half_made(kit):
