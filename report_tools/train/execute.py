@@ -14,12 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from autograder.common import cluster, cores, whole_file
 from autograder.common.errors import UserError
+from report_tools.plan import estimate
 from report_tools.train.checkpoint import Checkpoint
 from report_tools.train.one_run import perform
 from report_tools.train.store import Job, Run, Store
 
 SETUP = "./setup.sh --report --cluster"
 POLL_SECONDS = 0.5
+LINES = 20  # of progress, where there is no terminal
 # Assumptions to replace by a measurement: a batch with fewer products does not fill a GPU, so many runs do.
 SMALL_BATCH, GPU_RUNS = 1e10, 3
 
@@ -171,14 +173,17 @@ def _progress(store: Store, jobs: list[Job]) -> Iterator[None]:
         before, _ = _epochs_done(store, jobs)  # of runs that go on
 
         def poll() -> None:
-            said = -1
+            said = -total
             while True:
                 done, last = _epochs_done(store, jobs)
                 elapsed = bar.tasks[0].elapsed or 0
                 new = done - before
-                left = f"{elapsed / new * (total - done) / 60:.1f} min left" if new else ""
+                left = (
+                    f"{estimate.words(elapsed / new * (total - done))} left" if new and done < total else ""
+                )
                 bar.update(task, completed=done, remaining=f"{left}  {last}")
-                if not bar.console.is_terminal and done > said:  # a file, or a notebook: a line for each step
+                # Into a file or a notebook, where a bar cannot move, go a few lines.
+                if not bar.console.is_terminal and done - said >= max(1, total // LINES):
                     said = done
                     print(", ".join(filter(None, (f"{done}/{total} epochs", left, last))), flush=True)
                 if stop.wait(POLL_SECONDS):
