@@ -53,7 +53,7 @@ def test_it_is_off_unless_the_assignment_asks_for_it(graded):
 
 
 def test_who_has_all_points_is_on_it_with_the_same_accuracy_each_time(graded, reference_source):
-    one, other = (entered(graded, reference_source) for _ in range(2))
+    one, other = (entered(graded, reference_source, n_epochs=2) for _ in range(2))
     accuracy, seconds = json.loads(to_json(results_of(one)))["leaderboard"]
     assert (accuracy["name"], accuracy["order"]) == ("Accuracy", "desc")
     assert (seconds["name"], seconds["order"]) == ("Seconds to train", "asc")
@@ -110,6 +110,32 @@ def test_what_cannot_be_trained_is_not_on_it_and_loses_nothing(graded, reference
     assert says in one.notes[-1]
 
 
+@table(
+    ("old", "new", "says"),
+    [
+        (
+            "for _ in range(n_epochs):",
+            "for _ in range(n_epochs if len(self.train[0]) < 99 else 0):",
+            "not those",
+        ),
+        ("np.sum(dA, axis=0, keepdims=True)", "np.sum(dA, axis=0, keepdims=True) * 0.9", "not those"),
+        (TRAIN, TRAIN + "        self.weights = {'W1': 3}\n        return self.train_logs\n", "right shape"),
+    ],
+)
+def test_who_trains_less_is_not_faster(graded, reference_source, old, new, says):
+    assert reference_source.count(old) == 1
+    one = entered(graded, reference_source.replace(old, new), by='["seconds"]', n_epochs=2)
+    assert one.leaderboard == ()
+    assert says in one.notes[-1]
+
+
+def test_time_is_for_float32_too(graded, reference_source):
+    old = '            self.weights[f"W{layer}"] = W  #'
+    assert reference_source.count(old) == 1
+    source = reference_source.replace(old, old.replace("W  #", "W.astype(np.float32)  #"))
+    assert len(entered(graded, source, by='["seconds"]', n_epochs=10).leaderboard) == 1
+
+
 def test_a_fault_of_the_grader_costs_nothing_either(graded, reference_source, monkeypatch):
     monkeypatch.setattr(mlp, "accuracy", lambda *_: 1 / 0)
     one = entered(graded, reference_source)
@@ -142,7 +168,7 @@ def test_labels_that_are_held_out_never_leave_the_grader():
             }
 
     training, _, (x, labels) = mlp.splits(7)
-    accuracy = mlp.accuracy(mlp.train(Student(), 3, 7), 7)
+    accuracy = mlp.accuracy(Student(), 3, 7)
     assert accuracy == np.mean(labels[:, 0])
     assert np.array_equal(np.concatenate(met[6:]), x)
     assert not any(array.shape == labels.shape and np.array_equal(array, labels) for array in met)

@@ -12,6 +12,7 @@ import msgspec
 
 from autograder.assignment import config
 from autograder.assignment.config import Assignment, Leaderboard
+from autograder.checking.expect import Wrong
 from autograder.grading.report import Entry, Report
 from autograder.grading.runner import describe_raised
 from autograder.grading.stand_ins import StandIns
@@ -21,9 +22,8 @@ from autograder.sandbox.errors import Raised, Stopped
 from autograder.sandbox.student import Student
 
 ALL_POINTS = "The leaderboard is for submissions with all points; this one is not on it yet."
-COLUMNS: dict[
-    str, tuple[str, Literal["asc", "desc"], int]
-] = {  # what students read, what is best, how many digits
+# What students read, what is best, how many digits.
+COLUMNS: dict[str, tuple[str, Literal["asc", "desc"], int]] = {
     "accuracy": ("Accuracy", "desc", 4),
     "seconds": ("Seconds to train", "asc", 2),
 }
@@ -47,9 +47,10 @@ def entered(report: Report, submission: Submission, *, strict: bool = False) -> 
         note = describe_raised(error)
     except Stopped as error:
         note = str(error)
-    except Exception as error:  # whatever it is: it must not cost what was graded
-        problem = _module(board)
-        note = f"{error}." if isinstance(error, problem.NoAnswer) else "the grader itself failed here."
+    except Wrong as wrong:
+        note = f"{wrong.what}."
+    except Exception:  # whatever it is: it must not cost what was graded
+        note = "the grader itself failed here."
     finally:
         connection.close()
     notes = (*report.notes, *([f"Not on the leaderboard, which costs nothing: {note}"] if note else []))
@@ -58,15 +59,26 @@ def entered(report: Report, submission: Submission, *, strict: bool = False) -> 
 
 
 def _measured(student: Student, board: Leaderboard, connection: Connection) -> tuple[Entry, ...]:
-    problem, seed = _module(board), config.term_seed()
-    with student.checking("the leaderboard", ()):
+    problem: Any = importlib.import_module(f"autograder.problems.{board.problem}.leaderboard")
+    seed = config.term_seed()
+
+    def seconds() -> float:
         student.load()
         before = connection.seconds_used
         network = problem.train(student, board.n_epochs, seed)
-        found = {"seconds": connection.seconds_used - before, "accuracy": problem.accuracy(network, seed)}
+        used = connection.seconds_used - before
+        problem.require_trained(student, network, board.n_epochs, seed)
+        return used
+
+    def accuracy() -> float:
+        return float(problem.accuracy(student, board.n_epochs, seed))
+
+    measures = {"accuracy": accuracy, "seconds": seconds}
+    with student.checking("the leaderboard", ()):
+        found = {column: measures[column]() for column in board.by}
     return tuple(
-        Entry(name=name, value=round(found[column], digits), order=order)
-        for column, (name, order, digits) in ((column, COLUMNS[column]) for column in board.by)
+        Entry(name=name, value=round(value, digits), order=order)
+        for value, (name, order, digits) in ((found[column], COLUMNS[column]) for column in found)
     )
 
 
@@ -79,7 +91,3 @@ def _with_limits(assignment: Assignment, board: Leaderboard) -> Assignment:
         total_seconds=board.seconds,
     )
     return msgspec.structs.replace(assignment, limits=limits)
-
-
-def _module(board: Leaderboard) -> Any:
-    return importlib.import_module(f"autograder.problems.{board.problem}.leaderboard")
