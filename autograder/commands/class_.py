@@ -207,7 +207,8 @@ def _about_decisions(summary: dict[str, Any]) -> list[str]:
     said = []
     if summary["decisions"]:
         records = "1 record" if summary["decisions"] == 1 else f"{summary['decisions']} records"
-        said.append(f"{records} of {summary['decisions_file']}: {summary['decided_for']} scores decided.")
+        scores = "1 score" if summary["decided_for"] == 1 else f"{summary['decided_for']} scores"
+        said.append(f"{records} of {summary['decisions_file']}: {scores} decided.")
     if summary["late_days_cost"]:
         said.append(f"Late days cost points in {summary['late_days_cost']}.")
     return [" ".join(said)] if said else []
