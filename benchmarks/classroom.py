@@ -22,7 +22,7 @@ from autograder.common import cores
 from autograder.grading import zoo
 from autograder.intake.submission import Submission
 from autograder.parallel.pool import process_pool
-from benchmarks.grading import run
+from benchmarks.grading import FLOOR, run
 
 FEW = 5  # runs of a grader that has no command for a class; they are multiplied
 TASKS = 50
@@ -52,6 +52,11 @@ def grade_class(size: int) -> tuple[float, float]:
         graded = len(list(folder.glob("grades/for-staff/results/*.json")))
         assert graded == size, f"{graded} of {size} were graded"
     return done.wall, done.memory
+
+
+def bare_imports() -> float:
+    """Import NumPy, pytest and Hypothesis, and nothing else; return seconds."""
+    return run(FLOOR, Path.cwd()).wall
 
 
 def otter(peers: Path, binaries: Path) -> float:
@@ -103,9 +108,12 @@ def main(sizes: tuple[int, ...], peers: Path | None, peers_bin: Path | None, clu
         return
     print(f"{cores.available()} cores, {ROOT.name}; isolated")
     for size in sizes:
+        floor = [bare_imports() for _ in range(FEW)]
         seconds, memory = grade_class(size)
+        floor = statistics.median([*floor, *(bare_imports() for _ in range(FEW))])
         line = (
-            f"{size:4} submissions: {seconds:6.1f} s, {1e3 * seconds / size:5.0f} ms each, {memory:.0f} MiB"
+            f"{size:4} submissions: {seconds:6.1f} s, {1e3 * seconds / size:5.0f} ms each, {memory:.0f} MiB; "
+            f"{seconds / size / floor:.2f} times the bare imports ({floor:.2f} s) each"
         )
         if peers and peers_bin:
             each = statistics.median(otter(peers.resolve(), peers_bin.absolute()) for _ in range(FEW))

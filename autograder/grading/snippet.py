@@ -1,5 +1,6 @@
 """Write down, as Python to paste, the calls that led to a failure."""
 
+import functools
 import re
 from typing import Any
 
@@ -62,13 +63,23 @@ def _data(splits: Any) -> str:
     return literal(splits)
 
 
+@functools.lru_cache(maxsize=1000)  # NumPy takes long to write an array, and many checks meet the same
+def _known_array(content: bytes, shape: tuple[int, ...], dtype: str) -> str:
+    return _array(np.frombuffer(content, dtype).reshape(shape))
+
+
+def _array(array: np.ndarray) -> str:
+    body = np.array2string(array, separator=", ", threshold=10_000, max_line_width=10_000)
+    return f"np.array({' '.join(body.split())})"
+
+
 def literal(value: Any) -> str:
     """Write a value as Python that makes it again; raises TooLong for large arrays."""
     if isinstance(value, np.ndarray):
         if value.size > 200:
             raise TooLong
-        body = np.array2string(value, separator=", ", threshold=10_000, max_line_width=10_000)
-        return f"np.array({' '.join(body.split())})"
+        known = not value.dtype.hasobject
+        return _known_array(value.tobytes(), value.shape, value.dtype.str) if known else _array(value)
     if isinstance(value, np.generic):
         return repr(value.item())
     if isinstance(value, dict):
