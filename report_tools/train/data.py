@@ -108,13 +108,14 @@ def _load(path: str) -> Dataset:
             if file.read(4) != b"PK\x03\x04":
                 raise UserError(damaged)
         with np.load(path, allow_pickle=False) as arrays:
+            if lacking := [name for name in Dataset._fields if name not in arrays.files]:
+                raise UserError(
+                    f"--data {path}: it holds {', '.join(arrays.files) or 'nothing'}, but must hold "
+                    f"{', '.join(Dataset._fields)}; it lacks {', '.join(lacking)}."
+                )
             return Dataset(*(arrays[name] for name in Dataset._fields))
     except OSError as error:
         raise UserError(f"--data {path}: {error.strerror or error}.") from None
-    except KeyError as error:
-        raise UserError(
-            f"--data {path}: not an .npz file with x_train, y_train, x_test, y_test ({error.args[0]})."
-        ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError):
         raise UserError(damaged) from None
 

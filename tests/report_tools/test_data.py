@@ -103,7 +103,10 @@ def test_a_data_set_is_known_by_its_labels_not_its_name(images_file, digits):
 
 def test_a_missing_file_and_missing_arrays_are_one_sentence(tmp_path):
     np.savez(tmp_path / "x.npz", x_train=np.zeros((2, 2, 2)))
-    for name, says in (("x.npz", r"y_test \(.*y_train.*\)\.$"), ("y.npz", "No such file")):
+    for name, says in (
+        ("x.npz", r"holds x_train, but must hold x_.*; it lacks y_train, x_test, y_test\.$"),
+        ("y.npz", "No such file"),
+    ):
         with pytest.raises(UserError, match=says):
             data.find(str(tmp_path / name), MNIST, 6)
 

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from report_tools.draw import marks, output, picture, recipe_results
+from report_tools.draw import captions, marks, output, picture, recipe_results, table
 from report_tools.draw.captions import QUICK
+from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan import recipe
+from report_tools.train.store import Store
 
 from .conftest import ROOT, TINY, changed_run, contrast, on_its_own_data, weak_lines
 
@@ -31,6 +35,29 @@ def test_a_matplotlibrc_changes_nothing(initialization, tmp_path):
     with picture.matplotlib.rc_context(dark):
         picture.save(initialization, wanted, tmp_path / "theirs")
     assert (tmp_path / "ours.png").read_bytes() == (tmp_path / "theirs.png").read_bytes()
+
+
+def one_of_each_kind():
+    """Name a recipe for each kind of figure or table that there is, drawn linearly or in logarithms."""
+    found = {}
+    for edition in recipe.editions():
+        for name in recipe.load_edition(edition).recipes:
+            read = recipe.load(edition, name)
+            for wanted in (*read.figures, *read.tables):
+                found.setdefault((type(wanted), wanted.kind, getattr(wanted, "log", False)), (edition, name))
+    return sorted(set(found.values()))
+
+
+@pytest.mark.parametrize(("edition", "name"), one_of_each_kind())
+def test_a_recipe_that_was_interrupted_before_anything_was_done_can_be_drawn(make_jobs, edition, name):
+    _, manifest = make_jobs(name, edition=edition)
+    results = RecipeResults(manifest, Store(Path("none")))
+    for wanted in results.figures:
+        with picture.matplotlib.style.context([str(picture.STYLE)]):
+            picture.draw(results, wanted).draw_without_rendering()
+    for wanted in results.tables:
+        table.build(results, wanted)
+    assert all("not done yet" in remark for remark in captions.remarks(results)[:1])
 
 
 def test_the_lines_hold_the_stored_numbers_from_epoch_one(initialization):
