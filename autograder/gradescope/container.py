@@ -15,7 +15,6 @@ from autograder.assignment import config
 from autograder.assignment.config import Assignment
 from autograder.gradescope.publisher import Publisher
 from autograder.gradescope.results import nothing_graded, results_of, write
-from autograder.grading import leaderboard
 from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.intake.submission import Submission, read
@@ -53,6 +52,8 @@ def grade_and_publish(submission: Submission, assignment: Assignment, results: P
         report = grade(submission, assignment=assignment, strict=True, on_progress=progress)
         progress(report)
     if assignment.leaderboard is not None:  # after that: what is graded stays, whatever becomes of this
+        from autograder.grading import leaderboard
+
         report = leaderboard.entered(report, submission, strict=True)
         publish(report)
     return report
