@@ -1,3 +1,4 @@
+import msgspec
 import numpy as np
 import pytest
 
@@ -6,7 +7,7 @@ from report_tools.draw.figures import iterations as figure
 from report_tools.plan import recipe
 from report_tools.train import data, iterations, student_class
 
-from .conftest import SOLUTION, digits_of
+from .conftest import SOLUTION, changed_run, digits_of
 
 TINY = ("hidden_dims=[8, 6]", "n_train=130", "n_valid=40", "lr=0.001")
 
@@ -81,6 +82,20 @@ def test_rows_are_what_varies_first_and_colours_the_rest(logged):
     ]  # fmt: skip
     losses, accuracies = drawn.axes[::2], drawn.axes[1::2]
     assert len({axes.get_ylim() for axes in losses}) == len({axes.get_ylim() for axes in accuracies}) == 1
+
+
+def test_a_run_that_diverged_does_not_dwarf_the_batches_of_the_others(logged):
+    results = logged("batch-size", "batch_size=[32, 64]", "pixel_scale=1")
+    losses = [2.3, 2.2, 1e30]
+    facts = {"iteration_loss": losses, "iteration_accuracy": [0.1] * 3}
+    changed_run(results, 0, status="diverged", facts=facts)
+    for log in (False, True):
+        wanted = msgspec.structs.replace(results.recipe.figures[0], log=log)
+        loss = picture.draw(results, wanted).axes[0]
+        assert loss.get_ylim()[1] < 20
+        (cross,) = [line for line in loss.get_lines() if line.get_marker() == "X"]
+        assert list(cross.get_xdata()) == [3]
+        assert list(cross.get_ydata()) == [loss.get_ylim()[1]]
 
 
 def test_the_running_mean_is_shorter_at_the_ends():

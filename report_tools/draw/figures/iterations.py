@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from report_tools.draw import scales
+from report_tools.draw import marks, scales
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
 from report_tools.draw.words import quantity
 from report_tools.plan.recipe import FigureSpec
@@ -31,14 +31,19 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
     width = 1.9 * mpl.rcParams["figure.figsize"][0]
     figure = Figure(figsize=(width, 0.9 + ROW_INCHES * len(rows)))
     panels = figure.subplots(len(rows), 2, sharey="col", squeeze=False)
+    drawn = []
     for labelled in runs:
         loss, accuracy = panels[rows.index(results.describe(labelled, keys[:1]))]
         look = _look(lines.index(results.describe(labelled, keys[1:])))
         facts = labelled.run.facts
-        _line(loss, labelled, np.array(facts.get("iteration_loss", [])), look)
-        _line(accuracy, labelled, 100 * np.array(facts.get("iteration_accuracy", [])), look)
+        drawn.append((loss, labelled, np.array(facts.get("iteration_loss", [])), look))
+        drawn.append((accuracy, labelled, 100 * np.array(facts.get("iteration_accuracy", [])), look))
+    for axes, _, values, look in drawn:
+        _line(axes, values, look)
     _name(panels, rows)
     _scale(panels[:, 0], runs, wanted.log)
+    for axes, labelled, values, look in drawn:
+        marks.mark_bad_end(axes, labelled, [*range(1, len(values) + 1)], [*values], look["color"])
     handles = [Line2D([], [], **_look(k)) for k in range(len(lines))]
     each = Line2D([], [], color="0.5", linestyle="-", marker="", linewidth=0.3)
     names = [f"{line}, mean over {SMOOTH} iterations".removeprefix(", ") for line in lines]
@@ -51,13 +56,11 @@ def _look(k: int) -> dict[str, Any]:
     return {"color": f"C{k}", "linestyle": ("-", "--", "-.", ":")[k % 4], "marker": "", "linewidth": 1.4}
 
 
-def _line(axes: Axes, labelled: LabelledRun, values: Values, look: dict[str, Any]) -> None:
-    """Draw each batch thinly and the running mean over it; a cross where a run did not end well."""
+def _line(axes: Axes, values: Values, look: dict[str, Any]) -> None:
+    """Draw each batch thinly and the running mean over it."""
     x = np.arange(1, len(values) + 1)
     axes.plot(x, values, **{**look, "linestyle": "-", "linewidth": 0.3, "alpha": 0.8})
     axes.plot(x, running_mean(values), label="mean", **look)
-    if labelled.run.status != "complete" and len(values):
-        axes.plot(x[-1], values[-1], "X", color=look["color"], markersize=7)
 
 
 def running_mean(values: Values) -> Values:
