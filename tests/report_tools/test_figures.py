@@ -118,6 +118,14 @@ def test_a_run_without_any_epoch_is_named(initialization):
     assert "zero (diverged), no epoch" in texts(draw(results, "loss"))
 
 
+def test_an_axis_without_any_number_has_none(initialization):
+    for index in range(3):
+        changed_run(initialization, index, status="failed", series={})
+    figure = draw(initialization, "loss")
+    assert [list(axes.get_yticks()) for axes in figure.axes] == [[], []]
+    assert "zero (failed), no epoch" in texts(figure)
+
+
 def test_the_heat_map_holds_every_number(run_recipe):
     results = run_recipe("hyperparameters", *TINY, "hidden_dims=[[4, 3], [6, 5]]", "epochs=1")
     figure = draw(changed_run(results, 3, status="diverged"), "valid-accuracy")

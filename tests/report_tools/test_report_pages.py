@@ -25,7 +25,8 @@ def report(trained, tmp_path_factory):
 
 def test_the_pdf_has_a_title_links_and_words_for_each_picture(report, trained):
     pdf = (report / "report.pdf").read_bytes()
-    assert re.search(rb"/Title\([^)]*: report\)", pdf)
+    # The title of a course may have letters that a PDF writes as UTF-16.
+    assert any(ending in pdf for ending in (b": report)", ": report".encode("utf-16-be")))
     assert b"/Title(Initialisation of the weights" in pdf  # the bookmark of a section
     assert b"/Link" in pdf  # of the list of sections
     figures = trained("initialization", *TINY).recipe.figures

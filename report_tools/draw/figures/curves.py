@@ -161,10 +161,11 @@ def _draw_line(axes: Axes, line: Line, results: RecipeResults, wanted: FigureSpe
 
 def _scale(axes: Axes, alike: list[Drawn], log: bool) -> None:
     """Give an axis the limits that fit all lines of the same quantity, in this panel or another."""
-    if not alike:
-        return
     shown = [n for d in alike for n in (d.values if not _diverged(d) else []) + d.theirs]
     beyond = [n for d in alike if _diverged(d) for n in d.values]
+    if not (shown or beyond):  # every run failed at once: an axis has nothing to measure
+        axes.set_yticks([])
+        return
     low, high = scales.limits(shown, beyond, alike[0].known, log)
     if log:
         scales.make_logarithmic(axes, low, high)
