@@ -135,7 +135,10 @@ class Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         match node:
             case ast.For(ast.Name() as counter, ast.Call(ast.Name("range"), [*given], []), body, []) if (
-                len(given) in (1, 2) and not _jumps(body) and self.chosen()
+                len(given) in (1, 2)
+                and not _jumps(body)
+                and counter.id not in set().union(*map(_sets, body))
+                and self.chosen()
             ):
                 start, stop = given if len(given) == 2 else (ast.Constant(0), given[0])
                 end = self.name()
@@ -182,7 +185,8 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _sets(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    names = [one for one in ast.walk(node) if isinstance(one, ast.Name)]  # those just made have no ctx
+    return {one.id for one in names if isinstance(getattr(one, "ctx", None), ast.Store)}
 
 
 def _rename(function: ast.FunctionDef, generator: random.Random) -> None:

@@ -6,9 +6,11 @@ page shows is right if one copied from the other.  Everything is drawn from --se
 """
 
 import ast
+import builtins
 import dataclasses
 import difflib
 import random
+import re
 from collections.abc import Iterator
 
 import click
@@ -95,6 +97,9 @@ def _likeness(one: list[str], other: list[str]) -> float:
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
+IMPORTS_ALL = re.compile(r"^from numpy import \*", re.MULTILINE)
+
+
 def _functions(text: str) -> Iterator[ast.FunctionDef]:
     try:
         tree = ast.parse(text)
@@ -102,7 +107,7 @@ def _functions(text: str) -> Iterator[ast.FunctionDef]:
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            yield _Qualified(node).visit(node) if "\nfrom numpy import *" in text else node
+            yield _Qualified(node).visit(node) if IMPORTS_ALL.search(text) else node
 
 
 class _Qualified(ast.NodeTransformer):
@@ -110,9 +115,8 @@ class _Qualified(ast.NodeTransformer):
 
     def __init__(self, function: ast.FunctionDef) -> None:
         own = {node.id for node in ast.walk(function) if _is_set(node)}
-        self.names = (
-            set(np.__all__) - own - {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
-        )
+        own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+        self.names = {name for name in np.__all__ if callable(getattr(np, name)) and name not in own}
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         """Leave variables alone, and what NumPy does not have."""
@@ -122,21 +126,21 @@ class _Qualified(ast.NodeTransformer):
 
 
 def _names_known(tree: ast.Module) -> set[str]:
-    """Return what a method may use: globals of the reference, and what its class has."""
-    import builtins
-
-    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _of_self(node)}
-    named |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    return named | {"np", "self"} | set(dir(builtins))
+    """Return what a method may use: globals of the reference, and, with a dot, what its class has."""
+    nodes = list(ast.walk(tree))
+    known = {f".{node.attr}" for node in nodes if isinstance(node, ast.Attribute) and _of_self(node)}
+    known |= {f".{node.name}" for node in nodes if isinstance(node, ast.FunctionDef)}
+    known |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return known | {"np"} | set(dir(builtins)) - {"super"}  # of a class that is not in the file
 
 
 def _names_used(function: ast.FunctionDef) -> set[str]:
-    own = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
-    own |= {node.id for node in ast.walk(function) if _is_set(node)}
-    own |= {node.name for node in ast.walk(function) if isinstance(node, ast.FunctionDef)}
-    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    used |= {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute) and _of_self(node)}
-    return used - own
+    nodes = list(ast.walk(function))
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.id for node in nodes if _is_set(node)}
+    own |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    used = {node.id for node in nodes if isinstance(node, ast.Name)} - own
+    return used | {f".{node.attr}" for node in nodes if isinstance(node, ast.Attribute) and _of_self(node)}
 
 
 def _is_set(node: ast.AST) -> bool:
