@@ -89,18 +89,7 @@ def write(edition: str, out: Path) -> list[str]:
     if not path.exists():
         whole_file.write_text(path, _questions(edition, out))
     text = source.read(path)
-    asked = source.figures_in(text)
-    for name, line in asked.items():
-        if name not in names:
-            raise UserError(
-                f"{path}, line {line}: there is no recipe {name!r}; {recipe.suggest(name, names)}"
-            )
-    said += [
-        f"{path} does not show {results.manifest.name}: put <!-- figures of {results.manifest.name} --> on a "
-        "line of its own where they belong."
-        for results in drawn
-        if results.manifest.name not in asked
-    ]
+    said += _not_shown(path, text, names, drawn)
     summary.write(drawn, out)
     for form, language in LANGUAGES.items():
         insert = functools.partial(_insert, form=form, found=found, not_run=not_run)
@@ -114,6 +103,21 @@ def write(edition: str, out: Path) -> list[str]:
         *said,
         f"{path} is the file to write in; it is never overwritten{left}.",
         f"{pdf} is made from it.",
+    ]
+
+
+def _not_shown(path: Path, text: str, names: tuple[str, ...], drawn: list[RecipeResults]) -> list[str]:
+    """Say which recipes are not shown though they were run; raises UserError if one asked for is unknown."""
+    asked = source.figures_in(text)
+    for name, line in asked.items():
+        if name not in names:
+            better = recipe.suggest(name, names)
+            raise UserError(f"{path}, line {line}: there is no recipe {name!r}; {better}")
+    there = [results.manifest.name for results in drawn]
+    return [
+        f"{path} does not show {name}: put <!-- figures of {name} --> on a line of its own where they belong."
+        for name in there
+        if name not in asked
     ]
 
 

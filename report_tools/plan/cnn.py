@@ -31,7 +31,7 @@ from report_tools.plan.training import (
 Probe = Literal["receptive-field", "shift", "samples", "equivalence", "dropout"]
 MODULES = (
     "cnn", "convnet", "preparation", "augmentation", "statistics", "optimization", "probes",
-    "receptive_field", "network", "own_network", "kept", "data",
+    "receptive_field", "network", "own_network", "kept", "data", "torch_state",
 )  # fmt: skip
 
 
