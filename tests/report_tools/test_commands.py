@@ -1,6 +1,9 @@
 import itertools
 import json
+import os
+import signal
 import sys
+import time
 
 import msgspec
 import pytest
@@ -231,11 +234,16 @@ def test_without_pytorch_a_cnn_is_one_sentence(monkeypatch, capsys):
     assert capsys.readouterr().err == said
 
 
-def test_ctrl_c_keeps_what_is_done(command, monkeypatch):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])  # control-C, and how a cluster ends a job
+def test_ctrl_c_keeps_what_is_done(command, monkeypatch, number):
+    before = signal.getsignal(signal.SIGTERM)
+
     def interrupt(*args, **kwargs):
-        raise KeyboardInterrupt
+        os.kill(os.getpid(), number)
+        time.sleep(60)  # until the signal arrives
 
     monkeypatch.setattr(execute, "perform_all", interrupt)
     status, said = command(*tiny("initialization"))
     assert status == 130
     assert "the same command goes on" in said
+    assert signal.getsignal(signal.SIGTERM) is before
