@@ -198,14 +198,14 @@ def _remarks(
     if zeros == len(comparison.gradient):
         remarks.append(
             f"The gradient of all {zeros} elements of {name} is zero for this sample, so the check proves "
-            "nothing: choose another sample."
+            "nothing: add --set sample=auto, which chooses a sample."
         )
     elif zeros:
         remarks.append(
             f"{zeros} of the {len(comparison.gradient)} derivatives are exactly zero (dead units)."
         )
     if _is_clipped(network, row):
-        remarks.append("The loss of this sample is clipped, so its slope is zero: choose another sample.")
+        remarks.append("The loss of this sample is clipped, so its slope is zero: add --set sample=auto.")
     n_crossing = np.array(settings.n_values)[comparison.crosses_kink.any(axis=1)]
     if len(n_crossing):
         crossing = [elements[i] for i in np.flatnonzero(comparison.crosses_kink.any(axis=0))]

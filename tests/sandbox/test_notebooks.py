@@ -1,6 +1,7 @@
 """A notebook is graded as the program in its code cells, and what goes wrong is named by its cell."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,6 @@ def test_notes_say_what_was_read_and_what_was_left_out() -> None:
         ("a.ipynb", b'{"cells": 3}', "is damaged"),
         ("a.ipynb", b'{"cells": [{"source": [1]}]}', "is damaged"),
         ("a.ipynb", b'{"cells": ' + b"[" * 100_000, "is damaged"),
-        ("a.ipynb", b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b', "cells": []}', "is damaged"),
         ("a.ipynb", b"{}", "holds no Python code"),
         ("a.ipynb", as_notebook(text("x = 1"), " ", "%%bash\nls"), "holds no Python code"),
         ("a.ipynb", as_notebook("x = 1\n" * 300_000), "code of your notebook is larger than 1 MB"),
@@ -141,6 +141,12 @@ def test_notes_say_what_was_read_and_what_was_left_out() -> None:
 )  # fmt: skip
 def test_notebooks_that_cannot_be_graded(name: str, source: bytes, says: str) -> None:
     assert says in sentence(accept(name, source))
+
+
+def test_brackets_within_brackets_do_not_end_the_grader() -> None:
+    source = b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b', "cells": []}'
+    # Python 3.14 reads as deep as the stack reaches, and finds that nothing is there.
+    assert re.search("is damaged|holds no Python code", sentence(accept("a.ipynb", source)))
 
 
 # Which file is meant.
