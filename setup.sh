@@ -183,12 +183,13 @@ for (_, name), value in sorted(found.items()):
 }
 
 show_progress() { # what is large, as pip comes to it, and how many packages there are
-    local line
+    local line count
     while IFS= read -r line; do
         case $line in
         *Downloading*" MB)"* | *Downloading*" GB)"*) echo "  downloading ${line##*Downloading }" ;;
         "Installing collected packages: "*)
-            echo "  installing $(echo "$line" | tr ',' '\n' | wc -l | tr -d ' ') packages ..."
+            count=$(echo "$line" | tr ',' '\n' | wc -l | tr -d ' ')
+            [ "$count" = 1 ] && echo "  installing 1 package ..." || echo "  installing $count packages ..."
             ;;
         esac
     done >&2
