@@ -13,11 +13,13 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.random import mtrand
 
 from autograder.assignment.contract import Contract, Problem
 from autograder.common.keys import key_of
 from autograder.sandbox.protocol.messages import Answer, Ask, Refuse
 
+ANOTHER = np.random.MT19937()  # a generator for what the reference draws
 MAX_ELEMENTS = 4_000_000  # of one array: more than any honest question holds
 
 
@@ -69,11 +71,12 @@ class StandIns:
 @contextlib.contextmanager
 def _generator_kept() -> Iterator[None]:
     """Leave NumPy's global generator as it was: what seeds it inside would seed the grader's (R2)."""
-    generator = np.random.get_state()
+    generator = mtrand.get_bit_generator()
+    mtrand.set_bit_generator(ANOTHER)  # in a twentieth of the time that a copy takes
     try:
         yield
     finally:
-        np.random.set_state(generator)
+        mtrand.set_bit_generator(generator)
 
 
 def reference_module(problem: Problem) -> ModuleType:

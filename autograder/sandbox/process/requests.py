@@ -4,8 +4,8 @@ from collections.abc import Hashable
 
 from autograder.sandbox.protocol import codec, messages
 
-MOST = 4000  # requests that are kept, of which a grading makes some hundreds
-LARGEST = 32 << 10  # bytes of one that is worth keeping: larger ones are few
+MOST = 1000  # requests that are kept, of which a grading makes a hundred
+LARGEST = 8 << 10  # bytes of one that is worth keeping: larger ones are few
 
 
 class Requests:
