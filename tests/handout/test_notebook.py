@@ -4,7 +4,9 @@ import textwrap
 
 import pytest
 
-from handout import STUDENT
+from autograder.assignment import config
+from handout import STUDENT, vocabulary
+from handout.text import fill
 from tests.handout.conftest import REFERENCE_PATH
 
 FIX_RELU = """
@@ -16,7 +18,8 @@ os.utime(file, (2e9, 2e9))  # newer, whatever the clock says
 
 
 def advice():
-    lines = (STUDENT / "README.md").read_text(encoding="utf-8").splitlines()
+    values = {**vocabulary.values(config.load()), "has_report_tools": True}
+    lines = fill("README.md", values, STUDENT).splitlines()
     start = next(i for i, line in enumerate(lines) if "%load_ext autoreload" in line)
     return textwrap.dedent("\n".join(lines[start : lines.index("", start)]))
 
