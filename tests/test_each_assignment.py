@@ -154,7 +154,8 @@ def test_the_handout_is_built(file, tmp_path):
 @each_other
 def test_a_student_can_work_with_the_kit(file, tmp_path):
     run("handout", "kit", file, "--out", tmp_path)
-    with zipfile.ZipFile(tmp_path / f"{kit.NAME}.zip") as archive:
+    (packed,) = tmp_path.glob(f"{kit.NAME}-*.zip")
+    with zipfile.ZipFile(packed) as archive:
         archive.extractall(tmp_path)
     folder = tmp_path / kit.NAME
     first = next(iter(of(file).functions))

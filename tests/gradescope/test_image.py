@@ -232,8 +232,8 @@ def memory_mb(pid: int) -> int:
 def test_an_image_that_cannot_isolate_is_not_built_and_grades_nobody(image, reference_source):
     """As in a kernel without Landlock, had setup.sh forgotten to close the files."""
     source = image.root / "source"
-    files = [source, *source.rglob("*")]
-    for file in files:
+    modes = {file: file.stat().st_mode for file in (source, *source.rglob("*"))}
+    for file in modes:
         file.chmod(0o755)
     image.hand_in({"solution.py": reference_source})
     try:
@@ -247,8 +247,8 @@ def test_an_image_that_cannot_isolate_is_not_built_and_grades_nobody(image, refe
             condition="old-container",
         )
     finally:
-        for file in files:
-            file.chmod(0o700)
+        for file, mode in modes.items():
+            file.chmod(mode)
     assert status == 1
     assert "[FAIL] isolation: a submission cannot read the reference and the checks" in printed
     assert NOTHING_GRADED in graded
