@@ -66,6 +66,7 @@ def test_who_has_all_points_is_on_it_with_the_same_accuracy_each_time(graded, re
     ]
 
 
+@pytest.mark.leaderboard
 def test_a_better_network_is_higher_up(graded, reference_source):
     better = re.sub(r"\blr=[^,]*,", "lr=0.2,", reference_source)
     assert better != reference_source
@@ -110,6 +111,7 @@ def test_what_cannot_be_trained_is_not_on_it_and_loses_nothing(graded, reference
     assert says in one.notes[-1]
 
 
+@pytest.mark.leaderboard
 @table(
     ("old", "new", "says"),
     [
@@ -129,6 +131,7 @@ def test_who_trains_less_is_not_faster(graded, reference_source, old, new, says)
     assert says in one.notes[-1]
 
 
+@pytest.mark.leaderboard
 def test_time_is_for_float32_too(graded, reference_source):
     old = '            self.weights[f"W{layer}"] = W  #'
     assert reference_source.count(old) == 1

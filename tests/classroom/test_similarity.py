@@ -241,6 +241,7 @@ def test_who_hands_in_the_very_same_as_elsewhere_is_found(
     assert names([pair]) == [{"Student 003", "a repository"}]
 
 
+@pytest.mark.similarity
 def test_pairs_of_the_class_come_first_however_long_the_others_are(
     template_source: str, classmates: dict[str, str]
 ) -> None:
@@ -265,6 +266,7 @@ def test_what_much_of_last_years_class_wrote_does_not_count(
     assert len(compare_with(template_source, mine, {"last": dict(list(last.items())[:3])})) == 3
 
 
+@pytest.mark.similarity
 def test_what_is_usual_in_a_class_says_what_stands_out(
     template_source: str, classmates: dict[str, str]
 ) -> None:
@@ -286,6 +288,7 @@ def test_what_is_usual_in_a_class_says_what_stands_out(
     assert "stand" not in page([pair], {"": 13}, [], config.load()).split("<nav")[1].split("</nav>")[0]
 
 
+@pytest.mark.similarity
 def test_a_source_that_much_of_the_class_had_is_named(
     template_source: str, classmates: dict[str, str]
 ) -> None:
