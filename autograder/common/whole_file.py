@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,24 @@ def replacing(path: Path) -> Iterator[Path]:
         part.replace(path)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {_reason(error)}.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def private(path: Path) -> Iterator[Path]:
+    """Hand out a new file in the same folder, for its owner alone, that takes the place of `path` at the end.
+
+    If the block raises anything, `path` is as it was.  Raises OSError if the file cannot be written.
+    """
+    # Made here under a name that nobody can foresee: the folder may be one that others write to.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(descriptor)
+    part = Path(name)
+    try:
+        yield part
+        part.replace(path)
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)

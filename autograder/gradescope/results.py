@@ -4,11 +4,8 @@ GRADES/results/<key>.json of a class is the same file.  Pages, tables and compar
 from it alone, so that they can be made again without grading.
 """
 
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +14,7 @@ from msgspec import Meta
 
 from autograder import VERSION
 from autograder.assignment.config import Assignment, Visibility, term_seed
-from autograder.common import versions
+from autograder.common import versions, whole_file
 from autograder.common.errors import UserError
 from autograder.grading import points, zoo
 from autograder.grading.evidence import Evidence
@@ -296,16 +293,9 @@ def to_json(results: Results) -> str:
 def write(results: Results, path: Path) -> None:
     """Replace the file at once, so that whoever reads it finds all of the old or all of the new."""
     text = to_json(results)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    with whole_file.private(path) as part:
+        part.write_text(text, encoding="utf-8")
+        part.chmod(0o644)
 
 
 def read(path: Path) -> Results:

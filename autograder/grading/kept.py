@@ -19,7 +19,6 @@ import os
 import pickle
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -28,6 +27,7 @@ from typing import Any
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.checking.inputs import Drawn
+from autograder.common import whole_file
 from autograder.common.rooms import DECIDING
 
 FOLDER = ROOT / "autograder" / "problems" / ".kept"
@@ -72,18 +72,13 @@ def read(paths: Sequence[Path]) -> Kept | None:
 
 def write(paths: Sequence[Path], checks: Kept) -> None:
     """Keep this for the next grading, if the folder of the kit can be written to."""
-    temporary = ""
-    try:
+    # Whatever comes between: a full disk, a folder of somebody else's, inputs that cannot be kept.
+    with contextlib.suppress(Exception):
         body = pickle.dumps([(*_row(one), drawn) for one, drawn in checks], pickle.HIGHEST_PROTOCOL)
         FOLDER.mkdir(exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=FOLDER, prefix="kept-")  # for its owner only
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_key() + DIGEST(body).digest() + body)
         # At once: of several processes that write, the last one wins, and all write the same.
-        Path(temporary).replace(_place(paths))
-    except Exception:  # a full disk, a folder of somebody else's, inputs that cannot be kept
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
+        with whole_file.private(_place(paths)) as part:
+            part.write_bytes(_key() + DIGEST(body).digest() + body)
 
 
 def _place(paths: Sequence[Path]) -> Path:
