@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from autograder.assignment.config import Assignment, Feedback, Visibility
 from autograder.assignment.contract import contract_of
 from autograder.common.errors import UserError
-from autograder.grading.report import Check, place
+from autograder.grading.report import Check, is_within, place
 from autograder.grading.suite import FILE, BoundCheck
 
 
@@ -81,7 +81,7 @@ def choose(
 
 
 def _is_called(check: Check, name: str) -> bool:
-    return f"{check.number}.".startswith(f"{name}.") or name in (check.function, check.shown)
+    return is_within(check.number, name) or name in (check.function, check.shown)
 
 
 def _require_shares(total: dict[str, float], assignment: Assignment) -> None:

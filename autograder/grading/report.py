@@ -151,6 +151,11 @@ def place(number: str) -> tuple[int, ...]:
     return tuple(int(digits) for digits in re.findall(r"\d+", number))
 
 
+def is_within(number: str, whole: str) -> bool:
+    """Tell whether a number is `whole` or a part of it: 1.4.3 is within 1.4, 1.4.10 not within 1.4.1."""
+    return f"{number}.".startswith(f"{whole}.")
+
+
 def round_points(points: float) -> float:
     """Round to hundredths, so that a sum of shares is the number one expects."""
     return round(points + 1e-9, 2)

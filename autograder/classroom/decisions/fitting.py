@@ -10,6 +10,7 @@ from autograder.classroom import counted
 from autograder.classroom.decisions.records import Decision
 from autograder.classroom.pages import clusters
 from autograder.gradescope.results import CheckResult, Results
+from autograder.grading.report import is_within
 from autograder.grading.verdict import Verdict
 
 
@@ -90,8 +91,8 @@ def _makes(check: CheckResult, mistake: str) -> bool:
     return check.verdict != Verdict.GRADER_FAULT and not names.isdisjoint(called(check))
 
 
-def _is_within(number: str, wanted: str) -> bool:
-    return f"{number}.".startswith(f"{wanted.strip().rstrip('.')}.")
+def _is_within(number: str, written: str) -> bool:
+    return is_within(number, written.strip().rstrip("."))
 
 
 def _why_nobody(decision: Decision, grades: Sequence[Results]) -> str:

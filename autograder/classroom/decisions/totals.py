@@ -16,6 +16,7 @@ from autograder.assignment.config import Assignment, Late
 from autograder.classroom.decisions import fitting
 from autograder.classroom.decisions.records import Decision, Decisions, Placed
 from autograder.gradescope.results import CheckResult, Results
+from autograder.grading.report import is_within
 
 HUNDREDTH = Decimal("0.01")
 
@@ -145,7 +146,7 @@ def lost(grade: Results) -> dict[str, Decimal]:
     """
     costs = {check.number: _exact(check.max_score) - _exact(check.score) for check in grade.tests}
     for part in grade.about.parts:
-        own = [number for number in costs if f"{number}.".startswith(f"{part.number}.")]
+        own = [number for number in costs if is_within(number, part.number)]
         lacking = _exact(part.max_points) - _exact(part.points)
         left_over = lacking - sum((costs[number] for number in own), Decimal())
         if abs(left_over) <= len(own) * HUNDREDTH and any(costs[number] for number in own):

@@ -27,7 +27,7 @@ from autograder.common.alphabet import alphabetical
 from autograder.common.errors import UserError
 from autograder.gradescope.results import CheckResult, Results
 from autograder.grading.evidence import Evidence
-from autograder.grading.report import place, round_points
+from autograder.grading.report import is_within, place, round_points
 from autograder.intake.submission import Submission
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -123,7 +123,7 @@ def staff_page(
     cannot be read any more.  before, after: the neighbours in the class.
     """
     refused = grade.about.status == "refused"  # then all that there is to say is why
-    of_file = [check for check in grade.tests if check.number.startswith(f"{assignment.file_number}.")]
+    of_file = [check for check in grade.tests if is_within(check.number, assignment.file_number)]
     causes = failures.causes(of_file if refused else grade.tests)
     return _render(
         "staff.html",
@@ -161,7 +161,7 @@ def by_name(grades: Sequence[Results]) -> list[Results]:
 
 def alike(grade: Results, part: str) -> list[list[CheckResult]]:
     """Group the checks of a part that passed and say the same of the same function."""
-    checks = [check for check in grade.tests if check.passed and f"{check.number}.".startswith(f"{part}.")]
+    checks = [check for check in grade.tests if check.passed and is_within(check.number, part)]
     functions: dict[str, dict[str, list[CheckResult]]] = {}
     for check in sorted(checks, key=lambda check: place(check.number)):
         groups = functions.setdefault(check.function, {})
