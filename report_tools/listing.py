@@ -1,6 +1,6 @@
 """Make the tables of `list`: recipes, or the runs of some recipes, with about how long they take here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.cells import cell_len
@@ -9,7 +9,7 @@ from rich.table import Column, Table
 from autograder.common import cores
 from report_tools.plan import assignment, changes, estimate, recipe
 from report_tools.plan.data_source import N_CLASSES, DataSet
-from report_tools.plan.recipe import Edition, PlannedRun
+from report_tools.plan.recipe import Edition, PlannedRun, Recipe
 from report_tools.train import data
 
 NOT_COUNTED = " Networks that are PyTorch classes (module) are not counted."
@@ -18,35 +18,34 @@ NOT_COUNTED = " Networks that are PyTorch classes (module) are not counted."
 def recipes(edition: str) -> tuple[Table, str]:
     """Return a table of the recipes of an edition, and a sentence about its times."""
     about = recipe.load_edition(edition)
-    table = _table(about.title, "recipe", edition, about.recipes, Column("points"), Column("runs"))
-    for name in about.recipes:
-        found = recipe.load(edition, name)
+    found = {name: recipe.load(edition, name) for name in about.recipes}
+    table = _table(about.title, "recipe", about, found, Column("points"), Column("runs"))
+    for name, one in found.items():
         points = assignment.points(edition).get(name)
-        planned, dry = recipe.expand(found), recipe.expand(changes.quick(found))
-        times = _times(planned, dry, recipe.data_of(about, found), about)
-        table.add_row(name, found.title, f"{points:g}" if points else "", str(len(planned)), *times)
-    first = about.recipes[0]
+        planned, dry = recipe.expand(one), recipe.expand(changes.quick(one))
+        times = _times(planned, dry, recipe.data_of(about, one), about)
+        table.add_row(name, one.title, f"{points:g}" if points else "", str(len(planned)), *times)
     _keep_whole(table)
-    return table, f"{_remark(edition, about.recipes)} `list {first}` shows the runs of a recipe."
+    remark = _remark(edition, about, found)
+    return table, f"{remark} `list {about.recipes[0]}` shows the runs of a recipe."
 
 
 def runs(edition: str, names: Sequence[str]) -> tuple[Table, str]:
     """Return a table of the runs of some recipes, under the labels that --only takes, and a sentence."""
     about = recipe.load_edition(edition)
-    table = _table("Runs, which --only chooses by their labels", "label", edition, names)
+    found = {name: recipe.load(edition, name) for name in names}
+    table = _table("Runs, which --only chooses by their labels", "label", about, found)
     for name in names:
-        found = recipe.load(edition, name)
-        planned, dry = recipe.expand(found), recipe.expand(changes.quick(found), name)
+        planned, dry = recipe.expand(found[name]), recipe.expand(changes.quick(found[name]), name)
         for one, short in zip(planned, dry, strict=True):
-            times = _times([one], [short], recipe.data_of(about, found), about)
+            times = _times([one], [short], recipe.data_of(about, found[name]), about)
             table.add_row(one.label, name, *times)
     _keep_whole(table)
-    return table, _remark(edition, names)
+    return table, _remark(edition, about, found)
 
 
-def _table(title: str, first: str, edition: str, names: Sequence[str], *more: Column) -> Table:
-    about = recipe.load_edition(edition)
-    titles = {recipe.data_of(about, recipe.load(edition, name)).title for name in names}
+def _table(title: str, first: str, about: Edition, found: Mapping[str, Recipe], *more: Column) -> Table:
+    titles = {recipe.data_of(about, one).title for one in found.values()}
     return Table(
         Column(first, no_wrap=True),
         Column("what it shows" if first == "recipe" else "recipe", min_width=16),
@@ -90,9 +89,7 @@ def _estimate(planned: list[PlannedRun], rows: int, full: DataSet, about: Editio
     )
 
 
-def _remark(edition: str, names: Sequence[str]) -> str:
-    about = recipe.load_edition(edition)
-    found = {name: recipe.load(edition, name) for name in names}
+def _remark(edition: str, about: Edition, found: Mapping[str, Recipe]) -> str:
     uncounted = any(
         run.settings.epochs and not _is_counted(run, recipe.data_of(about, one))
         for one in found.values()

@@ -59,12 +59,12 @@ def grade(
     publish(nothing_graded(assignment, "Grading has started and has not finished."))
     reports = []
     try:
-        for submission in [read(file) for file in files]:
+        for file, submission in zip(files, [read(file) for file in files], strict=True):
             report = grade(submission, assignment=assignment, strict=strict, only=only)
             publish(results_of(report))
             reports.append(report)
             if not as_json:
-                _show(report, verbose, files[len(reports) - 1] if len(files) > 1 else None)
+                _show(report, verbose, file if len(files) > 1 else None)
             write_page(report, submission)
     except UserError as error:
         publish(nothing_graded(assignment, str(error)))

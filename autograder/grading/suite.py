@@ -97,7 +97,7 @@ def collect(assignment: Assignment) -> tuple[BoundCheck, ...]:
 
 @functools.cache
 def collect_from(paths: tuple[Path, ...]) -> tuple[BoundCheck, ...]:
-    """Return every check of these files and folders; see `collect`."""
+    """Return every check of these files and folders, its inputs read or drawn; see `collect`."""
     seed = config.term_seed()
     known = kept.read(paths)
     if known is not None:
@@ -107,9 +107,3 @@ def collect_from(paths: tuple[Path, ...]) -> tuple[BoundCheck, ...]:
     checks = tuple(map(BoundCheck, collecting.collect(paths)))
     kept.write(paths, [(check.collected, check.inputs(seed)) for check in checks])
     return checks
-
-
-def draw_all(assignment: Assignment, seed: int) -> None:
-    """Draw the inputs of every check: worth its time before forking, or before a long queue."""
-    for check in collect(assignment):
-        check.inputs(seed)

@@ -8,4 +8,4 @@ from autograder.checking import inputs
 from autograder.grading import diagnosis, grade, runner, suite  # noqa: F401  # imported for the forks
 
 inputs.prepare_to_shrink()
-suite.draw_all(config.load(), config.term_seed())
+suite.collect(config.load())

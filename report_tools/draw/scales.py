@@ -46,10 +46,12 @@ def _within_percent(low: float, high: float, margin: float) -> tuple[float, floa
     return max(low - down, -margin), min(high + up, 100 + margin)
 
 
-def make_logarithmic(axes: Axes, low: float, high: float) -> None:
-    """Make the vertical axis logarithmic, with plain numbers beside it: 1, 2, 5 where decades are few."""
-    axes.set_yscale("log")
+def give(axes: Axes, low: float, high: float, log: bool) -> None:
+    """Give the vertical axis its ends; beside a logarithmic one stand plain numbers."""
+    if log:
+        axes.set_yscale("log")
+        # 1, 2, 5 where decades are few.
+        axes.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 50 * low else (1, 2, 5), numticks=9))
+        axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_ylim(low, high)
-    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 50 * low else (1, 2, 5), numticks=9))
-    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
-    axes.yaxis.set_minor_formatter(NullFormatter())

@@ -5,6 +5,7 @@ pickled, both of the same moment.
 """
 
 import pickle
+import random
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -19,6 +20,17 @@ from report_tools.train.store import Run
 
 class CannotContinue(Exception):
     """What trains cannot be stored, or what was stored cannot be used, so that it would go on as it was."""
+
+
+def random_state() -> dict[str, Any]:
+    """Return the states of the generators that anybody's code may draw from: NumPy's and Python's."""
+    return {"numpy": np.random.get_state(), "python": random.getstate()}
+
+
+def put_back_random_state(state: Mapping[str, Any]) -> None:
+    """Have these generators go on from such a state, which may hold more."""
+    np.random.set_state(state["numpy"])
+    random.setstate(state["python"])
 
 
 class State(NamedTuple):

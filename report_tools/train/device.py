@@ -1,13 +1,12 @@
 """Choose where PyTorch computes, and how precisely."""
 
-import random
 from typing import Any
 
-import numpy as np
 import torch
 
 from autograder.common.errors import UserError
 from report_tools.plan.cnn import Cnn
+from report_tools.train import checkpoint
 
 COMPILE_SECONDS = (
     40  # what torch.compile takes for a network of this size, an assumption to replace by a measurement
@@ -58,7 +57,7 @@ def peak_memory(device: str) -> float | None:
 
 def random_state(device: str) -> dict[str, Any]:
     """Return the states of all generators that a training may draw from, its own network's among them."""
-    state = {"torch": torch.get_rng_state(), "numpy": np.random.get_state(), "python": random.getstate()}
+    state = {"torch": torch.get_rng_state(), **checkpoint.random_state()}
     if device.startswith("cuda"):
         state["cuda"] = torch.cuda.get_rng_state(device)
     if device == "mps":
@@ -69,8 +68,7 @@ def random_state(device: str) -> dict[str, Any]:
 def put_back_random_state(device: str, state: dict[str, Any]) -> None:
     """Have all generators go on from such states."""
     torch.set_rng_state(state["torch"])
-    np.random.set_state(state["numpy"])
-    random.setstate(state["python"])
+    checkpoint.put_back_random_state(state)
     if device.startswith("cuda"):
         torch.cuda.set_rng_state(state["cuda"], device)
     if device == "mps":

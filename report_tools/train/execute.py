@@ -1,7 +1,6 @@
 """Do the runs that are not stored yet: on all cores, or on a Dask cluster, by the same code."""
 
 import os
-import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.common import cluster, cores, whole_file
 from autograder.common.errors import UserError
 from report_tools.plan import estimate
+from report_tools.train import meanwhile
 from report_tools.train.checkpoint import Checkpoint
 from report_tools.train.one_run import perform
 from report_tools.train.store import Job, Run, Store
@@ -158,8 +158,6 @@ def _progress(store: Store, jobs: list[Job]) -> Iterator[None]:
     if not total:
         yield
         return
-    # Polling the files works for processes and for a cluster alike: nobody has to report to us.
-    stop = threading.Event()
     columns: Any = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -172,30 +170,25 @@ def _progress(store: Store, jobs: list[Job]) -> Iterator[None]:
         task = bar.add_task(f"{len(jobs)} run{'s' * (len(jobs) > 1)}", total=total, remaining="")
         before, _ = _epochs_done(store, jobs)  # of runs that go on
 
-        def poll() -> None:
-            said = -total
-            while True:
-                done, last = _epochs_done(store, jobs)
-                elapsed = bar.tasks[0].elapsed or 0
-                new = done - before
-                left = (
-                    f"{estimate.words(elapsed / new * (total - done))} left" if new and done < total else ""
-                )
-                bar.update(task, completed=done, remaining=f"{left}  {last}")
-                # Into a file or a notebook, where a bar cannot move, go a few lines.
-                if not bar.console.is_terminal and done - said >= max(1, total // LINES):
-                    said = done
-                    print(", ".join(filter(None, (f"{done}/{total} epochs", left, last))), flush=True)
-                if stop.wait(POLL_SECONDS):
-                    return
+        said = -total
 
-        thread = threading.Thread(target=poll, daemon=True)
-        thread.start()
+        def show() -> None:
+            nonlocal said
+            done, last = _epochs_done(store, jobs)
+            elapsed = bar.tasks[0].elapsed or 0
+            new = done - before
+            left = f"{estimate.words(elapsed / new * (total - done))} left" if new and done < total else ""
+            bar.update(task, completed=done, remaining=f"{left}  {last}")
+            # Into a file or a notebook, where a bar cannot move, go a few lines.
+            if not bar.console.is_terminal and done - said >= max(1, total // LINES):
+                said = done
+                print(", ".join(filter(None, (f"{done}/{total} epochs", left, last))), flush=True)
+
         try:
-            yield
+            # Polling the files works for processes and for a cluster alike: nobody has to report to us.
+            with meanwhile.repeated(show, POLL_SECONDS):
+                yield
         finally:
-            stop.set()
-            thread.join()
             bar.update(task, completed=_epochs_done(store, jobs)[0], remaining="")
 
 

@@ -1,14 +1,13 @@
 """Do one run, epoch by epoch, and store after each one what there is."""
 
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from report_tools.train import blame, data, engines
+from report_tools.train import blame, data, engines, meanwhile
 from report_tools.train.checkpoint import CannotContinue, Checkpoint, State
 from report_tools.train.store import Job, Run, Store
 
@@ -77,17 +76,10 @@ def _ends_with(launcher: int) -> Iterator[None]:
     if os.getppid() != launcher:
         yield
         return
-    over = threading.Event()
 
     def watch() -> None:
-        while not over.wait(POLL_SECONDS):
-            if os.getppid() != launcher:
-                os._exit(1)  # each file is written under another name first, so none is left as a half
+        if os.getppid() != launcher:
+            os._exit(1)  # each file is written under another name first, so none is left as a half
 
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
+    with meanwhile.repeated(watch, POLL_SECONDS):
         yield
-    finally:
-        over.set()
-        thread.join()

@@ -1,14 +1,11 @@
 """Collect and put back all that the training of a student's network depends on."""
 
-import random
 import sys
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from autograder.common.import_stubs import ImportStub
-from report_tools.train.checkpoint import Checkpoint, State
+from report_tools.train.checkpoint import Checkpoint, State, put_back_random_state, random_state
 from report_tools.train.data import Splits
 
 
@@ -22,8 +19,7 @@ def collect(network: Any, splits: Splits) -> State | None:
     objects = {
         "attributes": vars(network),
         "file": {name: _data(place) for name, place in _places(network)},
-        "numpy": np.random.get_state(),
-        "python": random.getstate(),
+        **random_state(),
     }
     return State(objects, _known(network, splits))
 
@@ -38,8 +34,7 @@ def put_back(checkpoint: Checkpoint, network: Any, splits: Splits) -> bool:
     for name, place in _places(network):
         for key, value in objects["file"][name].items():
             setattr(place, key, value)
-    np.random.set_state(objects["numpy"])
-    random.setstate(objects["python"])
+    put_back_random_state(objects)
     return True
 
 

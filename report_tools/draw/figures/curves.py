@@ -167,9 +167,7 @@ def _scale(axes: Axes, alike: list[Drawn], log: bool) -> None:
         axes.set_yticks([])
         return
     low, high = scales.limits(shown, beyond, alike[0].known, log)
-    if log:
-        scales.make_logarithmic(axes, low, high)
-    axes.set_ylim(low, high)
+    scales.give(axes, low, high, log)
 
 
 def _diverged(line: Drawn) -> bool:

@@ -100,6 +100,4 @@ def _scale(panels: NDArray[np.object_], runs: list[LabelledRun], log: bool) -> N
         (beyond if labelled.run.status == "diverged" else shown).extend(values)
     low, high = scales.limits(shown, beyond, quantity("loss"), log)
     for axes in panels:
-        if log:
-            scales.make_logarithmic(axes, low, high)
-        axes.set_ylim(low, high)
+        scales.give(axes, low, high, log)
