@@ -4,6 +4,7 @@ A checkpoint is one file beside the run: its numbers so far, as a line of JSON, 
 pickled, both of the same moment.
 """
 
+import contextlib
 import pickle
 import random
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.common import whole_file
-from report_tools.train.store import Run
+from report_tools.train.store import NOTHING_THERE, Run
 
 
 class CannotContinue(Exception):
@@ -79,14 +80,15 @@ class Checkpoint:
             with self.path.open("rb") as file:
                 file.readline()
                 return dict(_Unpickler(file, known).load())
-        except FileNotFoundError:
+        except NOTHING_THERE:
             return None
         except Exception as error:  # a pickle runs the code of classes, which may have changed
             raise CannotContinue(str(error)) from error
 
     def forget(self) -> None:
         """Delete the checkpoint."""
-        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(*NOTHING_THERE):
+            self.path.unlink()
 
 
 class _Pickler(pickle.Pickler):

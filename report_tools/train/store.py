@@ -20,6 +20,9 @@ from report_tools.plan.data_source import DataSource
 from report_tools.plan.kinds import AnySettings
 from report_tools.train import engines
 
+# Also where a folder has become a file: then nothing can be stored, and whoever writes says so.
+NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
+
 
 class Job(msgspec.Struct, frozen=True):
     """A run that any process can do: settings, data, code, device, and where to store what comes of it."""
@@ -112,7 +115,7 @@ class Store:
         """Return the stored run, or None if there is none; see `set_aside` for a damaged file."""
         try:
             run = msgspec.json.decode(self.path(key).read_bytes(), type=Run)
-        except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
+        except (*NOTHING_THERE, msgspec.MsgspecError):
             return None
         return run if run.key == key else None  # a copy under another name is another run
 

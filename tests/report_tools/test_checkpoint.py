@@ -155,3 +155,12 @@ def test_a_damaged_checkpoint_begins_anew(make_jobs, tmp_path):
         path.write_bytes(content)
         (again,) = execute.perform_all(jobs[:1], n_jobs=1)
         assert (again.series, len(again.seconds)) == (whole.series, 2)
+
+
+def test_where_the_folder_has_become_a_file_there_is_no_checkpoint(tmp_path):
+    (tmp_path / "runs").touch()
+    lost = checkpoint.Checkpoint(tmp_path / "runs" / "key.checkpoint")
+    assert lost.run() is None
+    assert lost.restore({}) is None
+    lost.forget()
+    assert (tmp_path / "runs").is_file()
