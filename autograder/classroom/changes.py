@@ -10,6 +10,7 @@ from autograder.classroom.decisions import kept
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Total, Totals
 from autograder.classroom.grades_folder import read_all
 from autograder.classroom.pairing import CheckPair, match, pair_checks
+from autograder.common.alphabet import alphabetical
 from autograder.common.errors import UserError
 from autograder.gradescope import results
 from autograder.gradescope.results import CheckResult, Results
@@ -183,7 +184,9 @@ def compare(
     moves = [move for move in everybody if move.moves]
     return Changes(
         compared=len(pairs),
-        moves=tuple(sorted(moves, key=lambda move: (-abs(move.by), move.new.handin.names, move.new.key))),
+        moves=tuple(
+            sorted(moves, key=lambda move: (-abs(move.by), alphabetical(move.new.handin.names), move.new.key))
+        ),
         came=tuple(came),
         went=tuple(went),
         checks=tuple(pair for pair in _all_checks(pairs) if pair.difference),

@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
+from autograder.common.alphabet import alphabetical
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 
@@ -42,7 +43,9 @@ def named_twice(grades: Iterable[Results]) -> list[Named]:
         for same in same_person(rows)
         if len({grade.key for grade, _ in same}) > 1
     ]
-    return sorted(found, key=lambda named: (named.person.name, named.person.id, named.counts.key))
+    return sorted(
+        found, key=lambda named: (alphabetical(named.person.name), named.person.id, named.counts.key)
+    )
 
 
 def superseded(grades: Iterable[Results]) -> dict[tuple[str, Person], str]:

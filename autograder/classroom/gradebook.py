@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.assignment.dates import Dates
 from autograder.classroom import concerns, counted
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
+from autograder.common.alphabet import alphabetical
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 
@@ -17,14 +18,14 @@ A_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")  # computes to itself
 
 
 def write(grades: Sequence[Results], file: Path, dates: Dates, totals: Totals = NOTHING_DECIDED) -> None:
-    """Write one row per person, members of a group alike, in the order of names.
+    """Write one row per person, members of a group alike, in alphabetical order.
 
     The first column is for the eyes of the staff, as the whole file is: what to look at in this row.
     total: what is published; score: what the grader found; decisions and late_points: what they add to it.
     """
     instead = counted.superseded(grades)
     rows = [row for grade in grades for row in _rows(grade, instead, dates, totals)]
-    write_table(sorted(rows, key=lambda row: (row["name"], row["id"])), file)
+    write_table(sorted(rows, key=lambda row: (alphabetical(row["name"]), row["id"])), file)
 
 
 def write_table(rows: Iterable[dict[str, str]], file: Path) -> None:

@@ -9,6 +9,7 @@ from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.classroom.exports.keys import unique
 from autograder.classroom.gradebook import people, write_table
 from autograder.common import reproducible_zip
+from autograder.common.alphabet import alphabetical
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 
@@ -52,10 +53,10 @@ def write_pages(grades: Sequence[Results], pages: Path, assignment: Assignment, 
 
 
 def _counting(grades: Sequence[Results]) -> Iterator[tuple[Results, Person]]:
-    """Yield every person with the submission that counts for them, in the order of names."""
+    """Yield every person with the submission that counts for them, in alphabetical order."""
     instead = counted.superseded(grades)
     rows = [(grade, one) for grade in grades for one in people(grade) if (grade.key, one) not in instead]
-    yield from sorted(rows, key=lambda row: (row[1].name, row[1].id, row[0].key))
+    yield from sorted(rows, key=lambda row: (alphabetical(row[1].name), row[1].id, row[0].key))
 
 
 def _canvas(one: Person, points: str, assignment: Assignment, kind: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from autograder.assignment import config
-from autograder.classroom import upload
+from autograder.classroom import gradebook, upload
 from autograder.classroom.exports import reader
 from autograder.classroom.grades_folder import feedback_folder, for_staff, for_students
 from autograder.classroom.pages import render
@@ -68,17 +68,27 @@ def test_a_group_has_a_row_and_a_page_each_and_nobody_gets_a_nought_for_a_fault(
     grades = [graded(1, anna, ben), graded(2, cy, status="grader fault")]
     upload.write_tables(grades, KIT, "Gradescope", tmp_path)
     assert [(row["SIS Login ID"], row[KIT.title]) for row in read(tmp_path / "canvas.csv")] == [
-        ("c@x.org", ""),
         ("a@x.org", "2.5"),
         ("b@x.org", "2.5"),
+        ("c@x.org", ""),
     ]
-    assert [row["Full name"] for row in read(tmp_path / "moodle.csv")] == ["'=Cy", "Anna", "Ben"]
+    assert [row["Full name"] for row in read(tmp_path / "moodle.csv")] == ["Anna", "Ben", "'=Cy"]
     for grade in grades:
         render.write_feedback(grade, KIT, tmp_path)
     upload.write_pages(grades, feedback_folder(tmp_path), KIT, tmp_path / "feedback.zip")
     with zipfile.ZipFile(tmp_path / "feedback.zip") as file:
         assert sorted(file.namelist()) == ["Anna_1.html", "Ben_2.html", "Cy_c_x.org.html"]
         assert file.read("Anna_1.html") == file.read("Ben_2.html")
+
+
+def test_every_table_lists_people_by_the_alphabet(tmp_path):
+    names = ["Zoé", "Émile", "bruno", "Anna", "Åsa", "Fatima"]
+    grades = [graded(number, Person(name=name, id=str(number))) for number, name in enumerate(names)]
+    upload.write_tables(grades, KIT, "Gradescope", tmp_path)
+    gradebook.write(grades, tmp_path / "grades.csv", KIT.dates)
+    for file, heading in (("canvas", "Student"), ("moodle", "Full name"), ("grades", "name")):
+        rows = read(tmp_path / f"{file}.csv")
+        assert [row[heading] for row in rows] == ["Anna", "Åsa", "bruno", "Émile", "Fatima", "Zoé"]
 
 
 @pytest.mark.parametrize(

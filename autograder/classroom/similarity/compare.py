@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from autograder.classroom.similarity import matching, tokens
 from autograder.classroom.similarity.matching import LENGTH, Stretch
+from autograder.common.alphabet import alphabetical
 from autograder.intake.handin import Handin
 
 # What more than a quarter of the class has, and more than so many, is how one writes it.
@@ -111,7 +112,7 @@ def widespread(submissions: list[Compared], given: frozenset[str]) -> list[tuple
     found: list[tuple[Compared, int]] = []
     for crowd in map(_Crowd, crowds.values()):
         counted = [(one, len(_lines_of(one, common - crowd.common))) for one in crowd.each]
-        counted.sort(key=lambda one: (-one[1], one[0].names))
+        counted.sort(key=lambda one: (-one[1], alphabetical(one[0].names)))
         found += [(one, number) for one, number in counted if number >= MIN_LINES][:MAX_WIDESPREAD]
     return found
 
@@ -220,7 +221,9 @@ def _candidates(shared: npt.NDArray[np.int32]) -> Iterator[tuple[int, int]]:
 def _longest(found: list[Pair]) -> list[Pair]:
     """Return those that are worth a look, most lines in common first."""
     found = [pair for pair in found if pair.size >= MIN_LINES]
-    return sorted(found, key=lambda pair: (-pair.size, pair.left.names, pair.right.names))[:MAX_PAIRS]
+    return sorted(
+        found, key=lambda pair: (-pair.size, alphabetical(pair.left.names), alphabetical(pair.right.names))
+    )[:MAX_PAIRS]
 
 
 def _pair(left: Compared, right: Compared, common: frozenset[str]) -> Pair:
