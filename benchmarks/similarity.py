@@ -186,8 +186,8 @@ def found(sources: dict[str, str]) -> tuple[list[frozenset[str]], int]:
         letters.spell(Handin(key=name, people=(Person(name=name),)), source)
         for name, source in sources.items()
     ]
-    pairs = compare.pairs(compared, letters.given)
-    most_usual = compare.STANDS_OUT * compare.usual(compared, letters.given)
+    comparison = compare.Comparison(compared, letters.given)
+    pairs, most_usual = comparison.pairs(), compare.STANDS_OUT * comparison.usual()
     keys = [frozenset({pair.left.handins[0].key, pair.right.handins[0].key}) for pair in pairs]
     return keys, sum(pair.size > most_usual for pair in pairs)
 

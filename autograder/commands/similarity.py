@@ -48,8 +48,7 @@ def similarity(submissions: Path, elsewhere: tuple[Path, ...], out: Path, as_jso
     Example: python -m autograder similarity submissions.zip --with 2026.zip --with github/
     """
     try:
-        from autograder.classroom.similarity import collect, page
-        from autograder.classroom.similarity import compare as comparing
+        from autograder.classroom.similarity import collect, compare, page
     except ModuleNotFoundError as error:
         raise UserError(
             f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
@@ -66,18 +65,19 @@ def similarity(submissions: Path, elsewhere: tuple[Path, ...], out: Path, as_jso
         found, not_compared = collect.submissions(path, letters, _track, origin=str(path))
         compared += found
         others += not_compared
-    pairs = comparing.pairs(compared, letters.given)
+    comparison = compare.Comparison(compared, letters.given)
+    pairs = comparison.pairs()
     html = page.page(
         pairs,
         Counter(one.origin for one in compared),
         others,
         assignment,
-        widespread=comparing.widespread(compared, letters.given),
-        usual=comparing.usual(compared, letters.given),
+        widespread=comparison.widespread(),
+        usual=comparison.usual(),
     )
     _write(out, html)
     if as_json:
-        echo_json(json.dumps([comparing.plain(pair) for pair in pairs], indent=1, ensure_ascii=False))
+        echo_json(json.dumps([compare.plain(pair) for pair in pairs], indent=1, ensure_ascii=False))
     click.echo(f"Wrote {out}: {_counted(pairs, len(own))}", err=as_json)
 
 

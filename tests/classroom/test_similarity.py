@@ -19,10 +19,8 @@ from autograder.classroom.similarity.compare import (
     MIN_LINES,
     Alphabet,
     Compared,
+    Comparison,
     Pair,
-    pairs,
-    usual,
-    widespread,
 )
 from autograder.classroom.similarity.matching import Stretch
 from autograder.classroom.similarity.page import MAX_ROWS, page
@@ -52,7 +50,7 @@ def handin(name: str) -> Handin:
 def compare(template: str, sources: dict[str, str]) -> list[Pair]:
     alphabet = Alphabet(template)
     spelled = [alphabet.spell(handin(name), source) for name, source in sources.items()]
-    return pairs(spelled, alphabet.given)
+    return Comparison(spelled, alphabet.given).pairs()
 
 
 def compare_with(template: str, own: dict[str, str], elsewhere: dict[str, dict[str, str]]) -> list[Pair]:
@@ -63,7 +61,7 @@ def compare_with(template: str, own: dict[str, str], elsewhere: dict[str, dict[s
         for origin, crowd in crowds.items()
         for name, source in crowd.items()
     ]
-    return pairs(spelled, alphabet.given)
+    return Comparison(spelled, alphabet.given).pairs()
 
 
 def names(pairs: list[Pair]) -> list[set[str]]:
@@ -273,15 +271,15 @@ def test_what_is_usual_in_a_class_says_what_stands_out(
     letters = Alphabet(template_source)
     part = classmates["Student 001"].split("    def backward")[1].split("    def loss")[0]
     own = [letters.spell(handin(name), source) for name, source in classmates.items()]
-    assert usual(own, letters.given) < MIN_LINES
-    assert usual(own[:1], letters.given) == 0
+    assert Comparison(own, letters.given).usual() < MIN_LINES
+    assert Comparison(own[:1], letters.given).usual() == 0
     alike = [
         letters.spell(handin(name), f"{source}\n    def backward{part}")
         for name, source in list(classmates.items())[:4]
     ]
-    assert usual(alike, letters.given) >= MIN_LINES
+    assert Comparison(alike, letters.given).usual() >= MIN_LINES
     copy = letters.spell(handin("Copy"), disguised(classmates["Student 009"]))
-    (pair,) = pairs([*own, copy], letters.given)
+    (pair,) = Comparison([*own, copy], letters.given).pairs()
     html = page([pair], {"": 13}, [], config.load(), usual=pair.size // 2)
     assert f"The first of them stands out: half of the class has {pair.size // 2} lines or more" in html
     assert "None of them stands out" in page([pair], {"": 13}, [], config.load(), usual=pair.size)
@@ -298,18 +296,18 @@ def test_a_source_that_much_of_the_class_had_is_named(
     letters = Alphabet(template_source)
     mine = [letters.spell(handin(name), source) for name, source in everybody.items()]
     elsewhere = [letters.spell(handin("Public"), public, "github")]
-    assert pairs(mine + elsewhere, letters.given) == []
-    ((one, number),) = widespread(mine + elsewhere, letters.given)
+    assert Comparison(mine + elsewhere, letters.given).pairs() == []
+    ((one, number),) = Comparison(mine + elsewhere, letters.given).widespread()
     written = len(re.findall(r"(?m)^        (v\d|if) ", helper))
     assert one.names == "Public"
     assert 0.9 * written <= number <= written
     html = page([], {"": 12, "github": 1}, [], config.load(), widespread=[(one, number)])
     assert f"{number} lines of <bdi>Public</bdi> of <bdi>github</bdi>" in html
     last = [letters.spell(handin(name), source, "last") for name, source in everybody.items()]
-    assert widespread(mine + last, letters.given) == [], "last year's class wrote so, too"
-    assert len(widespread(mine + last[:9], letters.given)) == MAX_WIDESPREAD
+    assert Comparison(mine + last, letters.given).widespread() == [], "last year's class wrote so, too"
+    assert len(Comparison(mine + last[:9], letters.given).widespread()) == MAX_WIDESPREAD
     few = [letters.spell(handin(name), source) for name, source in classmates.items()]
-    assert widespread(few + elsewhere, letters.given) == []
+    assert Comparison(few + elsewhere, letters.given).widespread() == []
 
 
 def test_the_reference_is_compared_and_called_so() -> None:
@@ -317,7 +315,9 @@ def test_the_reference_is_compared_and_called_so() -> None:
     letters = collect.alphabet(assignment)
     reference = collect.reference(assignment, letters)
     source = template.reference(assignment)
-    (pair,) = pairs([letters.spell(handin("Near"), disguised_names(source)), reference], letters.given)
+    (pair,) = Comparison(
+        [letters.spell(handin("Near"), disguised_names(source)), reference], letters.given
+    ).pairs()
     assert (pair.left.names, pair.right.origin) == ("Near", collect.REFERENCE)
     html = a_page([pair])
     assert "<bdi>Near</bdi> and <bdi>the reference solution</bdi></a>" in html

@@ -9,7 +9,7 @@ What comes out is where a person may want to look; alike is not copied.
 import dataclasses
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -84,52 +84,68 @@ class Alphabet:
         return self._letters.setdefault(kind, chr(0x100 + len(self._letters)))
 
 
-def pairs(submissions: list[Compared], given: frozenset[str]) -> list[Pair]:
-    """Return the pairs that have most lines in common, at most MAX_PAIRS with each origin.
+class Comparison:
+    """A class, and what comes from elsewhere: read once, whatever is asked about them then.
 
-    Those within the class come first.  What comes from elsewhere is not compared with itself.
     given: what does not count, as pieces of LENGTH tokens; see Alphabet.given.
     """
-    crowds = _crowds(submissions)
-    groups = _same_throughout(crowds.pop(""))
-    own = _Crowd([_as_one(group) for group in groups])
-    twins = [_pair(group[0], _as_one(group[1:]), given) for group in groups if len(group) > 1]
-    found = _longest(twins + _within(own, given))
-    for crowd in crowds.values():
-        others = _Crowd([_as_one(group) for group in _same_throughout(crowd)])
-        found += _longest(_between(own, others, given))
-    return found
 
+    def __init__(self, submissions: list[Compared], given: frozenset[str]) -> None:
+        crowds = {origin: _Crowd(members) for origin, members in _crowds(submissions).items()}
+        self._own = crowds.pop("")
+        self._elsewhere = list(crowds.values())
+        self._given = given
+        self._common = given | self._own.common
+        self._shared = _shared(self._own, self._own, self._common)
 
-def widespread(submissions: list[Compared], given: frozenset[str]) -> list[tuple[Compared, int]]:
-    """Return the few of each origin that hold most lines that much of the class wrote, and how many.
+    def pairs(self) -> list[Pair]:
+        """Return the pairs that have most lines in common, at most MAX_PAIRS with each origin.
 
-    They do not count in pairs, so this is where it shows that everybody had the same source.  What much of
-    the other class wrote as well is how one writes it.
-    """
-    crowds = _crowds(submissions)
-    common = _Crowd(crowds.pop("")).common - given
-    found: list[tuple[Compared, int]] = []
-    for crowd in map(_Crowd, crowds.values()):
-        counted = [(one, len(_lines_of(one, common - crowd.common))) for one in crowd.each]
-        counted.sort(key=lambda one: (-one[1], alphabetical(one[0].names)))
-        found += [(one, number) for one, number in counted if number >= MIN_LINES][:MAX_WIDESPREAD]
-    return found
+        Those within the class come first.  What comes from elsewhere is not compared with itself.
+        """
+        own = self._own
+        twins = [_pair(group[0], _as_one(group[1:]), self._given) for group in own.groups if len(group) > 1]
+        near = _candidates(np.triu(self._shared, 1))
+        within = [_pair(own.each[left], own.each[right], self._common) for left, right in near]
+        found = _longest(twins + within)
+        for others in self._elsewhere:
+            found += _longest(self._between(others))
+        return found
 
+    def widespread(self) -> list[tuple[Compared, int]]:
+        """Return the few of each origin that hold most lines that much of the class wrote, and how many.
 
-def usual(submissions: list[Compared], given: frozenset[str]) -> float:
-    """Return how many lines half of the class has in common with somebody in it, or more.
+        They do not count in pairs, so this is where it shows that everybody had the same source.  What much
+        of the other class wrote as well is how one writes it.
+        """
+        found: list[tuple[Compared, int]] = []
+        for crowd in self._elsewhere:
+            telling = self._own.written_by_many() - self._given - crowd.written_by_many()
+            counted = [
+                (one, len(_lines_in(one, places, telling)))
+                for group, places in zip(crowd.groups, crowd.places, strict=True)
+                for one in group
+            ]
+            counted.sort(key=lambda one: (-one[1], alphabetical(one[0].names)))
+            found += [(one, number) for one, number in counted if number >= MIN_LINES][:MAX_WIDESPREAD]
+        return found
 
-    Two who found the same short ways have so many; a pair stands out where it has clearly more.
-    """
-    crowd = _Crowd([_as_one(group) for group in _same_throughout(_crowds(submissions)[""])])
-    if len(crowd.each) < 2:
-        return 0
-    common = given | crowd.common
-    shared = _shared(crowd, crowd, common)
-    np.fill_diagonal(shared, 0)
-    nearest = zip(crowd.each, shared.argmax(axis=1), strict=True)
-    return statistics.median(_pair(one, crowd.each[other], common).size for one, other in nearest)
+    def usual(self) -> float:
+        """Return how many lines half of the class has in common with somebody in it, or more.
+
+        Two who found the same short ways have so many; a pair stands out where it has clearly more.
+        """
+        each = self._own.each
+        if len(each) < 2:
+            return 0
+        others = self._shared - np.diag(np.diag(self._shared))
+        nearest = zip(each, others.argmax(axis=1), strict=True)
+        return statistics.median(_pair(one, each[other], self._common).size for one, other in nearest)
+
+    def _between(self, others: "_Crowd") -> list[Pair]:
+        common = self._common | others.common
+        near = _candidates(_shared(self._own, others, common))
+        return [_pair(self._own.each[left], others.each[right], common) for left, right in near]
 
 
 def _crowds(submissions: list[Compared]) -> dict[str, list[Compared]]:
@@ -141,13 +157,12 @@ def _crowds(submissions: list[Compared]) -> dict[str, list[Compared]]:
     return crowds
 
 
-def _lines_of(one: Compared, pieces: frozenset[str]) -> set[int]:
+def _lines_in(one: Compared, places: Mapping[str, list[int]], pieces: frozenset[str]) -> set[int]:
     """Return the lines of a submission that lie in one of these pieces, as a whole."""
     found: set[int] = set()
-    for piece, places in matching.pieces(one.letters).items():
-        if piece in pieces:
-            for at in places:
-                found.update(matching.whole(one.lines, at, at + LENGTH))
+    for piece in places.keys() & pieces:
+        for at in places[piece]:
+            found.update(matching.whole(one.lines, at, at + LENGTH))
     return found
 
 
@@ -175,26 +190,28 @@ def _as_one(group: list[Compared]) -> Compared:
 
 
 class _Crowd:
-    """Submissions of one origin, each differing from the others, with the pieces that each holds."""
+    """Submissions of one origin in groups of those that do not differ, with the pieces that each group holds.
 
-    def __init__(self, each: list[Compared]) -> None:
-        self.each = each
-        self.places = [matching.pieces(one.letters) for one in each]
-        counted = Counter(piece for found in self.places for piece in found)
-        limit = max(COMMON, len(each) // 4)
-        self.common = frozenset(piece for piece, number in counted.items() if number > limit)
+    common: the pieces that more than a quarter of the groups hold.
+    """
 
+    def __init__(self, members: list[Compared]) -> None:
+        self.groups = _same_throughout(members)
+        self.each = [_as_one(group) for group in self.groups]
+        self.places = [matching.pieces(one.letters) for one in self.each]
+        self.common = self._held_by_many([1] * len(self.groups))
 
-def _within(crowd: _Crowd, given: frozenset[str]) -> list[Pair]:
-    common = given | crowd.common
-    shared = np.triu(_shared(crowd, crowd, common), 1)
-    return [_pair(crowd.each[left], crowd.each[right], common) for left, right in _candidates(shared)]
+    def written_by_many(self) -> frozenset[str]:
+        """Return the pieces that more than a quarter of the people hold, also of those who do not differ."""
+        return self._held_by_many([len(group) for group in self.groups])
 
-
-def _between(own: _Crowd, others: _Crowd, given: frozenset[str]) -> list[Pair]:
-    common = given | own.common | others.common
-    shared = _shared(own, others, common)
-    return [_pair(own.each[left], others.each[right], common) for left, right in _candidates(shared)]
+    def _held_by_many(self, weights: list[int]) -> frozenset[str]:
+        counted: Counter[str] = Counter()
+        for found, weight in zip(self.places, weights, strict=True):
+            for piece in found:
+                counted[piece] += weight
+        limit = max(COMMON, sum(weights) // 4)
+        return frozenset(piece for piece, number in counted.items() if number > limit)
 
 
 def _shared(left: _Crowd, right: _Crowd, common: frozenset[str]) -> npt.NDArray[np.int32]:

@@ -44,7 +44,7 @@ def page(
     """Return the page.
 
     compared: how many there are of each origin; see Compared.  not_compared: of whom there is nothing.
-    widespread, usual: see compare.widespread and compare.usual.
+    widespread, usual: see compare.Comparison.
     """
     found = {
         origin: list(some) for origin, some in itertools.groupby(pairs, key=lambda pair: pair.right.origin)
