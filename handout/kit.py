@@ -18,7 +18,7 @@ SCRIPTS = (STUDENT / "check.py", STUDENT / "bundle.py")
 # Of the grader, what the public tests and report_tools import: no check, no answer.
 OF_COMMON = (
     "__init__", "cluster", "cores", "discrepancy", "errors", "import_stubs", "keys", "terminal",
-    "time_limit", "toml_file", "whole_file",
+    "text_file", "time_limit", "toml_file", "whole_file",
 )  # fmt: skip
 PUBLIC_TESTS = ROOT / "autograder" / "public_tests"
 SHARED = (

@@ -1,12 +1,13 @@
 """Fill the values of assignment.toml into a Markdown file, and refuse what is not known."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from autograder.common import text_file
 from autograder.common.errors import UserError
 from handout import HERE
 
@@ -21,7 +22,7 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
     """
     # Comments of Markdown are comments of Jinja here: a note to colleagues must not reach the HTML.
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FunctionLoader(lambda name: _read(folder, name)),
         undefined=jinja2.StrictUndefined,
         comment_start_string="<!--",
         comment_end_string="-->",
@@ -40,6 +41,12 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
         raise UserError(f"{_place(folder)}: {error.message}; look for a slip of the pen.") from None
     except UserError as error:
         raise UserError(f"{_place(folder)}: {error}") from None
+
+
+def _read(folder: Path, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    """Return what Jinja asks of a loader: the text, its path, and whether it still is the text."""
+    path = folder / name
+    return (text_file.read(path, name), str(path), lambda: True) if path.is_file() else None
 
 
 def _place(folder: Path) -> str:

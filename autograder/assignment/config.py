@@ -13,7 +13,7 @@ from autograder.assignment import contract as contracts
 from autograder.assignment.contract import Contract
 from autograder.assignment.dates import Dates
 from autograder.assignment.dates import check as check_dates
-from autograder.common import toml_file
+from autograder.common import text_file, toml_file
 from autograder.common.errors import UserError
 
 # Gradescope's words for who sees a check, and when.
@@ -220,10 +220,7 @@ def served() -> Path:
 
 @cache
 def _load(path: Path) -> Assignment:
-    try:
-        return parse(path.read_text(encoding="utf-8"), source=path.name)
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+    return parse(text_file.read(path, path.name), source=path.name)
 
 
 @cache

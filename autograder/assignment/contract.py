@@ -29,7 +29,7 @@ from typing import Any
 import msgspec
 
 from autograder import ROOT
-from autograder.common import toml_file
+from autograder.common import text_file, toml_file
 from autograder.common.errors import UserError
 from autograder.common.keys import function_of, key_of, owner_of
 
@@ -78,6 +78,11 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def reference_path(self) -> Path:
         """Return the file with the whole answer."""
         return REFERENCES / self.reference
+
+    @property
+    def reference_text(self) -> str:
+        """Return the whole answer; raises UserError if it cannot be read."""
+        return text_file.read(self.reference_path, f"reference/{self.reference}")
 
     @property
     def owners(self) -> dict[str, Owner]:

@@ -24,7 +24,7 @@ def is_served() -> bool:
 def require_agreement(assignment: Assignment) -> None:
     """Raise UserError where the reference makes another network than the assignment that is served says."""
     for problem in assignment.contract.problems if is_served() else ():
-        text = problem.reference_path.read_text(encoding="utf-8")
+        text = problem.reference_text
         for name, found, wanted in differences(text, assignment.network):
             raise UserError(
                 f"assignment.toml: [network] says {name} = {wanted!r}, but {problem.reference_path.name} has "
@@ -36,7 +36,7 @@ def write(assignment: Assignment) -> list[str]:
     """Write what [network] says into the references, if it is the one served; name those that changed."""
     changed = []
     for problem in assignment.contract.problems if is_served() else ():
-        text = problem.reference_path.read_text(encoding="utf-8")
+        text = problem.reference_text
         new = written(text, assignment.network)
         if new != text:
             problem.reference_path.write_text(new, encoding="utf-8", newline="\n")

@@ -35,9 +35,7 @@ def reference(assignment: Assignment, replaced: dict[str, str] | None = None) ->
     """
     problems = assignment.contract.problems
     texts = [
-        replaced[problem.name]
-        if replaced and problem.name in replaced
-        else problem.reference_path.read_text(encoding="utf-8")
+        replaced[problem.name] if replaced and problem.name in replaced else problem.reference_text
         for problem in problems
     ]
     texts = [defaults.written(text, assignment.network) for text in texts]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from autograder.common import text_file
 from autograder.common.errors import UserError
 
 if sys.version_info >= (3, 11):
@@ -24,22 +25,7 @@ def read(path: Path, source: str = "") -> dict[str, Any]:
 
     source: what the sentence calls the file; its path, if nothing is given.
     """
-    return parse(text_of(path, source), source or str(path))
-
-
-def text_of(path: Path, source: str = "") -> str:
-    """Return the text of the file, without the mark that some editors put before it; see `read`."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise UserError(
-            f"{source or path} is not valid TOML: line {line} is not UTF-8; save the file as UTF-8."
-        ) from None
+    return parse(text_file.read(path, source), source or str(path))
 
 
 def parse(text: str, source: str) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """Return the reference of its problem, with what is different about it."""
         if self.file is not None:
             return self.file
-        text = contract.problem(self.problem).reference_path.read_text(encoding="utf-8")
+        text = contract.problem(self.problem).reference_text
         for function, body in self.answers.items():
             text = _fill(text, function, body)
         for old, new in self.replace:

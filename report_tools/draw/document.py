@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jinja2
 
-from autograder.common import whole_file
+from autograder.common import text_file, whole_file
 from autograder.common.errors import UserError
 from report_tools.draw import alt_text, captions, markup, recipe_results, source, summary, table
 from report_tools.draw.recipe_results import RecipeResults
@@ -88,7 +88,7 @@ def write(edition: str, out: Path) -> list[str]:
     path = out / source.NAME
     if not path.exists():
         whole_file.write_text(path, _questions(edition, out))
-    text = source.read(path)
+    text = text_file.read(path)
     said += _not_shown(path, text, names, drawn)
     summary.write(drawn, out)
     for form, language in LANGUAGES.items():

@@ -7,7 +7,6 @@ where figures and tables come in: `<!-- figures of NAME -->`, `<!-- table of all
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.common.errors import UserError
@@ -31,15 +30,6 @@ class Written(NamedTuple):
     title: str
     front: str
     body: str
-
-
-def read(path: Path) -> str:
-    """Return the text of report.md; raises UserError if it is not UTF-8."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = path.read_bytes()[: error.start].count(b"\n")
-        raise UserError(f"{path}, line {before + 1}: not UTF-8; save it in that encoding.") from None
 
 
 def figures_in(text: str) -> dict[str, int]:

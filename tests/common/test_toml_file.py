@@ -33,9 +33,12 @@ def test_what_does_not_fit_is_one_sentence_with_the_likely_spelling(text, words)
 
 
 def test_a_file_that_is_not_toml_is_one_sentence(tmp_path):
-    for content in (b"[a", b"# caf\xe9"):
+    for content, says in (
+        (b"[a", r"^x\.toml is not valid TOML: "),
+        (b"# caf\xe9", r"^x\.toml: line 1 is not UTF-8"),
+    ):
         (tmp_path / "x.toml").write_bytes(content)
-        with pytest.raises(UserError, match=r"^x\.toml is not valid TOML: "):
+        with pytest.raises(UserError, match=says):
             toml_file.read(tmp_path / "x.toml", "x.toml")
     with pytest.raises(UserError, match=r"none\.toml cannot be read: "):
         toml_file.read(tmp_path / "none.toml")

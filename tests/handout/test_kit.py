@@ -72,6 +72,7 @@ def test_it_holds_just_these_files(files):
         "autograder/common/import_stubs.py",
         "autograder/common/keys.py",
         "autograder/common/terminal.py",
+        "autograder/common/text_file.py",
         "autograder/common/time_limit.py",
         "autograder/common/toml_file.py",
         "autograder/common/whole_file.py",

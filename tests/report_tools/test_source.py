@@ -117,7 +117,7 @@ def test_figures_that_are_not_asked_for_and_letters_that_cannot_be_read_are_said
     assert any("does not show initialization: put <!-- figures of initialization -->" in line
                for line in document.write("mnist", figures))  # fmt: skip
     (figures / "report.md").write_bytes("# T\n\nGrüße\n".encode("latin-1"))
-    with pytest.raises(UserError, match=r"report\.md, line 3: not UTF-8"):
+    with pytest.raises(UserError, match=r"report\.md: line 3 is not UTF-8"):
         document.write("mnist", figures)
 
 

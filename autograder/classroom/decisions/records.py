@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from autograder.classroom.grades_folder import for_staff
-from autograder.common import toml_file
+from autograder.common import text_file, toml_file
 from autograder.common.errors import UserError
 
 NAME = "decisions.toml"
@@ -107,7 +107,7 @@ def of_class(submissions: Path, grades: Path, named: Path | None) -> Decisions:
 
 def read(file: Path) -> Decisions:
     """Read a decisions.toml; raises UserError, one sentence with the line, if it is none."""
-    return parse(toml_file.text_of(file), str(file))
+    return parse(text_file.read(file), str(file))
 
 
 def parse(text: str, source: str = NAME) -> Decisions:
