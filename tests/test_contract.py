@@ -46,11 +46,17 @@ def test_a_right_contract_says_who_is_who(write):
     ("old", "new", "says"),
     [
         ('fit = ["slope"] }', 'fit = ["slop"] }', "`fit` uses `slop`, which is neither graded nor given"),
-        ('{ fit = ["slope"] }', '{ fit = ["fit"] }', "`fit` and `fit` cannot stand in for each other"),
+        ('{ fit = ["slope"] }', '{ fit = ["fit"] }', "go in a circle: `fit` uses `fit`; leave one"),
         (
             '{ fit = ["slope"] }',
             '{ fit = ["slope"], slope = ["fit"] }',
-            "`fit` and `slope` cannot stand in for each other",
+            "uses of Line go in a circle: `fit` uses `slope`, `slope` uses `fit`; leave",
+        ),
+        (
+            'graded = { mean = ["values"], spread = ["values"] }\nuses = { spread = ["mean"] }',
+            "graded = { mean = [], spread = [], range = [] }\n"
+            'uses = { mean = ["range"], range = ["spread"], spread = ["mean"] }',
+            "in a circle: `mean` uses `range`, `range` uses `spread`, `spread` uses `mean`; leave one",
         ),
         ("writes = { fit", "writes = { fot", "`fot` in writes of Line is neither graded nor given"),
         ("uses = { spread", "uses = { sprad", "`sprad` in uses of the plain functions is neither"),

@@ -9,7 +9,7 @@ Everything that grades reads it here; nothing but a problem's own folder knows a
     [classes.NN]                    # or [functions], for plain functions of the file
     graded = { relu = ["x"] }       # what students write, in order, with the parameters in order
     given = { evaluate = [] }       # what comes with the template, and may be called
-    uses = { forward = ["relu"] }   # what a function may call: graded or given, but none that calls it
+    uses = { forward = ["relu"] }   # what a function may call: graded or given, in no circle
     state = ["weights"]             # attributes from which the reference can answer in an object's place
     writes = { update = ["weights"] }   # attributes that it changes then
     keys = { forward = "[AZ]\\d+" }   # a pattern of the keys that are looked at in a dict that is returned
@@ -22,6 +22,8 @@ Everything that grades reads it here; nothing but a problem's own folder knows a
 A function is known by its key: "NN.relu" for a method, "output_size" for a plain function.
 """
 
+import graphlib
+import itertools
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -165,17 +167,25 @@ def contract_of(names: tuple[str, ...]) -> Contract:
 
 def _refuse_slips(name: str, owner: Owner, source: str) -> None:
     """Raise UserError where a name in one table is not in the one it refers to."""
-    known = owner.parameters
+    known, whose = owner.parameters, name or "the plain functions"
     makers = {maker: () for maker in owner.handed_on.values()}
     tables = (("uses", owner.uses), ("writes", owner.writes), ("handed_on", {**owner.handed_on, **makers}))
     for table, mapping in tables:
         for function in mapping:
             if function not in known:
-                whose = name or "the plain functions"
                 raise UserError(f"{source}: `{function}` in {table} of {whose} is neither graded nor given.")
     for function, used in owner.uses.items():
         for one in used:
             if one not in known:
                 raise UserError(f"{source}: `{function}` uses `{one}`, which is neither graded nor given.")
-            if one == function or function in owner.uses.get(one, ()):
-                raise UserError(f"{source}: `{function}` and `{one}` cannot stand in for each other.")
+    try:
+        # What a function uses is answered by the reference when its check is run again; in a circle that
+        # would be the function itself.
+        graphlib.TopologicalSorter(owner.uses).prepare()
+    except graphlib.CycleError as error:
+        circle = error.args[1][::-1]  # from who uses to what is used
+        links = ", ".join(f"`{one}` uses `{other}`" for one, other in itertools.pairwise(circle))
+        raise UserError(
+            f"{source}: uses of {whose} go in a circle: {links}; leave one of them out, "
+            "since these functions cannot stand in for each other."
+        ) from None
