@@ -63,6 +63,21 @@ def test_a_right_contract_says_who_is_who(write):
         ('"solution.py"', '"nowhere.py"', "there is no reference/nowhere.py"),
         ("uses = { fit", "usses = { fit", "usses"),
         ('title = "Lines"\n', "", "title"),
+        ('title = "Lines"', 'title = ""', "`title` must be a line of text"),
+        ('"solution.py"', '"../solution.py"', "`reference` must be the name of a Python file"),
+        ("[classes.Line]", '[classes."A line"]', "a key of `classes` must be a name of Python"),
+        ('["x", "y"]', '["x", "x"]', "`fit` of Line has two parameters of one name"),
+        (
+            "[functions]",
+            'keys = { fot = "A" }\n[functions]',
+            "`fot` in keys of Line is neither graded nor given",
+        ),
+        (
+            "[functions]",
+            'keys = { fit = "[A" }\n[functions]',
+            "`fit` in keys of Line is no regular expression",
+        ),
+        ("[functions]", 'after_construction = "set"\n[functions]', "`set` in after_construction of Line is"),
         ("[functions]", "[functions", "problems/lines/problem.toml"),
     ],
 )

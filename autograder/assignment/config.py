@@ -1,18 +1,20 @@
 """Read assignment.toml, once, into frozen records that every other module uses."""
 
+import itertools
 import math
 import os
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from autograder import ROOT
 from autograder.assignment import contract as contracts
+from autograder.assignment import dates, late, values
 from autograder.assignment.contract import Contract
 from autograder.assignment.dates import Dates
-from autograder.assignment.dates import check as check_dates
+from autograder.assignment.late import Late
 from autograder.common import text_file, toml_file
 from autograder.common.errors import UserError
 
@@ -38,8 +40,8 @@ class Part(Table, frozen=True):
     functions these are, where the problem has several.  functions: bare names, with their points.
     """
 
-    number: str
-    title: str
+    number: values.Number
+    title: values.Line
     points: float
     problem: str
     functions: dict[str, float]
@@ -57,20 +59,6 @@ class Part(Table, frozen=True):
         return dict(zip(self.keys, self.functions.values(), strict=True))
 
 
-class Late(Table, frozen=True):
-    """What a late day costs: points, or per cent of all points; the first `grace_days` cost nothing."""
-
-    points_per_day: float | None = None
-    percent_per_day: float | None = None
-    grace_days: Annotated[int, msgspec.Meta(ge=0)] = 0
-
-    def price(self, maximum: float) -> str:
-        """Say what a day costs where so many points can be had."""
-        if self.points_per_day is None:
-            return f"{self.percent_per_day:g} % of {maximum:g} points"
-        return f"{self.points_per_day:g} point{'' if self.points_per_day == 1 else 's'}"
-
-
 class ReportQuestions(Table, frozen=True):
     """The points of the written report, which people mark."""
 
@@ -81,7 +69,7 @@ class ReportQuestions(Table, frozen=True):
 class Handout(Table, frozen=True):
     """Which version of the text this is, and what students' AI helpers may do."""
 
-    version: Annotated[str, msgspec.Meta(pattern=r"^[\w.+-]+$")]  # part of the kit's file name
+    version: values.InFileName  # part of the kit's file name
     ai_help: Literal["explain", "none", "free"]
 
 
@@ -106,11 +94,11 @@ class Feedback(Table, frozen=True):
 class Tolerance(Table, frozen=True):
     """How close is close enough; see `expect.py` for where each one is used."""
 
-    value_rtol: float
-    value_atol: float
-    gradient_rtol: float
-    float32_rtol: float
-    float32_atol: float
+    value_rtol: values.Share
+    value_atol: values.Share
+    gradient_rtol: values.Share
+    float32_rtol: values.Share
+    float32_atol: values.Share
 
 
 class Limits(Table, frozen=True):
@@ -119,24 +107,24 @@ class Limits(Table, frozen=True):
     python: the version that the handout names; Gradescope's base image decides which one it is.
     """
 
-    import_seconds: float
-    call_seconds: float
-    function_seconds: float
-    total_seconds: float
-    memory_mb: int
-    python: str = "3.10"
+    import_seconds: values.Seconds
+    call_seconds: values.Seconds
+    function_seconds: values.Seconds
+    total_seconds: values.Seconds
+    memory_mb: values.Mebibytes
+    python: values.Python = "3.10"
 
 
 class Network(Table, frozen=True):
     """What `NN()` makes when nothing is said."""
 
-    hidden_dims: tuple[int, ...]
-    epsilon: float
-    lr: float
-    batch_size: int
+    hidden_dims: values.Widths
+    epsilon: values.Epsilon
+    lr: values.Rate
+    batch_size: values.Count
     activation: str
-    n_features: int
-    n_classes: int
+    n_features: values.Count
+    n_classes: values.Count
 
 
 class Leaderboard(Table, frozen=True):
@@ -148,16 +136,16 @@ class Leaderboard(Table, frozen=True):
 
     problem: str
     by: tuple[Literal["accuracy", "seconds"], ...]
-    n_epochs: Annotated[int, msgspec.Meta(ge=1)]
-    seconds: Annotated[float, msgspec.Meta(gt=0)]
+    n_epochs: values.Count
+    seconds: values.Seconds
 
 
 class Assignment(Table, frozen=True):
     """Everything that assignment.toml says."""
 
-    course: str
-    title: str
-    term: str
+    course: values.Line
+    title: values.Line
+    term: values.Line
     dates: Dates
     parts: tuple[Part, ...]
     report: ReportQuestions
@@ -197,8 +185,9 @@ def parse(text: str, *, source: str = "assignment.toml") -> Assignment:
     assignment = toml_file.convert(tables, Assignment, source)
     _check_sums(assignment, source)
     _check_order(assignment, source)
-    check_dates(assignment.dates, source)
-    _check_late(assignment.late, source)
+    dates.check(assignment.dates, source)
+    if assignment.late is not None:
+        late.check(assignment.late, source)
     _check_leaderboard(assignment, source)
     if assignment.limits.memory_mb < LEAST_MEMORY_MB:
         raise UserError(
@@ -256,12 +245,12 @@ def _check_sums(assignment: Assignment, source: str) -> None:
     sums.append(("the parts", [part.points for part in assignment.parts], assignment.totals.programming))
     sums.append(("the report's questions", assignment.report.questions.values(), assignment.totals.report))
     for what, points, declared in sums:
+        if not all(0 <= one < math.inf for one in (*points, declared)):
+            raise UserError(f"{source}: the points of {what} must be numbers, 0 or more.")
         if abs(sum(points) - declared) > 1e-9:
             raise UserError(
                 f"{source}: the points of {what} add up to {sum(points):g}, but {declared:g} is declared."
             )
-        if min(points, default=0) < 0:
-            raise UserError(f"{source}: the points of {what} must not be negative.")
 
 
 def _check_leaderboard(assignment: Assignment, source: str) -> None:
@@ -277,24 +266,18 @@ def _check_leaderboard(assignment: Assignment, source: str) -> None:
         raise UserError(f"{source}: [leaderboard] cannot train the problem {board.problem!r}; {known}.")
 
 
-def _check_late(late: Late | None, source: str) -> None:
-    if late is None:
-        return
-    costs = [cost for cost in (late.points_per_day, late.percent_per_day) if cost is not None]
-    if len(costs) != 1 or not 0 < costs[0] < math.inf:
-        raise UserError(
-            f"{source}: [late] needs points_per_day or percent_per_day, one of them and more than 0; "
-            "without a price for late days, remove [late]."
-        )
-
-
 def _keys(part: Part, source: str) -> tuple[str, ...]:
     """Return the keys of a part's functions; raises UserError that names the part and where to look."""
+    where = f"{source}, part {part.number}"
+    try:
+        contracts.problem(part.problem)
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
     try:
         return part.keys
     except UserError as error:
         raise UserError(
-            f"{source}, part {part.number}: {str(error).rstrip('.')}; its parameters belong into "
+            f"{where}: {str(error).rstrip('.')}; its parameters belong into "
             f"autograder/problems/{part.problem}/problem.toml."
         ) from None
 
@@ -306,3 +289,13 @@ def _check_order(assignment: Assignment, source: str) -> None:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise UserError(f"{source}: the {what} {twice[0]} stands there twice; once is right.")
+    for whole, inner in itertools.permutations(numbers, 2):
+        if inner.startswith(f"{whole}."):
+            raise UserError(
+                f"{source}: part {inner} would stand among the checks of part {whole}; renumber one."
+            )
+    if assignment.file_number in numbers:
+        raise UserError(
+            f"{source}: the number {assignment.file_number} is kept for checks of the file itself; "
+            "give this part another one."
+        )

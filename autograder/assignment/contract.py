@@ -24,6 +24,8 @@ A function is known by its key: "NN.relu" for a method, "output_size" for a plai
 
 import graphlib
 import itertools
+import re
+from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from typing import Any
 import msgspec
 
 from autograder import ROOT
+from autograder.assignment.values import Line, Module, Name
 from autograder.common import text_file, toml_file
 from autograder.common.errors import UserError
 from autograder.common.keys import function_of, key_of, owner_of
@@ -38,7 +41,7 @@ from autograder.common.keys import function_of, key_of, owner_of
 PROBLEMS = ROOT / "autograder" / "problems"
 REFERENCES = ROOT / "reference"
 
-Parameters = dict[str, tuple[str, ...]]
+Parameters = dict[Name, tuple[Name, ...]]
 
 
 class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -47,13 +50,13 @@ class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     graded: Parameters
     given: Parameters = {}
     uses: Parameters = {}
-    state: tuple[str, ...] = ()
+    state: tuple[Name, ...] = ()
     writes: Parameters = {}
-    keys: dict[str, str] = {}
-    after_construction: str = ""
-    keywords: tuple[str, ...] = ()
-    handed_on: dict[str, str] = {}
-    smallest: dict[str, Any] = {}
+    keys: dict[Name, str] = {}
+    after_construction: Name = ""
+    keywords: tuple[Name, ...] = ()
+    handed_on: dict[Name, Name] = {}
+    smallest: dict[Name, Any] = {}
 
     @property
     def parameters(self) -> Parameters:
@@ -64,10 +67,10 @@ class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, eq=False):
     """Something students write, with all that the grader knows of it."""
 
-    title: str
-    reference: str
+    title: Line
+    reference: Module
     draft: bool = False
-    classes: dict[str, Owner] = {}
+    classes: dict[Name, Owner] = {}
     functions: Owner | None = None
     name: str = ""  # of its folder
 
@@ -168,16 +171,31 @@ def contract_of(names: tuple[str, ...]) -> Contract:
 def _refuse_slips(name: str, owner: Owner, source: str) -> None:
     """Raise UserError where a name in one table is not in the one it refers to."""
     known, whose = owner.parameters, name or "the plain functions"
-    makers = {maker: () for maker in owner.handed_on.values()}
-    tables = (("uses", owner.uses), ("writes", owner.writes), ("handed_on", {**owner.handed_on, **makers}))
-    for table, mapping in tables:
-        for function in mapping:
+    tables: dict[str, Iterable[str]] = {
+        "uses": owner.uses,
+        "writes": owner.writes,
+        "keys": owner.keys,
+        "handed_on": [*owner.handed_on, *owner.handed_on.values()],
+        "after_construction": [owner.after_construction] if owner.after_construction else [],
+    }
+    for table, functions in tables.items():
+        for function in functions:
             if function not in known:
                 raise UserError(f"{source}: `{function}` in {table} of {whose} is neither graded nor given.")
     for function, used in owner.uses.items():
         for one in used:
             if one not in known:
                 raise UserError(f"{source}: `{function}` uses `{one}`, which is neither graded nor given.")
+    for function, parameters in known.items():
+        if len(set(parameters)) < len(parameters):
+            raise UserError(f"{source}: `{function}` of {whose} has two parameters of one name.")
+    for function, pattern in owner.keys.items():
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise UserError(
+                f"{source}: `{function}` in keys of {whose} is no regular expression: {error}."
+            ) from None
     try:
         # What a function uses is answered by the reference when its check is run again; in a circle that
         # would be the function itself.

@@ -1,9 +1,11 @@
 """Read TOML files strictly: an unknown key or a value of the wrong kind is one clear sentence."""
 
+import ast
 import difflib
 import re
 import sys
 import typing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ else:
     import tomli as tomllib
 
 T = TypeVar("T")
+BOUNDS = {">": "be more than {}", ">=": "be {} or more", "<": "be less than {}", "<=": "be {} or less"}
 
 
 def read(path: Path, source: str = "") -> dict[str, Any]:
@@ -55,6 +58,11 @@ def convert(tables: Any, record: type[T], source: str) -> T:
 def _explain(message: str, record: Any) -> str:
     """Rewrite msgspec's message as a sentence that names the table, with the likely spelling."""
     message = message.replace("Object", "the table").replace("`$.", "`").replace(" - at `$`", "")
+    broken = re.fullmatch(r"Expected `\w+` (matching regex|of length|[<>]=?) (.*?)( - at `.*`)?", message)
+    if broken:
+        kind, limit, place = broken.groups()
+        what = place.removeprefix(" - at ").replace("`key` in ", "a key of ") if place else "the value"
+        return f"{what} must {_constraint(kind, limit, record)}."
     unknown = re.search(r"unknown field `(\w+)`", message)
     if unknown:
         close = difflib.get_close_matches(unknown[1], _keys(record), n=1)
@@ -64,14 +72,28 @@ def _explain(message: str, record: Any) -> str:
     return message + "."
 
 
+def _constraint(kind: str, limit: str, record: Any) -> str:
+    """Say what a value must be: by a pattern, in the words that are written beside it."""
+    if kind == "matching regex":
+        patterns = {one.pattern: one.description for one in _within(record) if isinstance(one, msgspec.Meta)}
+        return "be " + (patterns.get(ast.literal_eval(limit)) or f"text that matches {limit}")
+    if kind == "of length":
+        return "not be empty" if limit == ">= 1" else f"have a length {limit}"
+    return BOUNDS[kind].format(f"{float(limit):.15g}")
+
+
 def _keys(record: Any) -> set[str]:
     """Collect the keys of a record and of every record within it."""
-    keys, waiting = set(), [record]
+    records = (one for one in _within(record) if isinstance(one, type) and issubclass(one, msgspec.Struct))
+    return {field.encode_name for one in records for field in msgspec.structs.fields(one)}
+
+
+def _within(record: Any) -> Iterator[Any]:
+    """Yield a record, and the types of its fields with all that they are made of."""
+    waiting = [record]
     while waiting:
         kind = waiting.pop()
+        yield kind
         waiting += typing.get_args(kind)  # the records of tuple[Part, ...] or of dict[str, Question]
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-            fields = msgspec.structs.fields(kind)
-            keys |= {field.encode_name for field in fields}
-            waiting += [field.type for field in fields]
-    return keys
+            waiting += [field.type for field in msgspec.structs.fields(kind)]

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from autograder import VERSION
+from autograder.assignment import values
 from autograder.assignment.config import Assignment, Visibility, term_seed
 from autograder.common import versions, whole_file
 from autograder.common.errors import UserError
@@ -31,7 +32,6 @@ MAX_OUTPUT = 2000  # characters that one check may say; Gradescope itself cuts a
 Format = Literal["text", "simple_format", "html", "md", "ansi"]
 Points = Annotated[float, Meta(ge=0)]
 Text = Annotated[str, Meta(max_length=50_000)]
-Number = Annotated[str, Meta(pattern=r"^\d+(\.\d+)*$")]
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of `tests`; `output` is Markdown, written for the student."""
 
     name: Annotated[str, Meta(min_length=1)]
-    number: Number
+    number: values.Number
     score: Points
     max_score: Points
     status: Literal["passed", "failed"]
@@ -97,7 +97,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
 class PartResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a part of the handout earned."""
 
-    number: Number
+    number: values.Number
     title: str
     points: Points
     max_points: Points

@@ -28,6 +28,7 @@ from report_tools.plan.training import (
     say_standardization,
 )
 
+OWN_CLASS = r"^$|^[^:/\\]+\.py:\w+$"
 Probe = Literal["receptive-field", "shift", "samples", "equivalence", "dropout"]
 MODULES = (
     "cnn", "convnet", "preparation", "augmentation", "statistics", "optimization", "probes",
@@ -64,7 +65,11 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
     engine: ClassVar[Engine] = Engine("cnn:train", MODULES, uses_torch=True)
 
     layers: Annotated[tuple[Layer, ...], ELSEWHERE] = ()
-    module: Annotated[str, Meta(pattern=r"^$|^[^:/\\]+\.py:\w+$"), Words(caption="")] = ""
+    module: Annotated[
+        str,
+        Meta(pattern=OWN_CLASS, description='a Python file and its class, such as "mynet.py:Net"'),
+        Words(caption=""),
+    ] = ""
     activation: Annotated[Activation, Words(phrase="{}", always=True)] = "relu"
     optimizer: Annotated[Literal["sgd", "adam"], Words(phrase="{}")] = "sgd"
     momentum: Share = 0

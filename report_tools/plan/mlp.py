@@ -81,7 +81,11 @@ class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
     )
 
     n_values: Annotated[tuple[Positive, ...], Meta(min_length=2), ELSEWHERE]
-    weight: Annotated[str, Meta(pattern="^[Wb][1-9][0-9]*$"), ELSEWHERE] = "W2"
+    weight: Annotated[
+        str,
+        Meta(pattern="^[Wb][1-9][0-9]*$", description='weights or a bias, such as "W2" or "b1"'),
+        ELSEWHERE,
+    ] = "W2"
     n_elements: Annotated[Count, ELSEWHERE] = 10
     sample: Annotated[CountOrZero | Literal["auto"], ELSEWHERE] = "auto"
     at_init: Annotated[bool, ELSEWHERE] = False

@@ -7,6 +7,7 @@ import msgspec
 
 from autograder import ROOT
 from autograder.assignment import config
+from autograder.assignment.late import Late
 from autograder.classroom.decisions import records, totals
 from autograder.classroom.decisions.totals import NOTHING_DECIDED
 from autograder.classroom.grades_folder import for_staff
@@ -70,7 +71,7 @@ def decided(grades, *, days_late=2):
     for grade in grades[:11]:
         text += f'[[decisions]]\nperson = "{grade.key}"\npoints = -0.25\n{who}'
     text += f'[[extensions]]\nperson = "{grades[1].key}"\ndays = 1\n'
-    late = msgspec.structs.replace(config.load(), late=config.Late(percent_per_day=10))
+    late = msgspec.structs.replace(config.load(), late=Late(percent_per_day=10))
     return totals.settle([late_by(grade, days_late) for grade in grades], records.parse(text), late)
 
 

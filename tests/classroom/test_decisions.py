@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from autograder.assignment import config
+from autograder.assignment.late import Late
 from autograder.classroom import changes, concerns, gradebook, upload
 from autograder.classroom.decisions import fitting, kept, records, totals
 from autograder.classroom.pages import clusters, render
@@ -223,20 +224,20 @@ def test_points_are_added_as_people_write_them():
     ],
 )
 def test_late_days_cost_what_the_assignment_says(rule, days, earned, left):
-    assert points([late_by(days, earned)], late=config.Late(**rule)) == [pytest.approx(left, abs=1e-12)]
+    assert points([late_by(days, earned)], late=Late(**rule)) == [pytest.approx(left, abs=1e-12)]
 
 
 def test_late_days_are_rounded_for_the_student():
-    rule = config.Late(percent_per_day=1 / 3)
+    rule = Late(percent_per_day=1 / 3)
     cost = 20 - points([late_by(1, 20)], late=rule)[0]
     assert MOST / 300 - 0.01 < cost <= MOST / 300
 
 
 def test_decisions_come_first_then_late_days():
     late = [late_by(1, MOST - 1)]
-    assert points(late, 'person = "id001"\npoints = 5', late=config.Late(points_per_day=3)) == [MOST - 3]
+    assert points(late, 'person = "id001"\npoints = 5', late=Late(points_per_day=3)) == [MOST - 3]
     low = [late_by(1, 1)]
-    assert points(low, 'person = "id001"\npoints = -5', late=config.Late(points_per_day=3)) == [0]
+    assert points(low, 'person = "id001"\npoints = -5', late=Late(points_per_day=3)) == [0]
 
 
 def extended(grades, text, late):
@@ -247,7 +248,7 @@ def test_an_extension_moves_the_days_of_one_person_and_of_the_group():
     ada, ben = Person(name="Ada", id="a"), Person(name="Ben", id="b")
     grades = [late_by(3, 20, 1, people=(ada, ben)), late_by(3, 20, 2)]
     text = '[[extensions]]\nperson = "b"\ndays = 1\n[[extensions]]\nperson = "b"\ndays = 2\n'
-    found = extended(grades, text, config.Late(points_per_day=2))
+    found = extended(grades, text, Late(points_per_day=2))
     assert [found.total(grade).points for grade in grades] == [18, 14]
     late = found.total(grades[0]).late
     assert late.words == "3 days late, less 2 of extension: 1 day at 2 points"
@@ -271,7 +272,7 @@ def test_an_extension_also_moves_the_last_day_and_a_stranger_is_named():
 def test_who_is_late_by_nobody_knows_how_much_is_named_and_loses_nothing():
     grade = late_by(None, 20)
     grade = grade.with_about(handin=msgspec.structs.replace(grade.handin, late=True))
-    found = settled([grade], late=config.Late(points_per_day=2))
+    found = settled([grade], late=Late(points_per_day=2))
     assert found.total(grade).points == 20
     (sentence,) = concerns.of(grade, KIT.dates, found)
     assert "does not say by how many days" in sentence
@@ -370,7 +371,7 @@ def test_what_is_copied_from_a_page_is_the_mistake_again(mistake):
 
 def test_the_gradebook_and_the_platforms_get_the_total_and_the_grader_stands_apart(tmp_path):
     grades = [late_by(2, 20, 1), late_by(0, 20, 2), worth(0, 3, status="grader fault", grader_sha256="")]
-    late = config.Late(points_per_day=1.5)
+    late = Late(points_per_day=1.5)
     found = settled(grades, 'person = "id001"\npoints = -0.5', 'person = "id002"\npoints = 1', late=late)
     gradebook.write(grades, tmp_path / "grades.csv", KIT.dates, found)
     upload.write_tables(grades, KIT, "plain", tmp_path, found)
@@ -394,7 +395,7 @@ def test_the_gradebook_and_the_platforms_get_the_total_and_the_grader_stands_apa
 
 def test_a_student_reads_what_was_decided_and_why_but_not_by_whom():
     grades = [late_by(2, 20, 1), late_by(0, 20, 2)]
-    late = config.Late(points_per_day=1.5)
+    late = Late(points_per_day=1.5)
     text = decided('person = "id001"\npoints = 2.25')
     (one,) = text.decisions
     said = msgspec.structs.replace(one.says, reason="<b>Half</b> of it & `x`.")
@@ -465,7 +466,7 @@ def test_diff_shows_the_grader_decisions_and_late_days_apart(tmp_path):
     new = totals.settle(
         after,
         decided('person = "id001"\npoints = 2', 'person = "id002"\npoints = 0.5'),
-        msgspec.structs.replace(KIT, late=config.Late(points_per_day=3)),
+        msgspec.structs.replace(KIT, late=Late(points_per_day=3)),
     )
     found = changes.between(a_folder(tmp_path / "old", before, None), a_folder(tmp_path / "new", after, new))
     assert [(m.new.key, m.by, m.by_grader, m.by_people, m.cause) for m in found.moves] == [
@@ -493,7 +494,7 @@ def test_totals_that_are_older_than_the_results_are_not_compared(tmp_path):
 
 def test_totals_are_plain_json_and_read_back_as_they_were(tmp_path):
     grades = [late_by(2, 20)]
-    found = settled(grades, 'person = "id001"\npoints = 1', late=config.Late(points_per_day=1))
+    found = settled(grades, 'person = "id001"\npoints = 1', late=Late(points_per_day=1))
     folder = a_folder(tmp_path / "one", grades, found)
     content = json.loads((folder / "for-staff" / "totals.json").read_text(encoding="utf-8"))
     assert (content["student-001"]["grader"], content["student-001"]["points"]) == (20, 19)

@@ -77,7 +77,7 @@ def test_set_reaches_one_kind_of_run_or_one_variant():
     ("assignment", "words"),
     [
         ("epoch=3", "did you mean epochs?"),
-        ("lr=-1", "> 0"),
+        ("lr=-1", "lr=-1: the value must be more than 0"),
         ("lr=fast", "got `str`"),
         ("activation=selu", "Invalid enum value 'selu'"),
         ("lr", "write KEY=VALUE"),

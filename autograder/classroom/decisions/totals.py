@@ -12,7 +12,8 @@ from decimal import ROUND_DOWN, Decimal
 
 import msgspec
 
-from autograder.assignment.config import Assignment, Late
+from autograder.assignment.config import Assignment
+from autograder.assignment.late import Late
 from autograder.classroom.decisions import fitting
 from autograder.classroom.decisions.records import Decision, Decisions, Placed
 from autograder.gradescope.results import CheckResult, Results
