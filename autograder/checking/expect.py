@@ -5,18 +5,18 @@ thing it is, its shape, its dtype, whether it is finite, and only then its value
 Nothing here shows a value that the answer should have had.
 """
 
-import types
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import numpy as np
 
 from autograder.assignment.config import Assignment
+from autograder.checking import wording
+from autograder.checking.cases import Case
+from autograder.checking.wording import NUMERIC_KINDS
 from autograder.common import discrepancy, sanitize
-from autograder.sandbox.protocol.codec import Opaque, Tuple
 
-NUMERIC_KINDS = "fiub"
 HALF_RTOL, HALF_ATOL = 1e-2, 1e-3  # float16 keeps three digits, and loses some of them in a sum
 MAX_SHOWN = 6  # values of an answer that are worth showing to whoever gave it
 
@@ -57,31 +57,6 @@ class Wrong(AssertionError):
 
     def __str__(self) -> str:
         return self.what
-
-
-class Case(Protocol):
-    """A situation that can be set up on both sides, the student's and the reference's."""
-
-    def student(self, student: Any, **settings: Any) -> Any:
-        """Make the student's object in this situation."""
-
-    def reference(self, **settings: Any) -> Any:
-        """Make the reference's object in the same situation: a new one, whatever was done to the last."""
-
-
-class PlainFunctions:
-    """The plain functions of a file as a case: there is nothing to set up."""
-
-    def __init__(self, reference: types.ModuleType) -> None:
-        self._reference = reference
-
-    def student(self, student: Any) -> Any:
-        """Return the student's file, whose functions can be called."""
-        return student.functions()
-
-    def reference(self) -> types.ModuleType:
-        """Return the module of the reference."""
-        return self._reference
 
 
 class Expect:
@@ -166,12 +141,13 @@ class Expect:
         if isinstance(got, list) and shape != ():
             got = _from_list(got)
         if not isinstance(got, np.ndarray):
-            raise Wrong(f"{name} should be {_shape_in_words(shape)}, but is {kind_of(got)}.")
-        if any_ones and got.shape != shape and _without_ones(got.shape) == _without_ones(shape):
+            raise Wrong(f"{name} should be {wording.of_shape(shape)}, but is {wording.kind_of(got)}.")
+        if any_ones and got.shape != shape and wording.without_ones(got.shape) == wording.without_ones(shape):
             got = got.reshape(shape)
         if got.shape != shape:
             raise Wrong(
-                f"{name} has shape {got.shape}, but should have shape {shape}.", _about(got.shape, shape)
+                f"{name} has shape {got.shape}, but should have shape {shape}.",
+                wording.about_shape(got.shape, shape),
             )
         if got.dtype.kind not in NUMERIC_KINDS:
             raise Wrong(f"{name} holds {got.dtype}, but should hold real numbers.")
@@ -209,7 +185,7 @@ class Expect:
             return
 
         def explain() -> str:
-            yours = f" Yours: `{_short(got)}`." if got.size <= MAX_SHOWN else ""
+            yours = f" Yours: `{wording.short(got)}`." if got.size <= MAX_SHOWN else ""
             wrong = ~right
             how = (
                 discrepancy.describe(got, want, close)
@@ -218,7 +194,11 @@ class Expect:
                 )
                 or discrepancy.place(got, want, close)
             )
-            what = "the wrong value" if got.size == 1 else f"the right shape {got.shape}, but {_count(wrong)}"
+            what = (
+                "the wrong value"
+                if got.size == 1
+                else f"the right shape {got.shape}, but {wording.wrong_values(wrong)}"
+            )
             return f"{name} has {what}. {how}".rstrip() + yours
 
         raise Wrong(explain)
@@ -271,7 +251,7 @@ class Expect:
         if not isinstance(got, dict):
             alone = isinstance(got, list) and any(isinstance(one, dict) for one in got)
             hint = "Return the dict alone." if alone else ""
-            raise Wrong(f"{name} should be a dict, but is {kind_of(got)}.", hint)
+            raise Wrong(f"{name} should be a dict, but is {wording.kind_of(got)}.", hint)
         missing = [key for key in keys if key not in got]
         if missing:
             there = sanitize.words(", ".join(sorted(got)), 200) or "nothing"
@@ -296,58 +276,6 @@ class Expect:
             )
 
 
-def same_numbers(one: Any, other: Any) -> bool:
-    """Tell whether two lists of numbers are equal; never raises."""
-    try:
-        return bool(np.array_equal(np.asarray(one, float), np.asarray(other, float)))
-    except (TypeError, ValueError):
-        return False
-
-
-def kind_of(value: Any) -> str:
-    """Name what something is, for a sentence."""
-    if value is None:
-        return "None (is a `return` missing?)"
-    if isinstance(value, Opaque):
-        return f"a {sanitize.words(value)}"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape} and dtype {value.dtype}"
-    if isinstance(value, list):
-        what, held = "tuple" if isinstance(value, Tuple) else "list", ", ".join(map(_briefly, value[:3]))
-        return (
-            f"a {what} of {len(value)} values ({held}{', ...' if len(value) > 3 else ''})"
-            if held
-            else f"an empty {what}"
-        )
-    names = {bool: "a bool", int: "an int", float: "a float", str: "a str", dict: "a dict"}
-    return names.get(type(value), type(value).__name__)
-
-
-def _briefly(value: Any) -> str:
-    """Name what something in a list is."""
-    if isinstance(value, list):
-        return "a tuple" if isinstance(value, Tuple) else "a list"
-    return "None" if value is None else kind_of(value)
-
-
-def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(length for length in shape if length != 1)
-
-
-def _about(got: tuple[int, ...], want: tuple[int, ...]) -> str:
-    """Say what may be the matter with a shape."""
-    if _without_ones(got) == _without_ones(want):
-        if len(got) < len(want):
-            return (
-                "A dimension of length one has disappeared: sum with `keepdims=True`, and do not `squeeze`."
-            )
-        if len(got) > len(want):
-            return "There is a dimension of length one too many."
-    if len(got) == 2 and got == want[::-1]:
-        return "It is transposed."
-    return ""
-
-
 def _from_list(got: list[Any]) -> Any:
     """Read nested lists of numbers as the array they stand for, if they stand for one."""
     try:
@@ -357,24 +285,9 @@ def _from_list(got: list[Any]) -> Any:
     return array if array.dtype.kind in NUMERIC_KINDS else got
 
 
-def _shape_in_words(shape: tuple[int, ...]) -> str:
-    return "a number" if shape == () else f"an array of shape {shape}"
-
-
-def _count(wrong: np.ndarray) -> str:
-    """Say how many values are wrong, and where they stand."""
-    count, total = int(np.sum(wrong)), wrong.size
-    if count == total:
-        return "wrong values"
-    first = ", ".join(str(index) for index in np.argwhere(wrong)[0])
-    where = f"that at [{first}]" if count == 1 else f"the first at [{first}]"
-    if count > 1 and wrong.ndim == 2:
-        for what, axis in (("row", 1), ("column", 0)):
-            lines = np.flatnonzero(np.any(wrong, axis=axis))
-            if len(lines) == 1 < wrong.shape[1 - axis]:
-                where = f"all in {what} {lines[0]}"
-    return f"{count} of its {total} values {'is' if count == 1 else 'are'} wrong, {where}"
-
-
-def _short(got: np.ndarray) -> str:
-    return " ".join(np.array2string(got, precision=4, separator=", ").split())
+def same_numbers(one: Any, other: Any) -> bool:
+    """Tell whether two lists of numbers are equal; never raises."""
+    try:
+        return bool(np.array_equal(np.asarray(one, float), np.asarray(other, float)))
+    except (TypeError, ValueError):
+        return False

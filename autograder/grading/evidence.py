@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.expect import NUMERIC_KINDS, Wrong, kind_of
+from autograder.checking.expect import Wrong
+from autograder.checking.wording import NUMERIC_KINDS, kind_of
 from autograder.common import sanitize
 from autograder.sandbox.errors import NotLoaded, Raised
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.expect import PlainFunctions
+from autograder.checking.cases import PlainFunctions
 from autograder.checking.later import st
 from reference import sizes
 
