@@ -7,7 +7,8 @@ import pytest
 
 from autograder.assignment import config
 from autograder.checking.expect import Expect, Wrong
-from autograder.gradescope.results import results_of, to_json
+from autograder.gradescope.from_report import results_of
+from autograder.gradescope.results import to_json
 from autograder.grading import evidence, zoo
 from autograder.sandbox.errors import Raised, TimedOut
 from tests.conftest import grade_source

@@ -10,7 +10,7 @@ import pytest
 
 from autograder import ROOT
 from autograder.assignment import config
-from autograder.gradescope.results import results_of
+from autograder.gradescope.from_report import results_of
 from autograder.grading import zoo
 from autograder.grading.grade import grade
 from autograder.intake.submission import accept

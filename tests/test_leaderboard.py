@@ -10,7 +10,8 @@ import pytest
 from autograder.assignment import config
 from autograder.common.errors import UserError
 from autograder.gradescope import container, package, smoke_test
-from autograder.gradescope.results import results_of, to_json
+from autograder.gradescope.from_report import results_of
+from autograder.gradescope.results import to_json
 from autograder.grading import leaderboard
 from autograder.intake.submission import accept
 from autograder.problems.mlp import leaderboard as mlp

@@ -15,7 +15,7 @@ from autograder.assignment import config
 from autograder.classroom.pages import failures
 from autograder.commands import lost_points, report_table
 from autograder.common.errors import UserError
-from autograder.gradescope.results import results_of
+from autograder.gradescope.from_report import results_of
 from autograder.grading import points, suite, zoo
 from autograder.grading.grade import grade
 from autograder.grading.report import Report

@@ -11,7 +11,8 @@ import msgspec
 
 from autograder.assignment import config
 from autograder.classroom.fingerprint import grader
-from autograder.gradescope.results import Results, nothing_graded, results_of
+from autograder.gradescope.from_report import nothing_graded, results_of
+from autograder.gradescope.results import Results
 from autograder.grading.grade import grade
 from autograder.grading.runner import GRADER_FAULT
 from autograder.intake.submission import Submission

@@ -47,7 +47,7 @@ def grade(
     At office hours: python -m autograder grade solution.py --verbose --only 1.4
     """
     from autograder.assignment import config
-    from autograder.gradescope.results import nothing_graded, results_of
+    from autograder.gradescope.from_report import nothing_graded, results_of
     from autograder.grading.grade import grade
     from autograder.intake.submission import read
     from autograder.sandbox.guarantees import NotIsolated
@@ -136,7 +136,7 @@ def _page_writer(html: Path | None, open_page: bool) -> "Callable[[Report, Submi
         raise UserError(f"{option} needs {error.name}; begin the command with ./setup.sh --class.") from None
 
     def write(report: "Report", submission: "Submission") -> None:
-        from autograder.gradescope.results import results_of
+        from autograder.gradescope.from_report import results_of
 
         file = html or Path(tempfile.mkdtemp(prefix="autograder-")) / "submission.html"
         render.write_page_of_one(results_of(report, for_staff=True), submission, report.assignment, file)

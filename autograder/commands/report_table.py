@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.commands import lost_points
-from autograder.gradescope.results import results_of
+from autograder.gradescope.from_report import results_of
 from autograder.grading import causes
 from autograder.grading.report import Outcome, Report, round_points
 from autograder.grading.verdict import Verdict

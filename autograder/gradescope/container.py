@@ -13,8 +13,9 @@ from typing import Any
 
 from autograder.assignment import config
 from autograder.assignment.config import Assignment
+from autograder.gradescope.from_report import nothing_graded, results_of
 from autograder.gradescope.publisher import Publisher
-from autograder.gradescope.results import nothing_graded, results_of, write
+from autograder.gradescope.results import write
 from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.intake.submission import Submission, read

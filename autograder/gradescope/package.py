@@ -15,7 +15,8 @@ from autograder.common import reproducible_zip
 from autograder.common.errors import UserError
 from autograder.common.rooms import files_of, files_that_decide
 from autograder.gradescope import smoke_test
-from autograder.gradescope.results import NOT_FINISHED, nothing_graded, to_json
+from autograder.gradescope.from_report import NOT_FINISHED, nothing_graded
+from autograder.gradescope.results import to_json
 from autograder.grading import points, suite
 
 IMAGE = Path(__file__).with_name("image")  # what stands at the root of the zip

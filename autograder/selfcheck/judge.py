@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 from autograder.assignment.config import Assignment
 from autograder.assignment.contract import contract_of
-from autograder.gradescope.results import results_of, to_json
+from autograder.gradescope.from_report import results_of
+from autograder.gradescope.results import to_json
 from autograder.grading import points as shares
 from autograder.grading import suite, zoo
 from autograder.grading.grade import grade

@@ -12,7 +12,8 @@ from autograder.classroom.decisions import records, totals
 from autograder.classroom.decisions.totals import NOTHING_DECIDED
 from autograder.classroom.grades_folder import for_staff
 from autograder.classroom.pages import render
-from autograder.gradescope.results import About, CheckResult, Explanation, PartResult, Results, results_of
+from autograder.gradescope.from_report import results_of
+from autograder.gradescope.results import About, CheckResult, Explanation, PartResult, Results
 from autograder.grading import zoo
 from autograder.grading.verdict import Verdict
 from autograder.intake.handin import Handin, Person

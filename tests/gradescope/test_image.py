@@ -14,7 +14,7 @@ import pytest
 
 from autograder.assignment import config
 from autograder.gradescope import package
-from autograder.gradescope.results import NOT_FINISHED
+from autograder.gradescope.from_report import NOT_FINISHED
 from tests.sentences import (
     NO_CLASS,
     NO_PYTHON_FILE,

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.assignment import config
 from autograder.common.errors import UserError
-from autograder.gradescope import results
+from autograder.gradescope import from_report, results
 from autograder.gradescope.results import CheckResult, Results
 from autograder.grading.verdict import Verdict
 from tests.conftest import grade_source
@@ -27,7 +27,7 @@ OF_A_TEST = {
 
 @pytest.fixture(scope="module")
 def graded(reference_source):
-    return results.results_of(grade_source(reference_source.encode()))
+    return from_report.results_of(grade_source(reference_source.encode()))
 
 
 def test_it_has_no_key_that_gradescope_does_not_read(graded):
@@ -37,7 +37,7 @@ def test_it_has_no_key_that_gradescope_does_not_read(graded):
 
 
 def test_it_fits_its_own_schema(graded):
-    nothing = results.nothing_graded(config.load(), "Not yet.")
+    nothing = from_report.nothing_graded(config.load(), "Not yet.")
     for one in (graded, nothing):
         jsonschema.validate(json.loads(results.to_json(one)), results.schema())
     wrong = {**json.loads(results.to_json(graded)), "visibility": "sometimes"}

@@ -9,7 +9,8 @@ import pytest
 
 from autograder.assignment import config
 from autograder.common.errors import UserError
-from autograder.gradescope.results import results_of, to_json
+from autograder.gradescope.from_report import results_of
+from autograder.gradescope.results import to_json
 from autograder.grading import points, suite
 from autograder.grading.grade import grade
 from autograder.intake.submission import accept

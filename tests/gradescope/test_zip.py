@@ -18,7 +18,7 @@ from autograder.commands.zip import zip_command
 from autograder.common import reproducible_zip
 from autograder.common.rooms import DECIDING
 from autograder.gradescope import package, smoke_test
-from autograder.gradescope.results import NOT_FINISHED
+from autograder.gradescope.from_report import NOT_FINISHED
 from tests.gradescope.conftest import SCHEMA
 from tests.table import table
 

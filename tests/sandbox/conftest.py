@@ -14,7 +14,8 @@ from rich.console import Console
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.commands import report_table
-from autograder.gradescope.results import results_of, to_json
+from autograder.gradescope.from_report import results_of
+from autograder.gradescope.results import to_json
 from autograder.grading.report import Report
 from autograder.grading.runner import CheckRunner
 from autograder.grading.stand_ins import StandIns

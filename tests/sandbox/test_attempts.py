@@ -7,7 +7,7 @@ import pytest
 from autograder import ROOT
 from autograder.classroom import concerns
 from autograder.commands import report_table
-from autograder.gradescope.results import results_of
+from autograder.gradescope.from_report import results_of
 from autograder.intake.submission import accept
 from tests.sandbox.conftest import QUICK, grade_some
 
