@@ -47,8 +47,8 @@ def listing(problem: Problem) -> str:
     return text[start:end].strip()
 
 
-def sections(problem: Problem, solution: ModuleType | None = None) -> dict[str, str]:
-    """Run the script with a solution, the reference if none is given, and return what it prints.
+def sections(problem: Problem) -> dict[str, str]:
+    """Run the script with the reference, and return what it prints.
 
     The keys are the first words of its headings, the lines "# ...", which are left out.
     """
@@ -56,7 +56,7 @@ def sections(problem: Problem, solution: ModuleType | None = None) -> dict[str, 
     if found is None:
         return {}
     output = io.StringIO()
-    with _known_as_solution(solution or reference_module(problem)), contextlib.redirect_stdout(output):
+    with _known_as_solution(reference_module(problem)), contextlib.redirect_stdout(output):
         runpy.run_path(str(found.path), run_name="__main__")
     blocks = output.getvalue().split("# ")[1:]
     return {block.split()[0].rstrip(","): block.partition("\n")[2].rstrip() for block in blocks}

@@ -11,6 +11,7 @@ import unicodedata
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 MARKS = ("Mn", "Me")  # accents that pile up on one letter
 MAX_MARKS = 2
+MAX_NAME = 80
 # Where an object lies differs from run to run; the same file must get the same words.
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
@@ -46,9 +47,9 @@ def code(text: str, limit: int = 300) -> str:
     return f"`{line}`" if line else ""
 
 
-def name(text: str, limit: int = 80) -> str:
+def name(text: str) -> str:
     """Return a name as Python has them, dots included; what no name holds becomes "_"."""
-    return re.sub(r"[^\w.]", "_", clean(text, limit)) or "_"
+    return re.sub(r"[^\w.]", "_", clean(text, MAX_NAME)) or "_"
 
 
 def words(text: str, limit: int = 100) -> str:

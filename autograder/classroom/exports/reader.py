@@ -19,6 +19,7 @@ from autograder.common.errors import UserError
 from autograder.intake.handin import Handin
 from autograder.intake.submission import Submission
 
+MOST_LISTED = 10  # names in a sentence
 READERS = {"Gradescope": gradescope, "Moodle": moodle, "Canvas": canvas, "plain": folder}
 
 
@@ -64,10 +65,10 @@ def read(path: Path) -> Export:
     return Export(kind, submitted, tuple(nobodys))
 
 
-def listed_names(names: Sequence[str], most: int = 10) -> str:
+def listed_names(names: Sequence[str]) -> str:
     """Return names one after the other, and how many more there are."""
-    left = len(names) - most
-    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
+    left = len(names) - MOST_LISTED
+    return ", ".join(names[:MOST_LISTED]) + (f" and {left} more" if left > 0 else "")
 
 
 def _strays(listing: Listing, kind: str) -> list[str]:

@@ -13,7 +13,6 @@ from autograder.gradescope.results import CheckResult, Results
 from autograder.grading.verdict import Verdict
 
 FEWEST = 9  # in a class of less, a third is one or two people, and the index is chance
-POOR = 0.2
 
 
 @dataclass(frozen=True)
