@@ -126,7 +126,7 @@ class Vocabulary:
                 worth[one.check.rulings[-1]] += one.check.max_points
         in_order = sorted(worth.items(), key=lambda share: int(share[0][1:]))
         told = ", ".join(f"[{ruling}] {round(share, 2):g}" for ruling, share in in_order)
-        return f"Of the {points(part.points)}, these rules decide: {told}."
+        return f"{points(part.points)}, shared like this: {told}."
 
     def worth_of_problem(self, problem: str) -> float:
         """Return the points of all parts of a problem."""
@@ -151,7 +151,7 @@ class Vocabulary:
         """Write the table of everything that is worth points."""
         totals = self.assignment.totals
         rows = [(f"[{part.number}]", part.title, part.points) for part in self.assignment.parts]
-        rows.append(("", "**The programme, marked by the autograder**", totals.programming))
+        rows.append(("", "**The code, marked by the autograder**", totals.programming))
         for name, worth in self.assignment.report.questions.items():
             rows.append((f"[{self.numbers[name]}]", self.title_of(name), worth))
         if self.assignment.report.questions:

@@ -52,7 +52,7 @@ def test_what_a_late_day_costs_is_said_where_the_assignment_says_it(edited, this
     rule = "[late]\npercent_per_day = 10\ngrace_days = {}\n\n[handout]"
     for grace, said in (
         (0, "begun. After"),
-        (1, "begun, but for the first. After"),
+        (1, "begun, except for the first. After"),
         (2, "the first 2. After"),
     ):
         text = text_of(edited({r"^\[handout\]": rule.format(grace)}))

@@ -32,7 +32,7 @@ def test_every_ruling_is_named_where_it_matters(markdown):
 
 
 def test_the_shares_of_the_rulings_add_up_to_the_part(this_term, markdown):
-    told = re.findall(r"Of the ([\d.]+) points?, these rules decide: (.*)\.", markdown)
+    told = re.findall(r"([\d.]+) points?, shared like this: (.*)\.", markdown)
     assert [float(worth) for worth, _ in told] == [part.points for part in this_term.parts]
     for worth, shares in told:
         assert abs(sum(float(share) for share in re.findall(r"\] ([\d.]+)", shares)) - float(worth)) < 0.05

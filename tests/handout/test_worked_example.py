@@ -99,7 +99,7 @@ def test_no_preactivation_is_near_the_kink_of_relu(printed):
 
 def test_numbers_in_the_sentences_are_those_of_the_example(printed, markdown):
     right = (printed["forward"]["Z2"] * Y).sum(axis=1)
-    sentence = re.search(r"gets probability ([\d.]+) for it; .* gets ([\d.]+)\.", markdown)
+    sentence = re.search(r"gives probability ([\d.]+); .* with probability ([\d.]+)\.", markdown)
     np.testing.assert_allclose([float(number) for number in sentence.groups()], right, atol=1e-9)
     assert printed["forward"]["A1"][0, 0] == 1 * 0.5 + 2 * 0.5 + 0 == 1.5
 
