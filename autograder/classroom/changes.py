@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.classroom.alphabet import alphabetical
 from autograder.classroom.decisions import kept
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Total, Totals
 from autograder.classroom.grades_folder import read_all
 from autograder.classroom.pairing import CheckPair, match, pair_checks
-from autograder.common.alphabet import alphabetical
 from autograder.common.errors import UserError
 from autograder.gradescope import results
 from autograder.gradescope.results import CheckResult, Results

@@ -9,7 +9,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
-from autograder.common.alphabet import alphabetical
+from autograder.classroom.alphabet import alphabetical
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograder.assignment.dates import Dates
 from autograder.classroom import concerns, counted
+from autograder.classroom.alphabet import alphabetical
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
-from autograder.common.alphabet import alphabetical
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from autograder.assignment.config import Assignment
 from autograder.classroom import counted
+from autograder.classroom.alphabet import alphabetical
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.classroom.exports.keys import unique
 from autograder.classroom.gradebook import people, write_table
 from autograder.common import reproducible_zip
-from autograder.common.alphabet import alphabetical
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 

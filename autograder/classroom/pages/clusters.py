@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from autograder.classroom.alphabet import alphabetical
 from autograder.classroom.decisions import records
-from autograder.common.alphabet import alphabetical
 from autograder.gradescope.results import CheckResult, Results
 from autograder.grading.report import place
 from autograder.grading.verdict import Verdict

@@ -17,13 +17,13 @@ from markupsafe import Markup
 
 from autograder.assignment.config import Assignment
 from autograder.classroom import concerns
+from autograder.classroom.alphabet import alphabetical
 from autograder.classroom.changes import Changes
 from autograder.classroom.decisions import records
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.classroom.grades_folder import feedback_folder, for_staff, staff_pages_folder
 from autograder.classroom.pages import clusters, failures, listing, markdown, statistics
 from autograder.common import sanitize
-from autograder.common.alphabet import alphabetical
 from autograder.common.errors import UserError
 from autograder.gradescope.results import CheckResult, Results
 from autograder.grading.evidence import Evidence

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograder.classroom.alphabet import alphabetical
 from autograder.classroom.similarity import matching, tokens
 from autograder.classroom.similarity.matching import LENGTH, Stretch
-from autograder.common.alphabet import alphabetical
 from autograder.intake.handin import Handin
 
 # What more than a quarter of the class has, and more than so many, is how one writes it.

@@ -1,6 +1,6 @@
 """Names in the order in which people look for them."""
 
-from autograder.common.alphabet import alphabetical, folded
+from autograder.classroom.alphabet import alphabetical, folded
 from tests.table import table
 
 
