@@ -6,6 +6,7 @@ Read from the syntax trees, so that imports inside functions and for types alone
 import ast
 import graphlib
 import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,13 +46,14 @@ ROOMS = (
     "report_tools.listing",
     "report_tools.commands",
     "report_tools.__main__",
+    "handout",
 )
 LOOSE = {"__init__", "__main__", "doctor"}
 
 
 def files() -> Iterator[Path]:
     """Find every file of a package; what is handed in to the zoo is in none."""
-    for package in ("autograder", "report_tools"):
+    for package in ("autograder", "report_tools", "handout"):
         for file in sorted((ROOT / package).rglob("*.py")):
             if (file.parent / "__init__.py").exists():
                 yield file
@@ -121,7 +123,9 @@ def test_no_room_imports_one_above_it() -> None:
 
 
 def test_report_tools_and_autograder_share_common_and_nothing_else() -> None:
-    across = {(one, other) for one, other in EDGES if one.split(".")[0] != other.split(".")[0]}
+    across = {
+        edge for edge in EDGES if {module.split(".")[0] for module in edge} == {"autograder", "report_tools"}
+    }
     assert across, "report_tools shares nothing: then common/ is not needed"
     assert [
         f"{one} imports {other}"
@@ -141,6 +145,26 @@ def test_what_decides_a_grade_needs_nothing_but_itself() -> None:
     ] == []
 
 
+def room_of(module: str) -> str:
+    """Return the folder of autograder/ that a module lies in."""
+    package, room, *_ = [*module.split("."), "", ""]
+    return room if package == "autograder" else ""
+
+
+def test_the_first_page_shows_each_room_above_those_that_it_imports() -> None:
+    tree = (
+        (ROOT / "README.md").read_text(encoding="utf-8").split("each folder imports only those below it")[1]
+    )
+    shown = re.findall(r"^ {6}(\w+)/", tree, flags=re.MULTILINE)
+    assert len(shown) > 10
+    between = {(room_of(module), room_of(other)) for module, other in EDGES}
+    assert [
+        f"{room} imports {other}"
+        for room, other in sorted(between)
+        if {room, other} <= set(shown) and shown.index(room) > shown.index(other)
+    ] == []
+
+
 def test_nothing_lies_loose_in_autograder() -> None:
     assert {file.stem for file in (ROOT / "autograder").glob("*.py")} == LOOSE
     others = {path.name for path in (ROOT / "autograder").iterdir() if path.is_file()}
@@ -148,7 +172,7 @@ def test_nothing_lies_loose_in_autograder() -> None:
 
 
 def test_every_room_has_a_door_that_says_what_is_inside_and_holds_nothing_else() -> None:
-    """An `__init__.py` is a docstring; the two at the top may say the version and where the kit stands."""
+    """An `__init__.py` is a docstring; those at the top may say the version and where things stand."""
     doors = [file for file in files() if file.name == "__init__.py"]
     assert len(doors) > 20
     for door in doors:
@@ -157,7 +181,7 @@ def test_every_room_has_a_door_that_says_what_is_inside_and_holds_nothing_else()
         if door.parent.parent == ROOT:
             rest = [node for node in rest if not isinstance(node, ast.Assign | ast.ImportFrom)]
             names = set(itertools.chain.from_iterable(assigned(door)))
-            assert names <= {"VERSION", "ROOT"}, door
+            assert names <= {"VERSION", "ROOT", "HERE", "EDITIONS", "STUDENT", "TEMPLATES"}, door
         assert not rest, f"{door} holds more than a docstring"
 
 

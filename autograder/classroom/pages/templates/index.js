@@ -128,7 +128,7 @@ function takeAlong(link) {
   }
 }
 
-// In small letters and digits alone, so that O'Brien is found by obrien and Zoë by zoe; see common/alphabet.py.
+// In small letters and digits alone, so that O'Brien is found by obrien and Zoë by zoe; see classroom/alphabet.py.
 function plain(text) {
   const whole = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
   const small = text.toLowerCase().normalize("NFKD").replace(/[ßæœøłđðþı]/g, (letter) => whole[letter]);
