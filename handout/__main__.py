@@ -7,9 +7,9 @@ import click
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.commands.which_assignment import with_assignment
-from autograder.common import terminal
-from handout import building, kit
+from autograder.common import packages, terminal
 
+SETUP = "./setup.sh --dev"
 OUT = click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "dist", show_default="dist"
 )
@@ -24,16 +24,21 @@ def main() -> None:
 @OUT
 def build(out: Path) -> None:
     """Write the handout and the marking guide, each as HTML and PDF."""
-    for path in building.build(config.load(), out):
-        click.echo(_short(path))
+    with packages.needed("handout", SETUP):
+        from handout import building
+
+        for path in building.build(config.load(), out):
+            click.echo(_short(path))
 
 
 @main.command(name="kit")
 @OUT
 def make_kit(out: Path) -> None:
     """Write student-kit-VERSION.zip: the handout, the template, and what a student needs around them."""
-    path = kit.write(config.load(), out)
-    click.echo(_short(path))
+    with packages.needed("handout", SETUP):
+        from handout import kit
+
+        click.echo(_short(kit.write(config.load(), out)))
 
 
 for command in (build, make_kit):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from autograder.common import packages
 from autograder.common.errors import UserError
 from autograder.common.terminal import echo_json
 
@@ -60,13 +61,9 @@ def class_(
     \b
     Example: python -m autograder class submissions.zip --out grades
     """
-    try:
+    with packages.needed("class", "./setup.sh --class"):
         from autograder.classroom.exports import reader
         from autograder.classroom.grade_all import GradingOptions
-    except ModuleNotFoundError as error:
-        raise UserError(
-            f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
-        ) from None
     from autograder.assignment import config
     from autograder.classroom.decisions import records, totals
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.common import sanitize
-from autograder.common.errors import UserError
+from autograder.common import packages, sanitize
 from autograder.common.terminal import echo_json
 
 if TYPE_CHECKING:
@@ -55,10 +54,8 @@ def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
 def _write(changes: "Changes", out: Path) -> None:
     from autograder.assignment import config
 
-    try:
+    with packages.needed("--out", "./setup.sh --class"):
         from autograder.classroom.pages import render
-    except ModuleNotFoundError as error:
-        raise UserError(f"--out needs {error.name}; begin the command with ./setup.sh --class.") from None
     render.write_changes(changes, config.load(), out)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.common import sanitize
+from autograder.common import packages, sanitize
 from autograder.common.errors import UserError
 
 if TYPE_CHECKING:
@@ -129,11 +129,8 @@ def _page_writer(html: Path | None, open_page: bool) -> "Callable[[Report, Submi
     """Return what writes the staff's page, and opens it; nothing if nobody wants it."""
     if html is None and not open_page:
         return lambda report, submission: None
-    try:
+    with packages.needed("--html" if html else "--open", "./setup.sh --class"):
         from autograder.classroom.pages import render
-    except ModuleNotFoundError as error:
-        option = "--html" if html else "--open"
-        raise UserError(f"{option} needs {error.name}; begin the command with ./setup.sh --class.") from None
 
     def write(report: "Report", submission: "Submission") -> None:
         from autograder.gradescope.from_report import results_of

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.common import packages
 from autograder.common.errors import UserError
 from autograder.common.terminal import echo_json
 
@@ -47,12 +48,8 @@ def similarity(submissions: Path, elsewhere: tuple[Path, ...], out: Path, as_jso
     Example: python -m autograder similarity submissions.zip --out similarity.html
     Example: python -m autograder similarity submissions.zip --with 2026.zip --with github/
     """
-    try:
+    with packages.needed("similarity", "./setup.sh --class"):
         from autograder.classroom.similarity import collect, compare, page
-    except ModuleNotFoundError as error:
-        raise UserError(
-            f"{error.name} is not installed; use ./setup.sh --class python -m autograder ..."
-        ) from None
     from autograder.assignment import config
 
     if not out.parent.is_dir():

@@ -504,7 +504,9 @@ def test_mistakes_are_one_sentence(tmp_path: Path, folder: Path) -> None:
 def test_what_is_not_installed_is_said_with_the_command_that_installs_it(folder: Path) -> None:
     done = command("similarity", folder, before="sys.modules['yaml'] = None")
     assert done.returncode == 2
-    assert done.stderr.startswith("autograder: yaml is not installed; use ./setup.sh --class")
+    assert done.stderr.startswith(
+        "autograder: similarity needs yaml; begin the command with ./setup.sh --class."
+    )
 
 
 @pytest.mark.similarity
