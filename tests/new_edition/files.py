@@ -81,10 +81,10 @@ Which of the two rates learns? The network has {{ n_parameters(784, 12, 8, 10) }
 
 {{ criteria("rate") }}
 
-: What this question is marked by.
+: The criteria for this question.
 """,
     "handout/editions/waves/rate-marking.md": """
-## What the figures look like in {{ number_of("rate") }}
+## Expected results for {{ number_of("rate") }}
 
 One line falls, the other one does not.
 """,
