@@ -36,6 +36,15 @@ def figure(sheets: list[tuple[Array, str]]) -> Figure:
     return drawn
 
 
+def strip(drawn: Figure) -> None:
+    """Take away what a graph needs and an image does not: grid, ticks and frames."""
+    for axes in drawn.axes:
+        axes.grid(False)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.spines[:].set_visible(False)
+
+
 def message(labelled: LabelledRun) -> Figure:
     """Say in the place of a picture why there is none."""
     drawn = Figure()

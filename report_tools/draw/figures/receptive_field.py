@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from report_tools.draw import tiles
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import FigureSpec
 
@@ -32,11 +33,7 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
         axes.set_title(f"{name}: {stage['side']} × {stage['side']}", fontsize=7)
         axes.set_xlim(-0.5, len(strength) - 0.5)
         axes.set_ylim(len(strength) - 0.5, -0.5)
-    for axes in figure.axes:
-        axes.grid(False)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.spines[:].set_visible(False)
+    tiles.strip(figure)
     for axes in figure.axes[len(stages) :]:
         axes.set_axis_off()
     if image is not None:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from report_tools.draw import tiles
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import FigureSpec
 
@@ -26,11 +27,7 @@ def draw(results: RecipeResults, wanted: FigureSpec) -> Figure:
     cell = width / (COLUMNS + 1.2)
     figure = Figure(figsize=(width, 0.35 + 1.08 * cell * max(len(rows), 1)))
     panels = figure.subplots(max(len(rows), 1), COLUMNS, squeeze=False)
-    for axes in figure.axes:
-        axes.grid(False)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.spines[:].set_visible(False)
+    tiles.strip(figure)
     for line, (label, images) in zip(panels, rows, strict=False):
         for axes, pixels in zip(line, images, strict=False):
             axes.imshow(pixels[..., 0] if pixels.shape[2] == 1 else pixels, cmap="gray", vmin=0, vmax=255)
