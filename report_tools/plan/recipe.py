@@ -119,7 +119,8 @@ class Recipe(StrictTable, frozen=True, kw_only=True):
     """A recipe, as its file, and then --quick and --set, say.
 
     data: if it is not the edition's.
-    settings_of: another recipe, whose settings it takes over, kind by kind, so that both use the same runs.
+    settings_of: another recipe, whose settings it takes over but for those it has itself: what is the same
+    for both is written once, and where all is the same they share the runs.
     """
 
     title: str
@@ -188,8 +189,15 @@ def _tables(edition: str, name: str, source: str) -> dict[str, Any]:
     if other := tables.get("settings_of"):
         if other not in load_edition(edition).recipes:
             raise UserError(f"{source}: settings_of names no recipe of this edition: {other!r}.")
-        theirs = toml_file.read(FOLDER / edition / f"{other}.toml").get("settings", {})
-        tables["settings"] = {**theirs, **tables.get("settings", {})}
+        named = toml_file.read(FOLDER / edition / f"{other}.toml")
+        if "settings_of" in named:
+            raise UserError(
+                f"{source}: settings_of names {other}, which has its settings of another; name that."
+            )
+        theirs, own = named.get("settings", {}), tables.get("settings", {})
+        tables["settings"] = {
+            kind: {**theirs.get(kind, {}), **own.get(kind, {})} for kind in {**theirs, **own}
+        }
     return tables
 
 

@@ -105,13 +105,14 @@ def test_unknown_names_are_one_sentence_with_the_likely_one():
 
 @pytest.fixture
 def own_edition(tmp_path, monkeypatch):
-    """Write an edition of one recipe and make it the only one."""
+    """Write an edition and make it the only one."""
     monkeypatch.setattr(recipe, "FOLDER", tmp_path)
 
-    def write(about, body):
+    def write(about, **recipes):
         (tmp_path / "own").mkdir(exist_ok=True)
-        (tmp_path / "own" / "edition.toml").write_text(f'title = "t"\nrecipes = ["a"]\n{about}')
-        (tmp_path / "own" / "a.toml").write_text(f'title = "x"\nasks = ""\n{body}')
+        (tmp_path / "own" / "edition.toml").write_text(f'title = "t"\nrecipes = {list(recipes)}\n{about}')
+        for name, body in recipes.items():
+            (tmp_path / "own" / f"{name}.toml").write_text(f'title = "x"\nasks = ""\n{body}')
 
     return write
 
@@ -141,17 +142,34 @@ SPLIT = 'data = "mnist"\nvalid_one_in = 5\n'
     ],
 )
 def test_a_slip_in_an_edition_is_one_sentence(own_edition, about, body, words):
-    own_edition(about, body)
+    own_edition(about, a=body)
     with pytest.raises(UserError, match=words):
         recipe.load("own", "a")
 
 
 def test_a_recipe_may_be_about_other_data_than_its_edition(own_edition):
-    own_edition(SPLIT, 'data = "cifar10"\nsettings = {}\n')
+    own_edition(SPLIT, a='data = "cifar10"\nsettings = {}\n')
     edition, found = recipe.load_edition("own"), recipe.load("own", "a")
     assert recipe.data_of(edition, found).title == "CIFAR-10"
-    own_edition(SPLIT, "settings = {}\n")
+    own_edition(SPLIT, a="settings = {}\n")
     assert recipe.data_of(edition, recipe.load("own", "a")).title == "MNIST"
+
+
+def test_a_recipe_may_have_its_settings_of_another_but_for_some(own_edition):
+    network = '[settings.mlp]\nhidden_dims = [3]\nactivation = "relu"\ninitialization = "glorot"\n'
+    network += "lr = 0.1\nbatch_size = 4\nseed = 1\nepochs = 2\n"
+    own_edition(SPLIT, a=network, b='settings_of = "a"\n[settings.mlp]\nepochs = 5\n')
+    (run,) = recipe.expand(recipe.load("own", "b"))
+    assert (run.settings.hidden_dims, run.settings.lr, run.settings.epochs) == ((3,), 0.1, 5)
+    own_edition(SPLIT, a=network, b='settings_of = "a"\n', c='settings_of = "b"\n')
+    assert recipe.expand(recipe.load("own", "b")) == recipe.expand(recipe.load("own", "a"))
+    with pytest.raises(
+        UserError, match=r"own/c\.toml: settings_of names b, which has its settings of another"
+    ):
+        recipe.load("own", "c")
+    own_edition(SPLIT, a=network, b='settings_of = "z"\n')
+    with pytest.raises(UserError, match="settings_of names no recipe of this edition: 'z'"):
+        recipe.load("own", "b")
 
 
 def test_every_engine_names_a_function_and_files_that_are_there():
