@@ -9,8 +9,8 @@ import pytest
 
 from autograder.assignment import config
 from autograder.grading import suite, zoo
+from autograder.grading.cache import Collected
 from autograder.grading.grade import grade
-from autograder.grading.kept import Collected
 from autograder.grading.verdict import Verdict
 from autograder.intake.submission import accept
 from autograder.sandbox.connection import Connection

@@ -14,7 +14,7 @@ from autograder.assignment import config
 from autograder.checking import inputs
 from autograder.checking.later import now
 from autograder.grading import points, suite
-from autograder.grading.kept import Collected
+from autograder.grading.cache import Collected
 from autograder.problems.mlp.strategies import (
     ORDINARY,
     Case,

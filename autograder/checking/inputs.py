@@ -6,7 +6,7 @@
     def test_values(student, expect, activation, x): ...
 
 These are named and written as in pytest and Hypothesis, and only note what they were given: the grader
-imports neither of them for a grading whose inputs have been drawn before (grading/kept.py).  It
+imports neither of them for a grading whose inputs have been drawn before (grading/cache.py).  It
 draws in its own way, because of what must hold for a grade: the same seed gives the same inputs,
 whatever else is imported and in whatever order checks run, and no two checks meet quite the same:
 a mistake that shows for six rows only must not cost every check in one term and none in another.

@@ -5,7 +5,7 @@
     QUARTERS = st.integers(-20, 20).map(lambda quarters: quarters / 4)
 
 reads as if `st` were `hypothesis.strategies`, and `hnp` `hypothesis.extra.numpy`; but an expression is
-only kept, and evaluated when inputs are drawn.  They seldom are (grading/kept.py), and importing
+only kept, and evaluated when inputs are drawn.  They seldom are (grading/cache.py), and importing
 Hypothesis takes as long as grading half of a submission.  A problem that imports Hypothesis itself
 works as well, and is slower.
 """

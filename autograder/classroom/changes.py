@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.classroom.alphabet import alphabetical
-from autograder.classroom.decisions import kept
+from autograder.classroom.decisions import totals_file
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Total, Totals
 from autograder.classroom.grades_folder import read_all
 from autograder.classroom.pairing import CheckPair, match, pair_checks
@@ -166,7 +166,7 @@ def between(old: Path, new: Path) -> Changes:
     pairs, came, went = match(before, after)
     if not pairs:
         raise UserError(f"{old} and {new} have no student in common; name two gradings of the same class.")
-    return compare(pairs, came, went, totals=(kept.read(old, before), kept.read(new, after)))
+    return compare(pairs, came, went, totals=(totals_file.read(old, before), totals_file.read(new, after)))
 
 
 def compare(

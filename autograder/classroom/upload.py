@@ -7,7 +7,7 @@ from autograder.assignment.config import Assignment
 from autograder.classroom import counted
 from autograder.classroom.alphabet import alphabetical
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
-from autograder.classroom.exports.keys import unique
+from autograder.classroom.exports.file_names import unique
 from autograder.classroom.gradebook import people, write_table
 from autograder.common import reproducible_zip
 from autograder.gradescope.results import Results

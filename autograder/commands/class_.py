@@ -125,13 +125,13 @@ def _graded(found: "Sequence[Submitted]", options: "GradingOptions") -> "list[Re
 def _write(done: "list[Results]", totals: "Totals", export: "Export", grades: Path) -> None:
     from autograder.assignment import config
     from autograder.classroom import gradebook, grades_folder, upload
-    from autograder.classroom.decisions import kept
+    from autograder.classroom.decisions import totals_file
     from autograder.classroom.pages import render
 
     assignment, staff = config.load(), grades_folder.for_staff(grades)
     students = grades_folder.for_students(grades)
     try:
-        kept.write(totals, grades)
+        totals_file.write(totals, grades)
         gradebook.write(done, staff / "grades.csv", assignment.dates, totals)
         for grade in done:
             render.write_feedback(grade, assignment, grades, totals)

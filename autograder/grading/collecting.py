@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.kept import Collected
+from autograder.grading.cache import Collected
 
 # What collecting has no use for; each plugin that is not loaded saves time.
 UNUSED_PLUGINS = (

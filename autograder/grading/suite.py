@@ -1,7 +1,7 @@
 """Know the hidden checks, and call them one by one.
 
 pytest collects them (collecting.py).  The list, and what is drawn for the term's seed, is kept on disk
-(kept.py), and in one process the same inputs meet every submission.
+(cache.py), and in one process the same inputs meet every submission.
 """
 
 import functools
@@ -14,8 +14,8 @@ from autograder.assignment import config
 from autograder.assignment.config import Assignment
 from autograder.checking.expect import Expect
 from autograder.checking.inputs import Drawn, Inputs, draw, shrink
-from autograder.grading import kept
-from autograder.grading.kept import Collected
+from autograder.grading import cache
+from autograder.grading.cache import Collected
 
 # Of the file itself, whatever is asked of it.
 FILE_CHECKS = ROOT / "autograder" / "checking" / "test_file.py"
@@ -99,11 +99,11 @@ def collect(assignment: Assignment) -> tuple[BoundCheck, ...]:
 def collect_from(paths: tuple[Path, ...]) -> tuple[BoundCheck, ...]:
     """Return every check of these files and folders, its inputs read or drawn; see `collect`."""
     seed = config.term_seed()
-    known = kept.read(paths)
+    known = cache.read(paths)
     if known is not None:
         return tuple(BoundCheck(collected, {seed: drawn}) for collected, drawn in known)
     from autograder.grading import collecting
 
     checks = tuple(map(BoundCheck, collecting.collect(paths)))
-    kept.write(paths, [(check.collected, check.inputs(seed)) for check in checks])
+    cache.write(paths, [(check.collected, check.inputs(seed)) for check in checks])
     return checks

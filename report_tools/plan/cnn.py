@@ -32,7 +32,7 @@ OWN_CLASS = r"^$|^[^:/\\]+\.py:\w+$"
 Probe = Literal["receptive-field", "shift", "samples", "equivalence", "dropout"]
 MODULES = (
     "cnn", "convnet", "preparation", "augmentation", "statistics", "optimization", "probes",
-    "receptive_field", "network", "own_network", "kept", "data", "torch_state",
+    "receptive_field", "network", "own_network", "feature_maps", "data", "torch_state",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from report_tools.plan.cnn import Cnn
-from report_tools.train import device, kept, network, preparation, probes, receptive_field
+from report_tools.train import device, feature_maps, network, preparation, probes, receptive_field
 from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Split, Splits
 from report_tools.train.store import Job, Run, versions
@@ -127,7 +127,7 @@ def train(job: Job, run: Run, splits: Splits, checkpoint: Checkpoint) -> Iterato
         run.facts |= {"probes": probes.look(model, trainee.prepare, settings, some)}
     if settings.epochs and run.status != "diverged":
         trainee.train(False)
-        kept.look(job, run, trainee.model, trainee.prepare, images[1].images)
+        feature_maps.look(job, run, trainee.model, trainee.prepare, images[1].images)
 
 
 def _epochs(

@@ -12,7 +12,7 @@ import pytest
 from autograder.assignment import config
 from autograder.assignment.late import Late
 from autograder.classroom import changes, concerns, gradebook, upload
-from autograder.classroom.decisions import fitting, kept, records, totals
+from autograder.classroom.decisions import fitting, records, totals, totals_file
 from autograder.classroom.pages import clusters, render
 from autograder.common.errors import UserError
 from autograder.gradescope import results
@@ -451,7 +451,7 @@ def a_folder(path, grades, found):
     for grade in grades:
         results.write(grade, path / "for-staff" / "results" / f"{grade.key}.json")
     if found:
-        kept.write(found, path)
+        totals_file.write(found, path)
     return path
 
 
@@ -498,7 +498,7 @@ def test_totals_are_plain_json_and_read_back_as_they_were(tmp_path):
     folder = a_folder(tmp_path / "one", grades, found)
     content = json.loads((folder / "for-staff" / "totals.json").read_text(encoding="utf-8"))
     assert (content["student-001"]["grader"], content["student-001"]["points"]) == (20, 19)
-    assert kept.read(folder, grades).of == found.of
+    assert totals_file.read(folder, grades).of == found.of
 
 
 def test_every_cluster_of_a_page_can_be_named():

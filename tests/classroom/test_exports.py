@@ -17,7 +17,7 @@ import pytest
 
 from autograder.assignment import config
 from autograder.classroom.exports import reader
-from autograder.classroom.exports.keys import unique
+from autograder.classroom.exports.file_names import unique
 from autograder.classroom.exports.reader import Submitted
 from autograder.common.errors import UserError
 from autograder.intake.stored import CannotRead

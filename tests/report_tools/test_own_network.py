@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch", reason="needs ./setup.sh --report")
 from autograder.common.errors import UserError  # noqa: E402
 from report_tools.draw import captions, picture, table  # noqa: E402
 from report_tools.plan import recipe  # noqa: E402
-from report_tools.train import convnet, kept, network, own_network, softmax_trap  # noqa: E402
+from report_tools.train import convnet, feature_maps, network, own_network, softmax_trap  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -174,7 +174,7 @@ def test_filters_and_maps_are_those_of_the_first_and_last_convolution_that_an_im
 
     model = Crossed()
     image = torch.rand(1, 3, 8, 8)
-    found = kept.arrays(model, image, image)
+    found = feature_maps.arrays(model, image, image)
     assert np.allclose(found["filters_first"], model.a.weight.detach())
     assert np.allclose(found["filters_last"], model.b.weight.detach().mean(1))
     assert np.allclose(found["maps_first"], model.a(image)[0].detach(), atol=1e-2)

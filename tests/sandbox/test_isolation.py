@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from autograder import ROOT, doctor
 from autograder.__main__ import commands
-from autograder.grading import kept, suite
+from autograder.grading import cache, suite
 from autograder.grading.grade import grade
 from autograder.grading.stand_ins import StandIns
 from autograder.grading.verdict import Verdict
@@ -40,7 +40,7 @@ def report_of_a_worker() -> dict[str, str]:
 def test_kept_inputs_cannot_be_read(template: str, isolation: dict[str, str]) -> None:
     """Not even by a submission that knows what their file is called."""
     suite.collect(KIT)  # keeps them, if they are not kept yet
-    (*_, file) = kept.FOLDER.iterdir()
+    (*_, file) = cache.FOLDER.iterdir()
     code = f"""
 def loss(self, prediction, labels):
     return len(open({str(file)!r}, "rb").read())

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.assignment import config
 from autograder.classroom.exports import canvas, folder, gradescope, moodle
 from autograder.classroom.exports.archive import Batch, Listing, Take, listed
-from autograder.classroom.exports.keys import unique
+from autograder.classroom.exports.file_names import unique
 from autograder.classroom.grades_folder import is_grades
 from autograder.common import sanitize
 from autograder.common.errors import UserError

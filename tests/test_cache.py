@@ -12,7 +12,7 @@ import pytest
 from autograder import ROOT
 from autograder.assignment import config
 from autograder.checking.inputs import Drawn
-from autograder.grading import collecting, kept, suite
+from autograder.grading import cache, collecting, suite
 from tests.table import table
 
 PATHS = (suite.FILE_CHECKS, *(problem.folder / "checks" for problem in config.load().contract.problems))
@@ -21,7 +21,7 @@ PATHS = (suite.FILE_CHECKS, *(problem.folder / "checks" for problem in config.lo
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Keep what is kept in a folder of the test's own."""
-    monkeypatch.setattr(kept, "FOLDER", tmp_path / "kept")
+    monkeypatch.setattr(cache, "FOLDER", tmp_path / "kept")
     return tmp_path / "kept"
 
 
@@ -40,8 +40,8 @@ def the_file(folder):
 def test_what_is_kept_is_what_would_be_made(folder):
     seed = config.term_seed()
     anew = [suite.BoundCheck(one) for one in collecting.collect(PATHS)]
-    kept.write(PATHS, [(one.collected, one.inputs(seed)) for one in anew])
-    read = kept.read(PATHS)
+    cache.write(PATHS, [(one.collected, one.inputs(seed)) for one in anew])
+    read = cache.read(PATHS)
     assert len(read) == len(anew) > 50
     for (collected, drawn), check in zip(read, anew, strict=True):
         mine = check.collected
@@ -63,12 +63,12 @@ def test_grading_with_what_is_kept_imports_neither_pytest_nor_hypothesis():
 
 
 def test_only_its_owner_can_open_the_file(folder, checks):
-    kept.write(PATHS, checks)
+    cache.write(PATHS, checks)
     assert the_file(folder).stat().st_mode & 0o777 == 0o600
 
 
 def test_nothing_is_read_where_nothing_is(folder):
-    assert kept.read(PATHS) is None
+    assert cache.read(PATHS) is None
 
 
 def cut_short(file):
@@ -108,24 +108,24 @@ def something_else(file):
             return os.system, (f"touch {file.parent.parent}/ran",)
 
     body = pickle.dumps([Evil()])
-    file.write_bytes(kept._key() + kept.DIGEST(body).digest() + body)
+    file.write_bytes(cache._key() + cache.DIGEST(body).digest() + body)
 
 
 @table("spoil", [cut_short, changed, emptied, open_to_others, of_another_user, a_folder, something_else])
 def test_a_file_that_cannot_be_trusted_is_not_read(folder, checks, spoil, tmp_path):
-    kept.write(PATHS, checks)
-    assert len(kept.read(PATHS)) == 2
+    cache.write(PATHS, checks)
+    assert len(cache.read(PATHS)) == 2
     spoil(the_file(folder))
-    assert kept.read(PATHS) is None
+    assert cache.read(PATHS) is None
     shutil.rmtree(folder)  # for the next row
     assert not (tmp_path / "ran").exists()
 
 
 def test_what_was_spoiled_is_made_anew(folder, checks):
-    kept.write(PATHS, checks)
+    cache.write(PATHS, checks)
     changed(the_file(folder))
-    kept.write(PATHS, checks)
-    assert len(kept.read(PATHS)) == 2
+    cache.write(PATHS, checks)
+    assert len(cache.read(PATHS)) == 2
 
 
 def another_seed(monkeypatch):
@@ -133,28 +133,28 @@ def another_seed(monkeypatch):
 
 
 def another_hypothesis(monkeypatch):
-    monkeypatch.setattr(kept, "_versions", lambda: ["hypothesis-7.0.0.dist-info"])
+    monkeypatch.setattr(cache, "_versions", lambda: ["hypothesis-7.0.0.dist-info"])
 
 
 def another_line_of_a_check(monkeypatch):
-    really = kept._sources
-    monkeypatch.setattr(kept, "_sources", lambda folder: [*really(folder), __file__])
+    really = cache._sources
+    monkeypatch.setattr(cache, "_sources", lambda folder: [*really(folder), __file__])
 
 
 @table("change", [another_seed, another_hypothesis, another_line_of_a_check])
 def test_another_key_is_another_file(folder, checks, change):
-    kept.write(PATHS, checks)
+    cache.write(PATHS, checks)
     with pytest.MonkeyPatch.context() as patch:
         change(patch)
-        kept._key.cache_clear()
-        assert kept.read(PATHS) is None
-    kept._key.cache_clear()
-    assert len(kept.read(PATHS)) == 2
+        cache._key.cache_clear()
+        assert cache.read(PATHS) is None
+    cache._key.cache_clear()
+    assert len(cache.read(PATHS)) == 2
 
 
 def test_the_key_covers_checks_strategies_references_and_contracts():
     covered = {
-        path for room in ("problems", "checking") for path in kept._sources(str(ROOT / "autograder" / room))
+        path for room in ("problems", "checking") for path in cache._sources(str(ROOT / "autograder" / room))
     }
     for problem in config.load().contract.problems:
         for file in (
@@ -163,36 +163,36 @@ def test_the_key_covers_checks_strategies_references_and_contracts():
             *problem.folder.glob("checks/*.py"),
         ):
             assert str(file) in covered
-        assert str(problem.reference_path) in kept._sources(str(ROOT / "reference"))
+        assert str(problem.reference_path) in cache._sources(str(ROOT / "reference"))
     assert str(ROOT / "autograder" / "checking" / "inputs.py") in covered
 
 
 def test_inputs_that_cannot_be_kept_are_drawn_each_time(folder, checks):
     collected, _ = checks[0]
-    kept.write(PATHS, [(collected, [Drawn({"x": lambda: 0}, b"")])])
-    assert kept.read(PATHS) is None
+    cache.write(PATHS, [(collected, [Drawn({"x": lambda: 0}, b"")])])
+    assert cache.read(PATHS) is None
     assert not folder.exists()
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_error(folder, checks):
     folder.write_text("a file")
-    kept.write(PATHS, checks)
-    assert kept.read(PATHS) is None
+    cache.write(PATHS, checks)
+    assert cache.read(PATHS) is None
 
 
 def test_whoever_reads_while_others_write_finds_all_of_it(folder, checks):
-    kept.write(PATHS, checks)
+    cache.write(PATHS, checks)
 
     def write():
         for _ in range(20):
-            kept.write(PATHS, checks)
+            cache.write(PATHS, checks)
 
     writers = [threading.Thread(target=write) for _ in range(2)]
     for writer in writers:
         writer.start()
     found = []
     while any(writer.is_alive() for writer in writers):
-        found.append(kept.read(PATHS))
+        found.append(cache.read(PATHS))
     assert all(one is not None and len(one) == 2 for one in found)
     assert len(list(folder.iterdir())) == 1
 
