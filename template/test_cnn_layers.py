@@ -2,8 +2,8 @@
 
 Run them with    bash setup.sh python -m pytest template
 
-They know no right answers but those of the handout's worked example and of images that a pencil
-can follow.  They use laws that every right solution obeys, and differences of your own forward.
+The only answers they know are those of the handout's worked example and of images simple enough to
+do by hand.  They use laws that every right solution obeys, and differences of your own forward.
 Read them: each shows how a function is called and what must come out.
 """
 
@@ -14,17 +14,19 @@ from solution import Convolution2dLayer, MaxPooling2dLayer
 
 from autograder.public_tests.assertions import assert_close, assert_shape, entry
 
-# Whose answers the tests of a function rely on: what is on the right is to be mended first.
+# Whose answers the tests of a function rely on: mend what is on the right first.
 RESTS_ON = {
     "Convolution2dLayer.backward": ("Convolution2dLayer.forward",),
     "MaxPooling2dLayer.backward": ("MaxPooling2dLayer.forward",),
 }
 
-BETWEEN = "between forward and backward, another batch went forward; take x from the cache, not from self"
+BETWEEN = (
+    "another batch went through forward before backward was called; take x from the cache, not from self"
+)
 
 
-# The worked example of the handout.  Every test makes its own arrays: what one function does to them
-# must not be blamed on another.
+# The worked example of the handout.  Every test makes its own arrays, so that no function
+# is blamed for what another did to them.
 
 
 def image():
@@ -98,7 +100,7 @@ def assert_gradient(got, want, what):
 
 
 def test_convolution_forward_sizes():
-    """Convolution2dLayer.forward: the cache holds x, and out in its shape (N, F, h, w) (R37, R32)"""
+    """Convolution2dLayer.forward: the cache holds x, and out of shape (N, F, h, w) (R37, R32)"""
     x = numbers(2, 1, 6, 6)
     cache = convolution(numbers(4, 1, 3, 3)).forward(x.copy())
     assert_close(entry(cache, "x", "the cache"), x, 'cache["x"]')
@@ -110,7 +112,7 @@ def test_convolution_forward_worked_example():
     sums = np.array([[10, 14, 18], [26, 30, 34], [42, 46, 50]])
     layer = convolution(np.concatenate([ones(), 2 * ones()]))
     want = [[sums, 2 * sums], [60 - sums, 2 * (60 - sums)]]
-    assert_close(out_of(layer, two_images()), want, "out of the worked example, and of its negative,")
+    assert_close(out_of(layer, two_images()), want, "out for the worked example and its negative")
 
 
 def test_convolution_forward_one_bright_pixel():
@@ -121,39 +123,47 @@ def test_convolution_forward_one_bright_pixel():
     corner = np.zeros((3, 3))
     corner[0, 0] = 1  # the first window has the pixel where the filter has its first weight
     want = [[kernel[0, 0, ::-1, ::-1]], [corner]]
-    assert_close(out_of(convolution(kernel), x), want, "out of one bright pixel")
+    assert_close(out_of(convolution(kernel), x), want, "out for an image with one bright pixel")
 
 
 def test_convolution_forward_stride():
-    """Convolution2dLayer.forward: with stride 2, every second window; the rest is not used (R31, R32, R33)"""
+    """Convolution2dLayer.forward: stride 2 takes every second window and ignores the rest (R31, R32, R33)"""
     assert_close(
         out_of(convolution(ones(), stride=2), image()), [[[[10, 18], [42, 50]]]], "out with stride 2"
     )
     x, weights = numbers(2, 1, 6, 6), numbers(2, 1, 3, 3)
     every = out_of(convolution(weights), x)
     got = out_of(convolution(weights, stride=2), x)
-    assert_close(got, every[:, :, ::2, ::2], "out with stride 2, beside every second one of stride 1,")
+    assert_close(
+        got, every[:, :, ::2, ::2], "out with stride 2, compared with every second entry of stride 1,"
+    )
 
 
 def test_convolution_forward_channels():
-    """Convolution2dLayer.forward: every channel has weights of its own, and all are summed (R31, R34)"""
+    """Convolution2dLayer.forward: each channel has its own weights, and all channels are summed (R31, R34)"""
     x, weights = numbers(2, 3, 5, 5), numbers(2, 3, 2, 2)
     alone = [out_of(convolution(weights[:, c : c + 1]), x[:, c : c + 1]) for c in range(3)]
-    assert_close(out_of(convolution(weights), x), sum(alone), "out, beside the sum over the channels alone,")
+    assert_close(
+        out_of(convolution(weights), x), sum(alone), "out, compared with the sum of each channel on its own,"
+    )
 
 
 def test_convolution_forward_not_square():
     """Convolution2dLayer.forward: images need not be square (R31, R35)"""
     x, layer = numbers(2, 1, 5, 5), convolution(numbers(2, 1, 2, 2))
     whole = out_of(layer, x)
-    assert_close(out_of(layer, x[:, :, :3]), whole[:, :, :2], "out of the upper half of an image")
-    assert_close(out_of(layer, x[..., :3]), whole[..., :2], "out of the left half of an image")
+    assert_close(out_of(layer, x[:, :, :3]), whole[:, :, :2], "out for the upper half of an image")
+    assert_close(out_of(layer, x[..., :3]), whole[..., :2], "out for the left half of an image")
 
 
 def test_convolution_forward_one_image():
     """Convolution2dLayer.forward: one image is a batch like any other (R31, R36)"""
     x, layer = numbers(3, 1, 5, 5), convolution(numbers(2, 1, 2, 2))
-    assert_close(out_of(layer, x[:1]), out_of(layer, x)[:1], "out of one image, beside that in a batch,")
+    assert_close(
+        out_of(layer, x[:1]),
+        out_of(layer, x)[:1],
+        "out for one image, compared with the same image in a batch,",
+    )
 
 
 def test_convolution_forward_filter_size():
@@ -161,13 +171,13 @@ def test_convolution_forward_filter_size():
     x, weights = numbers(3, 1, 4, 4), numbers(2, 1, 4, 4)
     dense = x.reshape(3, 16) @ weights.reshape(2, 16).T
     got = out_of(convolution(weights), x)
-    assert_close(got, dense.reshape(3, 2, 1, 1), "out of a filter as large as the image")
+    assert_close(got, dense.reshape(3, 2, 1, 1), "out for a filter as large as the image")
     got = out_of(convolution(np.full((1, 1, 1, 1), 2.5)), x)
-    assert_close(got, 2.5 * x, "out of a filter of one pixel")
+    assert_close(got, 2.5 * x, "out for a filter of one pixel")
 
 
 def test_convolution_forward_changes_nothing():
-    """Convolution2dLayer.forward: right, with x left as it was (R31, R23)"""
+    """Convolution2dLayer.forward: the output is right, and x is unchanged (R31, R23)"""
     x = numbers(2, 1, 4, 4)
     before = x.copy()
     convolution(ones()).forward(x)
@@ -178,7 +188,7 @@ def test_convolution_forward_changes_nothing():
 
 
 def test_convolution_backward_worked_example():
-    """Convolution2dLayer.backward: the derivative by the weights, summed over images and windows (R38)"""
+    """Convolution2dLayer.backward: the gradient of weights is the sum over images and windows (R38)"""
     sums = np.array([[45.0, 54.0], [81.0, 90.0]])
     got = gradient(convolution(ones()), image(), np.ones((1, 1, 3, 3)), np.zeros((1, 1, 3, 3)))
     assert_gradient(got, [[sums]], "the gradient of the worked example")
@@ -187,18 +197,18 @@ def test_convolution_backward_worked_example():
 
 
 def test_convolution_backward_one_window():
-    """Convolution2dLayer.backward: the derivative by the weights, summed over images and windows (R38)"""
+    """Convolution2dLayer.backward: the gradient of weights is the sum over images and windows (R38)"""
     x, layer = numbers(2, 1, 5, 5), convolution(numbers(3, 1, 2, 2))
     grad_output = np.zeros((2, 3, 4, 4))
     grad_output[1, 2, 3, 0] = 1
     want = np.zeros((3, 1, 2, 2))
     want[2, 0] = x[1, 0, 3:5, 0:2]
     got = gradient(layer, x, grad_output, np.zeros(grad_output.shape))
-    assert_gradient(got, want, "the gradient where a single output counts")
+    assert_gradient(got, want, "the gradient when a single output matters")
 
 
 def test_convolution_backward_differences():
-    """Convolution2dLayer.backward: says how the loss changes when a weight is nudged (R38)"""
+    """Convolution2dLayer.backward: the gradient agrees with finite differences of the loss (R38)"""
     x, weights, grad_output = numbers(2, 1, 4, 4), numbers(2, 1, 2, 2), numbers(2, 2, 3, 3)
     slopes = np.zeros(weights.shape)
     for place in np.ndindex(slopes.shape):
@@ -207,11 +217,11 @@ def test_convolution_backward_differences():
         change = out_of(convolution(nudged), x) - out_of(convolution(weights), x)
         slopes[place] = np.sum(change * grad_output)
     got = gradient(convolution(weights), x, grad_output)
-    assert_gradient(got, slopes, "the gradient, beside what nudging each weight does to the loss,")
+    assert_gradient(got, slopes, "the gradient, compared with finite differences of the loss,")
 
 
 def test_convolution_backward_doubled_batch():
-    """Convolution2dLayer.backward: a batch written down twice has twice the gradient (R38)"""
+    """Convolution2dLayer.backward: repeating the batch doubles the gradient (R38)"""
     x, grad_output, layer = numbers(2, 1, 4, 4), numbers(2, 2, 3, 3), convolution(numbers(2, 1, 2, 2))
     once = np.asarray(gradient(layer, x, grad_output))
     twice = gradient(layer, np.concatenate([x, x]), np.concatenate([grad_output, grad_output]))
@@ -219,37 +229,37 @@ def test_convolution_backward_doubled_batch():
 
 
 def test_convolution_backward_stride():
-    """Convolution2dLayer.backward: with stride 2, each gradient meets the window it belongs to (R38, R33)"""
+    """Convolution2dLayer.backward: with stride 2, each gradient is matched with its own window (R38, R33)"""
     got = gradient(convolution(ones(), stride=2), image(), np.ones((1, 1, 2, 2)), [[[[10, 18], [42, 50]]]])
     assert_gradient(got, [[[[20, 24], [36, 40]]]], "the gradient with stride 2")
 
 
 def test_convolution_backward_channels():
-    """Convolution2dLayer.backward: every channel of every filter has a gradient of its own (R38, R34)"""
+    """Convolution2dLayer.backward: every channel of every filter has its own gradient (R38, R34)"""
     x = np.concatenate([image(), 10 * image()], axis=1)
     got = gradient(convolution(np.ones((1, 2, 2, 2))), x, np.ones((1, 1, 3, 3)), np.zeros((1, 1, 3, 3)))
     sums = np.array([[45, 54], [81, 90]])
-    assert_close(got, [[sums, 10 * sums]], "the gradient of two channels")
+    assert_close(got, [[sums, 10 * sums]], "the gradient for two channels")
 
 
 def test_convolution_backward_not_square():
     """Convolution2dLayer.backward: images need not be square (R38, R35)"""
     got = gradient(convolution(ones()), image()[:, :, :2], np.ones((1, 1, 1, 3)), np.zeros((1, 1, 1, 3)))
-    assert_gradient(got, [[[[3, 6], [15, 18]]]], "the gradient of an image of 2 x 4 pixels")
+    assert_gradient(got, [[[[3, 6], [15, 18]]]], "the gradient for an image of 2 x 4 pixels")
     got = gradient(convolution(ones()), image()[..., :2], np.ones((1, 1, 3, 1)), np.zeros((1, 1, 3, 1)))
-    assert_gradient(got, [[[[12, 15], [24, 27]]]], "the gradient of an image of 4 x 2 pixels")
+    assert_gradient(got, [[[[12, 15], [24, 27]]]], "the gradient for an image of 4 x 2 pixels")
 
 
 def test_convolution_backward_one_image():
-    """Convolution2dLayer.backward: of one image, too, in the shape of the weights (R38, R36)"""
+    """Convolution2dLayer.backward: for one image, too, the gradient has the shape of weights (R38, R36)"""
     layer = convolution(np.concatenate([ones(), ones()]))
     got = gradient(layer, image(), np.ones((1, 2, 3, 3)), np.zeros((1, 2, 3, 3)))
     want = np.reshape([[45.0, 54.0], [81.0, 90.0]] * 2, np.shape(layer.weights))
-    assert_close(got, want, "the gradient of one image")
+    assert_close(got, want, "the gradient for one image")
 
 
 def test_convolution_backward_cache():
-    """Convolution2dLayer.backward: the cache it is given counts, not the last call of forward (R38, R37)"""
+    """Convolution2dLayer.backward: it uses the cache it is given, not the last call of forward (R38, R37)"""
     layer, out = convolution(ones()), np.zeros((1, 1, 3, 3))
     cache = handed(layer, image(), out)
     handed(layer, 2 * image(), out)
@@ -258,15 +268,19 @@ def test_convolution_backward_cache():
 
 
 def test_convolution_backward_changes_nothing():
-    """Convolution2dLayer.backward: right, with cache, grad_output and weights left as they were (R38, R23)"""
+    """Convolution2dLayer.backward: right, and cache, grad_output and weights are unchanged (R38, R23)"""
     layer, grad_output = convolution(ones()), np.ones((1, 1, 3, 3))
     cache = handed(layer, image(), np.zeros((1, 1, 3, 3)))
     there, weights = set(cache), np.array(layer.weights)
     layer.backward(cache, grad_output)
-    assert set(cache) == there, "backward adds to the cache, or takes out of it"
-    assert np.array_equal(cache["x"], image()) and not np.any(cache["out"]), "backward changes the cache"
+    assert set(cache) == there, "backward adds keys to the cache or removes them"
+    assert np.array_equal(cache["x"], image()) and not np.any(cache["out"]), (
+        "backward changes the cache; make new arrays instead"
+    )
     assert np.all(grad_output == 1), "backward changes grad_output; make a new array instead"
-    assert np.array_equal(layer.weights, weights), "backward changes weights; it only returns the derivative"
+    assert np.array_equal(layer.weights, weights), (
+        "backward changes weights, but should only return the gradient"
+    )
 
 
 # MaxPooling2dLayer.forward
@@ -279,48 +293,54 @@ def test_pooling_forward_worked_example():
     assert_close(entry(cache, "x", "the cache"), x, 'cache["x"]')
     one, other = np.array([[5, 7], [13, 15]]), np.array([[15, 13], [7, 5]])
     want = [[one, 2 * one], [other, 2 * other]]
-    assert_close(entry(cache, "out", "the cache"), want, "out of the worked example, and of its negative,")
+    assert_close(entry(cache, "out", "the cache"), want, "out for the worked example and its negative")
 
 
 def test_pooling_forward_twice():
     """MaxPooling2dLayer.forward: the cache holds x, and the largest pixel of every window (R37, R40, R39)"""
     x = distinct(2, 2, 8, 8)
     want = x.reshape(2, 2, 2, 4, 2, 4).max(axis=(3, 5))
-    assert_close(out_of(pooling(), out_of(pooling(), x)), want, "what two poolings in a row leave")
+    assert_close(out_of(pooling(), out_of(pooling(), x)), want, "out after two poolings in a row")
 
 
 def test_pooling_forward_odd_sizes():
-    """MaxPooling2dLayer.forward: rows and columns that are left over are dropped (R39)"""
+    """MaxPooling2dLayer.forward: leftover rows and columns are dropped (R39)"""
     x, layer = distinct(2, 2, 5, 5), pooling()
     got = out_of(layer, x)
-    assert_close(got, out_of(layer, x[:, :, :4, :4]), "out of 5 x 5 pixels, beside that of their 4 x 4,")
+    assert_close(
+        got, out_of(layer, x[:, :, :4, :4]), "out for 5 x 5 pixels, compared with their first 4 x 4,"
+    )
 
 
 def test_pooling_forward_filter_size():
-    """MaxPooling2dLayer.forward: windows are filter_size wide, whatever that is (R39)"""
+    """MaxPooling2dLayer.forward: windows are filter_size pixels wide, for any filter_size (R39)"""
     x = np.arange(36.0).reshape(1, 1, 6, 6)
     assert_close(out_of(pooling(3), x), [[[[14, 17], [32, 35]]]], "out with windows of 3 x 3")
 
 
 def test_pooling_forward_negative():
-    """MaxPooling2dLayer.forward: pixels below zero are pixels like any other (R39)"""
-    assert_close(out_of(pooling(), image() - 20), [[[[-15, -13], [-7, -5]]]], "out of pixels below zero")
+    """MaxPooling2dLayer.forward: negative pixels are pixels like any other (R39)"""
+    assert_close(out_of(pooling(), image() - 20), [[[[-15, -13], [-7, -5]]]], "out for negative pixels")
 
 
 def test_pooling_forward_not_square():
     """MaxPooling2dLayer.forward: images need not be square (R39, R35)"""
-    assert_close(out_of(pooling(), image()[:, :, :2]), [[[[5, 7]]]], "out of an image of 2 x 4 pixels")
-    assert_close(out_of(pooling(), image()[..., :2]), [[[[5], [13]]]], "out of an image of 4 x 2 pixels")
+    assert_close(out_of(pooling(), image()[:, :, :2]), [[[[5, 7]]]], "out for an image of 2 x 4 pixels")
+    assert_close(out_of(pooling(), image()[..., :2]), [[[[5], [13]]]], "out for an image of 4 x 2 pixels")
 
 
 def test_pooling_forward_one_image():
     """MaxPooling2dLayer.forward: one image is a batch like any other (R39, R36)"""
     x, layer = distinct(2, 2, 4, 4), pooling()
-    assert_close(out_of(layer, x[:1]), out_of(layer, x)[:1], "out of one image, beside that in a batch,")
+    assert_close(
+        out_of(layer, x[:1]),
+        out_of(layer, x)[:1],
+        "out for one image, compared with the same image in a batch,",
+    )
 
 
 def test_pooling_forward_changes_nothing():
-    """MaxPooling2dLayer.forward: right, with x left as it was (R39, R23)"""
+    """MaxPooling2dLayer.forward: the output is right, and x is unchanged (R39, R23)"""
     x = image().copy()
     pooling().forward(x)
     assert np.array_equal(x, image()), "forward changes x; make a new array instead"
@@ -346,21 +366,23 @@ def test_pooling_backward_differences():
         nudged[place] += step
         slopes[place] = np.sum((out_of(layer, nudged) - out_of(layer, x)) * grad_output) / step
     got = gradient(layer, x, grad_output)
-    assert_close(got, slopes, "the gradient, beside what nudging each pixel does to the loss,")
+    assert_close(got, slopes, "the gradient, compared with finite differences of the loss,")
 
 
 def test_pooling_backward_odd_sizes():
-    """MaxPooling2dLayer.backward: rows and columns that are left over get zero (R41, R39)"""
+    """MaxPooling2dLayer.backward: leftover rows and columns get a gradient of zero (R41, R39)"""
     x, grad_output = distinct(1, 1, 5, 5), np.ones((1, 1, 2, 2))
     out = x[:, :, :4, :4].reshape(1, 1, 2, 2, 2, 2).max(axis=(3, 5))
     got = gradient(pooling(), x, grad_output, out)
     assert_shape(got, x.shape, "the gradient")
-    assert not np.any(got[:, :, 4]) and not np.any(got[..., 4]), "what is left over has a gradient"
-    assert np.sum(got) == 4, f"the gradient sums up to {np.sum(got)}, where grad_output sums up to 4"
+    assert not np.any(got[:, :, 4]) and not np.any(got[..., 4]), (
+        "leftover rows or columns have a gradient that is not zero"
+    )
+    assert np.sum(got) == 4, f"the gradient adds up to {np.sum(got)}, but grad_output adds up to 4"
 
 
 def test_pooling_backward_filter_size():
-    """MaxPooling2dLayer.backward: windows are filter_size wide, whatever that is (R41, R39)"""
+    """MaxPooling2dLayer.backward: windows are filter_size pixels wide, for any filter_size (R41, R39)"""
     x = np.arange(36.0).reshape(1, 1, 6, 6)
     want = np.zeros(x.shape)
     want[0, 0, 2::3, 2::3] = 1
@@ -369,37 +391,37 @@ def test_pooling_backward_filter_size():
 
 
 def test_pooling_backward_negative():
-    """MaxPooling2dLayer.backward: pixels below zero are pixels like any other (R41)"""
+    """MaxPooling2dLayer.backward: negative pixels are pixels like any other (R41)"""
     got = gradient(pooling(), image() - 20, np.ones((1, 1, 2, 2)), [[[[-15, -13], [-7, -5]]]])
     want = np.zeros(image().shape)
     want[0, 0, 1::2, 1::2] = 1
-    assert_close(got, want, "the gradient of pixels below zero")
+    assert_close(got, want, "the gradient for negative pixels")
 
 
 def test_pooling_backward_ties():
-    """MaxPooling2dLayer.backward: equal pixels all get the gradient, or one does, or they share (R41, R42)"""
+    """MaxPooling2dLayer.backward: ties all get the gradient, or one does, or they share it (R41, R42)"""
     x = np.array([[[[0.0, 3.0], [3.0, 1.0]]]])
     got = gradient(pooling(), x, np.array([[[[2.0]]]]), [[[[3.0]]]])
     assert_shape(got, x.shape, "the gradient")
     handed_on = tuple(np.ravel(got))
     allowed = [(0, 2, 2, 0), (0, 2, 0, 0), (0, 0, 2, 0), (0, 1, 1, 0)]
-    assert handed_on in allowed, f"of the gradient 2, the pixels 0, 3, 3, 1 get {handed_on}"
+    assert handed_on in allowed, f"in a window of 0, 3, 3, 1 the gradient 2 is passed on as {handed_on}"
 
 
 def test_pooling_backward_whole_numbers():
-    """MaxPooling2dLayer.backward: the gradient of whole-number pixels is not rounded (R41, R43)"""
+    """MaxPooling2dLayer.backward: the gradient of integer pixels is not rounded (R41, R43)"""
     layer, x = pooling(), image().astype(int)
     cache = {**handed(layer, x, [[[[5, 7], [13, 15]]]]), "x": x.copy()}
     got = layer.backward(cache, np.full((1, 1, 2, 2), 0.5))
-    assert np.sum(got) == 2, f"of four gradients of 0.5, only {np.sum(got)} is handed on"
+    assert np.sum(got) == 2, f"four gradients of 0.5 should add up to 2, but yours add up to {np.sum(got)}"
 
 
 def test_pooling_backward_not_square():
     """MaxPooling2dLayer.backward: images need not be square (R41, R35)"""
     got = gradient(pooling(), image()[:, :, :2], np.array([[[[1.0, 2.0]]]]), [[[[5, 7]]]])
-    assert_close(got, [[[[0, 0, 0, 0], [0, 1, 0, 2]]]], "the gradient of an image of 2 x 4 pixels")
+    assert_close(got, [[[[0, 0, 0, 0], [0, 1, 0, 2]]]], "the gradient for an image of 2 x 4 pixels")
     got = gradient(pooling(), image()[..., :2], np.array([[[[1.0], [2.0]]]]), [[[[5], [13]]]])
-    assert_close(got, [[[[0, 0], [0, 1], [0, 0], [0, 2]]]], "the gradient of an image of 4 x 2 pixels")
+    assert_close(got, [[[[0, 0], [0, 1], [0, 0], [0, 2]]]], "the gradient for an image of 4 x 2 pixels")
 
 
 def test_pooling_backward_one_image():
@@ -409,7 +431,7 @@ def test_pooling_backward_one_image():
 
 
 def test_pooling_backward_cache():
-    """MaxPooling2dLayer.backward: the cache it is given counts, not the last call of forward (R41, R37)"""
+    """MaxPooling2dLayer.backward: it uses the cache it is given, not the last call of forward (R41, R37)"""
     layer = pooling()
     cache = handed(layer, image(), [[[[5, 7], [13, 15]]]])
     handed(layer, 15 - image(), [[[[15, 13], [7, 5]]]])
@@ -418,11 +440,11 @@ def test_pooling_backward_cache():
 
 
 def test_pooling_backward_changes_nothing():
-    """MaxPooling2dLayer.backward: right, with cache and grad_output left as they were (R41, R23)"""
+    """MaxPooling2dLayer.backward: right, and cache and grad_output are unchanged (R41, R23)"""
     layer, grad_output = pooling(), np.ones((1, 1, 2, 2))
     cache = handed(layer, image(), [[[[5, 7], [13, 15]]]])
     there = set(cache)
     layer.backward(cache, grad_output)
-    assert set(cache) == there, "backward adds to the cache, or takes out of it"
-    assert np.array_equal(cache["x"], image()), "backward changes the cache"
+    assert set(cache) == there, "backward adds keys to the cache or removes them"
+    assert np.array_equal(cache["x"], image()), "backward changes the cache; make new arrays instead"
     assert np.all(grad_output == 1), "backward changes grad_output; make a new array instead"

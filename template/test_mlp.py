@@ -24,7 +24,7 @@ from autograder.public_tests.assertions import (
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
 
-# Whose answers the tests of a function rely on: what is on the right is to be mended first.
+# Whose answers the tests of a function rely on: mend what is on the right first.
 RESTS_ON = {
     "activation": ACTIVATIONS,
     "forward": (*ACTIVATIONS, "activation", "softmax"),
@@ -36,11 +36,11 @@ RESTS_ON = {
 
 SHAPES = [(2, 3), (3,), (2, 1, 3)]
 
-# Every test makes its own arrays: what one function does to them must not be blamed on another.
+# Every test makes its own arrays, so that no function is blamed for what another did to them.
 
 
 def numbers(*shape):
-    """Make an array of this shape, with numbers above and below 0, none of them near it."""
+    """Make an array of this shape, with numbers above and below 0 but none near it."""
     return np.resize([-2.0, 0.5, 1.0, 0.75, -1.25, -0.25], shape)
 
 
@@ -62,7 +62,7 @@ def example_weights():
 def small_network(activation="tanh"):
     """Make the network of the worked example."""
     nn = NN(hidden_dims=(3,), lr=0.5, batch_size=5, seed=1, activation=activation, data=(example(),) * 3)
-    with contextlib.suppress(NotImplementedError):  # its own tests say that it is missing
+    with contextlib.suppress(NotImplementedError):  # its own tests report it if it is missing
         nn.initialize_weights([2, 2])  # some solutions need it first
     nn.weights = example_weights()
     return nn
@@ -99,15 +99,15 @@ def weight(nn, name):
 
 
 def test_initialize_weights_changes_nothing():
-    """initialize_weights: weights are drawn, with dims left as it was (R1, R23)"""
+    """initialize_weights: weights are drawn, and dims is unchanged (R1, R23)"""
     dims = [2, 2]
     NN(hidden_dims=(3,), data=(example(),) * 3).initialize_weights(dims)
-    assert dims == [2, 2], f"dims was [2, 2] before the call, and is {dims} after it"
+    assert dims == [2, 2], f"dims was [2, 2] before the call, but is {dims} after it"
 
 
 @pytest.mark.parametrize("dims", [(3, 2, 4), (2, 3, 4, 2), (3, 4, 2, 5, 3), (2, 1, 2)])
 def test_initialize_weights_shapes(dims):
-    """initialize_weights: every W and b is there and has its shape (R3)"""
+    """initialize_weights: every W and b is there, in the right shape (R3)"""
     nn = fresh(*dims)
     for layer in range(1, len(dims)):
         assert_shape(weight(nn, f"W{layer}"), (dims[layer - 1], dims[layer]), f"W{layer}")
@@ -129,13 +129,13 @@ def test_initialize_weights_zero_biases():
 
 
 def test_initialize_weights_bounds():
-    """initialize_weights: every W reaches out to Glorot's bound, and not beyond (R1)"""
+    """initialize_weights: every W comes close to Glorot's bound and never exceeds it (R1)"""
     weights = fresh(100, 160, 100, 10).weights
     for name in ("W1", "W2", "W3"):
         d = np.sqrt(6 / sum(weights[name].shape))
         largest = np.max(np.abs(weights[name])) / d
-        assert largest <= 1 + 1e-6, f"{name} goes beyond d: up to {largest:.3f} d"
-        assert largest > 0.97, f"{name} does not reach d: only up to {largest:.3f} d"
+        assert largest <= 1 + 1e-6, f"{name} exceeds Glorot's bound d: its largest entry is {largest:.3f} d"
+        assert largest > 0.97, f"{name} stays below Glorot's bound d: its largest entry is {largest:.3f} d"
 
 
 def test_initialize_weights_uniform_law():
@@ -144,15 +144,21 @@ def test_initialize_weights_uniform_law():
     for name in ("W1", "W2"):
         W = weights[name] / np.sqrt(6 / sum(weights[name].shape))  # uniform in [-1, 1] if all is well
         assert abs(np.mean(W)) < 0.03, f"the mean of {name} should be near 0"
-        assert abs(np.std(W) - 1 / np.sqrt(3)) < 0.02, f"the spread of {name} should be near 0.577 d"
-        assert abs(np.mean(np.abs(W) < 0.5) - 0.5) < 0.03, f"half of {name} should lie within d / 2"
+        assert abs(np.std(W) - 1 / np.sqrt(3)) < 0.02, (
+            f"the standard deviation of {name} should be near 0.577 d"
+        )
+        assert abs(np.mean(np.abs(W) < 0.5) - 0.5) < 0.03, (
+            f"half of the entries of {name} should lie between -d / 2 and d / 2"
+        )
 
 
 def test_initialize_weights_independent_layers():
-    """initialize_weights: every weight is a draw of its own, in every layer (R1)"""
+    """initialize_weights: every weight of every layer is drawn independently (R1)"""
     weights = fresh(20, 30, 20, 30, 5).weights
-    assert len(np.unique(weights["W1"])) == 600, "W1 repeats the same numbers"
-    assert not np.allclose(weights["W1"], weights["W3"]), "W1 and W3 are the same draws"
+    assert len(np.unique(weights["W1"])) == 600, "W1 contains the same numbers more than once"
+    assert not np.allclose(weights["W1"], weights["W3"]), (
+        "W1 and W3 hold the same numbers; seed once, before the first layer"
+    )
 
 
 def test_initialize_weights_seed():
@@ -170,29 +176,29 @@ def test_initialize_weights_default_size():
     nn = NN(seed=1)
     nn.initialize_weights([784, 10])
     size = sum(array.size for array in nn.weights.values())
-    assert 0.5e6 <= size <= 1e6, f"NN() has {size:,} parameters"
+    assert 0.5e6 <= size <= 1e6, f"NN() has {size:,} parameters; between 500,000 and 1,000,000 are expected"
 
 
 # 1.2 relu, sigmoid, tanh
 
 
 def assert_derivative(got, want, function, what):
-    """Compare a derivative; say so if it is the function itself, or taken at another point."""
+    """Compare a derivative; say so if it is the function itself, or is taken at the wrong point."""
     value = np.asarray(function(numbers(2, 3)))  # s or t
     instead = {
-        "It is the function itself: grad is not looked at.": value,
+        "It is the function itself: grad is ignored.": value,
         "It is s * (1 + s).": value * (1 + value),
         "It is 1 + t**2.": 1 + value**2,
         "It is 1 - t.": 1 - value,
-        "It takes x for the value: the derivative is s * (1 - s) with s = sigmoid(x) (R6).": numbers(2, 3)
+        "It treats x as the value: the derivative is s * (1 - s) with s = sigmoid(x) (R6).": numbers(2, 3)
         * (1 - numbers(2, 3)),
-        "It takes x for the value: the derivative is 1 - t**2 with t = tanh(x) (R6).": 1 - numbers(2, 3) ** 2,
+        "It treats x as the value: the derivative is 1 - t**2 with t = tanh(x) (R6).": 1 - numbers(2, 3) ** 2,
     }
     assert_close(got, want, what, atol=1e-6, instead=instead)
 
 
 def test_relu_changes_nothing():
-    """relu: right, with x left as it was (R5, R6, R23)"""
+    """relu: the answer is right, and x is unchanged (R5, R6, R23)"""
     assert_unchanged(small_network().relu, numbers(2, 3))
     assert_unchanged(small_network().relu, numbers(2, 3), True)
 
@@ -221,7 +227,7 @@ def test_relu_at_zero():
 
 
 def test_sigmoid_changes_nothing():
-    """sigmoid: right, with x left as it was (R5, R6, R23)"""
+    """sigmoid: the answer is right, and x is unchanged (R5, R6, R23)"""
     assert_unchanged(small_network().sigmoid, numbers(2, 3))
     assert_unchanged(small_network().sigmoid, numbers(2, 3), True)
 
@@ -247,14 +253,14 @@ def test_sigmoid_derivative():
 
 
 def test_sigmoid_large_values():
-    """sigmoid: nothing overflows up to |x| = 1000, nor does the derivative (R5, R8)"""
+    """sigmoid: neither the value nor the derivative overflows up to |x| = 1000 (R5, R8)"""
     large = np.array([-1000.0, 1000.0])
     assert_close(small_network().sigmoid(large), [0, 1], "sigmoid of -1000 and 1000")
     assert_close(small_network().sigmoid(large, True), [0, 0], "the derivative at -1000 and 1000")
 
 
 def test_tanh_changes_nothing():
-    """tanh: right, with x left as it was (R5, R6, R23)"""
+    """tanh: the answer is right, and x is unchanged (R5, R6, R23)"""
     assert_unchanged(small_network().tanh, numbers(2, 3))
     assert_unchanged(small_network().tanh, numbers(2, 3), True)
 
@@ -278,7 +284,7 @@ def test_tanh_derivative():
 
 
 def test_tanh_large_values():
-    """tanh: nothing overflows up to |x| = 1000, nor does the derivative (R5, R8)"""
+    """tanh: neither the value nor the derivative overflows up to |x| = 1000 (R5, R8)"""
     large = np.array([-1000.0, 1000.0])
     assert_close(small_network().tanh(large), [-1, 1], "tanh of -1000 and 1000")
     assert_close(small_network().tanh(large, True), [0, 0], "the derivative at -1000 and 1000")
@@ -291,13 +297,13 @@ def assert_rows_sum_to_one(p):
     """Require that softmax sums to 1 along the last axis; say so if it does along another."""
     sums = np.sum(p, axis=-1)
     axes = [axis for axis in range(p.ndim - 1) if np.allclose(np.sum(p, axis=axis), 1)]
-    total = " All numbers together do." if np.isclose(np.sum(p), 1) else ""
-    along = f" Along axis {axes[0]} they do: which axis is the last?" if axes else total
+    total = " All of them together do." if np.isclose(np.sum(p), 1) else ""
+    along = f" They do along axis {axes[0]}: which axis is the last?" if axes else total
     assert np.allclose(sums, 1, rtol=1e-5), f"the rows do not sum to 1, but to {sums}.{along}"
 
 
 def test_softmax_changes_nothing():
-    """softmax: right, with x left as it was (R9, R23)"""
+    """softmax: the answer is right, and x is unchanged (R9, R23)"""
     assert_unchanged(small_network().softmax, numbers(2, 3))
 
 
@@ -314,14 +320,14 @@ def test_softmax_batch():
 
 @pytest.mark.parametrize("shape", [(3,), (4, 3)])
 def test_softmax_shapes(shape):
-    """softmax: a single row of logits may have one dimension, and so has the answer (R9)"""
+    """softmax: a single row of logits may have one dimension; then so does the answer (R9)"""
     p = small_network().softmax(numbers(*shape))
     assert_shape(p, shape, "softmax(x)")
     assert_rows_sum_to_one(p)
 
 
 def test_softmax_large_values():
-    """softmax: nothing overflows up to |x| = 1000, also when rows differ by 1000 (R9, R8)"""
+    """softmax: nothing overflows up to |x| = 1000, even when rows differ by 1000 (R9, R8)"""
     softmax = small_network().softmax
     assert_close(softmax(np.array([[0.0, 1000.0]])), [[0, 1]], "softmax([[0, 1000]])")
     apart = np.array([[1000.0, 1000.0], [0.0, 0.0]])
@@ -356,12 +362,12 @@ def test_activation_selects_derivative(activation):
 
 
 def test_activation_unknown():
-    """activation: an unknown name raises an exception that says the name (R10)"""
+    """activation: an unknown name raises an exception that mentions it (R10)"""
     small_network().activation(numbers(2, 3))
     for unknown in ("swish", "elu", "unit"):
         with pytest.raises(Exception) as error:
             small_network(unknown).activation(numbers(2, 3))
-        assert unknown in str(error.value), f"the exception does not say {unknown!r}: {error.value!r}"
+        assert unknown in str(error.value), f"the exception does not mention {unknown!r}: {error.value!r}"
 
 
 # 1.3 forward
@@ -369,13 +375,13 @@ def test_activation_unknown():
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_forward_changes_nothing(activation):
-    """forward: right, with x left as it was, with {activation} (R11, R23)"""
+    """forward: with {activation}, the cache is right, and x is unchanged (R11, R23)"""
     assert_unchanged(small_network(activation).forward, example()[0])
 
 
 @pytest.mark.parametrize("dims", [(2, 3, 4, 2), (3, 4, 2, 5, 3), (2, 1, 2)])
 def test_forward_keys(dims):
-    """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in its shape (R12)"""
+    """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in the right shape (R12)"""
     nn, x, _ = random_network(*dims, n_rows=3)
     cache = nn.forward(x.copy())
     assert_close(entry(cache, "Z0", "the cache"), x, "Z0")
@@ -409,14 +415,14 @@ def test_forward_values(activation):
         Z, other = (bent, softened) if layer < 4 else (softened, bent)
         instead = {
             f"It is A{layer}: no activation is applied.": A,
-            f"It is {'softmax' if layer < 4 else activation} of A{layer}; softmax belongs to the last layer, "
-            "and to no other.": other,
+            f"It is {'softmax' if layer < 4 else activation} of A{layer}; softmax belongs to the last layer "
+            "only.": other,
         }
         assert_close(entry(cache, f"Z{layer}", "the cache"), Z, f"Z{layer}", instead=instead)
 
 
 def test_forward_probabilities():
-    """forward: each row of the last Z holds probabilities, made by softmax (R11)"""
+    """forward: each row of the last Z holds probabilities, computed by softmax (R11)"""
     p = entry(small_network("relu").forward(example()[0]), "Z2", "the cache")
     assert_shape(p, (2, 2), "Z2")
     assert_rows_sum_to_one(p)
@@ -426,33 +432,33 @@ def test_forward_probabilities():
 
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_forward_one_row(depth):
-    """forward: a single row is a batch like any other, {depth} hidden layers deep (R11, R18)"""
+    """forward: a single row is a batch like any other, with {depth} hidden layer(s) (R11, R18)"""
     nn, x, _ = random_network(3, *(4, 2, 5)[:depth], 3, n_rows=1)
     last = f"Z{depth + 1}"
     assert_shape(entry(nn.forward(x), last, "the cache"), (1, 3), last)
 
 
 def test_forward_rows():
-    """forward: what comes of a row depends on no other row (R11)"""
+    """forward: the result for a row depends on no other row (R11)"""
     nn, x, _ = random_network(3, 2, 4, n_rows=3)
     together = entry(nn.forward(x.copy()), "Z2", "the cache")
     for row in range(3):
         alone = entry(nn.forward(x[row : row + 1].copy()), "Z2", "the cache")
-        assert_close(alone, together[row : row + 1], f"row {row} alone")
+        assert_close(alone, together[row : row + 1], f"the last Z of row {row} on its own")
 
 
 # 1.4 backward
 
 
 def test_backward_changes_nothing():
-    """backward: right, with cache and labels left as they were (R15, R23)"""
+    """backward: the gradients are right, and cache and labels are unchanged (R15, R23)"""
     nn, (x, y) = small_network("relu"), example()
     assert_unchanged(nn.backward, nn.forward(x), y)
 
 
 @pytest.mark.parametrize("dims", [(2, 3, 4, 2), (3, 4, 2, 5, 3), (2, 1, 2)])
 def test_backward_keys(dims):
-    """backward: every gradient is there, in the shape of what it is the gradient of (R17)"""
+    """backward: every gradient is there, in the same shape as the array it belongs to (R17)"""
     nn, x, y = random_network(*dims, n_rows=6)  # as wide as no layer
     cache = nn.forward(x)
     grads = nn.backward(cache, y)
@@ -466,7 +472,7 @@ def test_backward_keys(dims):
 
 
 def test_backward_output_layer():
-    """backward: the last dW and db follow from (Zm - y) / N, also where the loss clips (R15, R14)"""
+    """backward: the last dW and db follow from (Zm - y) / N, even where the loss clips (R15, R14)"""
     nn, (x, y) = small_network("relu"), example()
     dW2 = entry(nn.backward(nn.forward(x), y), "dW2", "grads")
     want = [[-0.1368, 0.1368], [0.131, -0.131], [0.0, 0.0]]
@@ -484,7 +490,7 @@ def test_backward_parameters(activation):
         sizes = {"N": n_rows, "batch_size": 4, "C": 3}
         for name, value in want.items():
             got = entry(grads, name, "grads")
-            assert_close(got, value, f"{name} of {n_rows} rows", rtol=1e-5, atol=1e-7, sizes=sizes)
+            assert_close(got, value, f"{name} for {n_rows} rows", rtol=1e-5, atol=1e-7, sizes=sizes)
 
 
 def nudged(nn, name, x, y):
@@ -506,7 +512,7 @@ def nudged(nn, name, x, y):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_backward_signals(activation):
-    """backward: every dA and dZ is right with {activation}, per batch or, all of them, per row (R15)"""
+    """backward: with {activation}, every dA and dZ is right, all of them per batch or all per row (R15)"""
     nn, x, y = random_network(3, 4, 2, 3, n_rows=3, activation=activation)
     cache = nn.forward(x)
     grads = nn.backward(cache, y)
@@ -518,7 +524,7 @@ def test_backward_signals(activation):
         dA = np.multiply(dZ, derivative(cache[f"A{layer}"].copy(), True))
         at_Z = np.multiply(dZ, derivative(cache[f"Z{layer}"].copy(), True))
         instead = {
-            f"The derivative is taken at Z{layer}, but belongs at A{layer} (R6).": at_Z,
+            f"The derivative is taken at Z{layer}, but should be taken at A{layer} (R6).": at_Z,
             "It is not multiplied by the derivative of the activation.": dZ,
         }
         got = entry(grads, f"dA{layer}", "grads")
@@ -526,18 +532,18 @@ def test_backward_signals(activation):
 
 
 def test_backward_doubled_batch():
-    """backward: N is the number of rows of this batch, also where batch_size is another number (R15, R16)"""
+    """backward: N is the number of rows in this batch, even when batch_size is different (R15, R16)"""
     nn, x, y = random_network(3, 2, 4, n_rows=3)
     once = nn.backward(nn.forward(x.copy()), y.copy())
     twice = nn.backward(nn.forward(np.concatenate([x, x])), np.concatenate([y, y]))
     for name in (f"d{name}" for name in nn.weights):
         got, want = entry(twice, name, "grads"), entry(once, name, "grads")
-        assert_close(got, want, f"{name} of the doubled batch, as compared with the single one,")
+        assert_close(got, want, f"{name} of the doubled batch, compared with the batch itself,")
 
 
 @pytest.mark.parametrize("depth", (1, 2, 3))
 def test_backward_one_row(depth):
-    """backward: a single row with whole-number labels, {depth} hidden layers deep (R15, R18)"""
+    """backward: a single row with integer labels works, with {depth} hidden layer(s) (R15, R18)"""
     nn, x, y = random_network(3, *(4, 2, 5)[:depth], 3, n_rows=1)
     want = nudged(nn, "b1", x, y)
     db1 = entry(nn.backward(nn.forward(x), y.astype(int)), "db1", "grads")
@@ -548,7 +554,7 @@ def test_backward_one_row(depth):
 
 
 def test_loss_changes_nothing():
-    """loss: right, with prediction and labels left as they were, also where it clips (R13, R14, R23)"""
+    """loss: right, and prediction and labels are unchanged, even where it clips (R13, R14, R23)"""
     assert_unchanged(small_network().loss, np.array([[0.0, 1.0], [0.5, 0.5]]), np.eye(2))
 
 
@@ -572,16 +578,22 @@ def test_loss_uniform():
 
 @pytest.mark.parametrize("epsilon", (1e-6, 0.01))
 def test_loss_clips(epsilon):
-    """loss: probabilities of 0 and 1 are clipped to epsilon and 1 - epsilon, here {epsilon:g} (R13)"""
+    """loss: probabilities 0 and 1 are clipped to epsilon and 1 - epsilon, with epsilon = {epsilon:g} (R13)"""
     nn = small_network()
     nn.epsilon = epsilon
     y = np.array([[1, 0]])
-    assert_close(nn.loss(np.array([[0.0, 1.0]]), y), -np.log(epsilon), "the loss of a wrong row")
-    assert_close(nn.loss(np.array([[1.0, 0.0]]), y), -np.log(1 - epsilon), "the loss of a right row")
+    assert_close(
+        nn.loss(np.array([[0.0, 1.0]]), y), -np.log(epsilon), "the loss of a row that is certain and wrong"
+    )
+    assert_close(
+        nn.loss(np.array([[1.0, 0.0]]), y),
+        -np.log(1 - epsilon),
+        "the loss of a row that is certain and right",
+    )
 
 
 def test_loss_one_row():
-    """loss: a single row with whole-number labels is a batch like any other (R13, R18)"""
+    """loss: a single row with integer labels is a batch like any other (R13, R18)"""
     assert_close(
         small_network().loss(np.array([[0.25, 0.75]]), np.array([[0, 1]])), -np.log(0.75), "the loss"
     )
@@ -602,7 +614,7 @@ def assert_moved(nn, name, step, what):
 
 
 def test_update_changes_nothing():
-    """update: right, with grads left as it was (R19, R23)"""
+    """update: the weights are right, and grads is unchanged (R19, R23)"""
     assert_unchanged(small_network().update, gradients())
 
 
@@ -620,7 +632,7 @@ def test_update_learning_rate():
     nn = small_network()
     nn.lr = 1e-3
     nn.update(gradients())
-    assert_moved(nn, "W1", 1e-3 * gradients()["dW1"], "what update subtracts from W1 with lr = 0.001")
+    assert_moved(nn, "W1", 1e-3 * gradients()["dW1"], "what update subtracts from W1 when lr = 0.001")
 
 
 def test_update_twice():
@@ -632,7 +644,7 @@ def test_update_twice():
 
 
 def test_update_zero():
-    """update: a gradient of zero moves nothing, and only that does (R19)"""
+    """update: a zero gradient changes nothing, and a nonzero one does (R19)"""
     nn = small_network()
     nn.update({name: np.zeros_like(value) for name, value in gradients().items()})
     for name, value in example_weights().items():
@@ -669,13 +681,13 @@ def epochs_by_hand(nn, n_epochs, batch_size=4, drop_last=False):
 
 
 def mistakes(name, activation):
-    """Return what some mistakes make of a W or b in one epoch, by the sentence that names them."""
+    """Return the W or b that some mistakes lead to in one epoch, by the sentence that names the mistake."""
 
     def trained(*arguments, **keywords):
         return epochs_by_hand(training_network(activation), *arguments, **keywords).weights[name]
 
     return {
-        "It is as it was at the beginning.": trained(0),
+        "It has not changed since the start.": trained(0),
         "The short batch at the end is left out.": trained(1, drop_last=True),
         "There is only one update, with all rows at once.": trained(1, batch_size=10),
         "Every row is a batch of its own.": trained(1, batch_size=1),
@@ -684,7 +696,7 @@ def mistakes(name, activation):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_train_loop_one_epoch(activation):
-    """train_loop: with {activation}, an epoch takes all batches in file order, the last one too (R20)"""
+    """train_loop: with {activation}, an epoch takes all batches in file order, including the last (R20)"""
     nn = training_network(activation)
     nn.train_loop(1)
     want = epochs_by_hand(training_network(activation), 1).weights
@@ -694,7 +706,7 @@ def test_train_loop_one_epoch(activation):
 
 
 def test_train_loop_three_epochs():
-    """train_loop: three epochs, for any number of rows and batch size (R20)"""
+    """train_loop: three epochs train correctly for any number of rows and any batch size (R20)"""
     for n_rows in (3, 8, 9):
         nn = training_network(n_rows=n_rows)
         nn.train_loop(3)
@@ -710,9 +722,9 @@ def test_train_loop_logs(name):
     split, other = ("train", "valid") if name.startswith("train") else ("valid", "train")
     want = logged(split, name, (1, 2, 3))
     instead = {
-        "It is logged before the updates of the epoch, not after them.": logged(split, name, (0, 1, 2)),
-        f"It is that of the {other} split.": logged(other, name, (1, 2, 3)),
-        "It is that of the end, three times.": logged(split, name, (3, 3, 3)),
+        "It is logged before the epoch's updates, not after them.": logged(split, name, (0, 1, 2)),
+        f"It is the value for the {other} split.": logged(other, name, (1, 2, 3)),
+        "It is the final value, three times.": logged(split, name, (3, 3, 3)),
     }
     what = f'train_logs["{name}"]'
     assert_close(entry(nn.train_logs, name, "train_logs"), want, what, instead=instead)
@@ -738,13 +750,13 @@ def test_train_loop_starts_afresh():
 
 
 def test_train_loop_no_epochs():
-    """train_loop: n_epochs=0 leaves fresh weights and empty logs, where epochs fill them (R21, R22)"""
+    """train_loop: n_epochs=0 leaves fresh weights and empty logs; more epochs fill the logs (R21, R22)"""
     nn = training_network()
     nn.train_loop(0)
     want = epochs_by_hand(training_network(), 0).weights["W1"]
-    assert_close(weight(nn, "W1"), want, "W1 after no epoch")
+    assert_close(weight(nn, "W1"), want, "W1 after n_epochs=0")
     for name, values in nn.train_logs.items():
-        assert len(values) == 0, f'train_logs["{name}"] is not empty: {values}'
+        assert len(values) == 0, f'after n_epochs=0, train_logs["{name}"] should be empty, but is {values}'
 
 
 def test_train_loop_returns_logs():

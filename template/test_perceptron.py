@@ -2,8 +2,8 @@
 
 Run them with    bash setup.sh python -m pytest template
 
-They know no right answers but those of the handout's worked example and of examples that a pencil
-can follow.  Read them: each shows how a function is called and what must come out.
+The only answers they know are those of the handout's worked example and of examples simple enough to
+do by hand.  Read them: each shows how a function is called and what must come out.
 """
 
 import numpy as np
@@ -12,11 +12,11 @@ from solution import BinaryPerceptron
 
 from autograder.public_tests.assertions import assert_close, assert_shape, assert_unchanged
 
-# Whose answers the tests of a function rely on: what is on the right is to be mended first.
+# Whose answers the tests of a function rely on: mend what is on the right first.
 RESTS_ON = {"fire": ("relu",), "train": ("relu", "fire")}
 
 # The worked example of the handout: two weights, a bias, and examples on both sides of the line.
-# Every test makes its own arrays: what one function does to them must not be blamed on another.
+# Every test makes its own arrays, so that no function is blamed for what another did to them.
 B = 0.25
 
 
@@ -69,7 +69,7 @@ def errors(unit, labels, n_epochs):
 
 
 def test_relu_changes_nothing():
-    """relu: x is left as it was (R26, R23)"""
+    """relu: x is unchanged (R26, R23)"""
     assert_unchanged(perceptron().relu, silent())
 
 
@@ -78,7 +78,7 @@ def test_relu_arrays():
     x = np.array([[-2.0, 0.5, 1.0], [0.75, -1.25, 0.0]])
     want = np.array([[0.0, 0.5, 1.0], [0.75, 0.0, 0.0]])
     for array, answer in ((x, want), (x[0], want[0]), (x.reshape(2, 1, 3), want.reshape(2, 1, 3))):
-        assert_close(perceptron().relu(array.copy()), answer, f"relu of an array of shape {array.shape}")
+        assert_close(perceptron().relu(array.copy()), answer, f"relu for an array of shape {array.shape}")
 
 
 @pytest.mark.parametrize("number", (-1.5, 0.25))
@@ -88,7 +88,7 @@ def test_relu_numbers(number):
 
 
 def test_fire_changes_nothing():
-    """fire: x, w and b are left as they were (R27, R23)"""
+    """fire: x, w and b are unchanged (R27, R23)"""
     unit = perceptron()
     assert_unchanged(unit.fire, fires())
     assert_learnt(unit, w(), B, "after fire(x)")
@@ -103,7 +103,7 @@ def test_fire_both_sides():
 
 
 def test_fire_bias():
-    """fire: the bias counts, with weights and on its own (R27)"""
+    """fire: the bias counts, both with weights and on its own (R27)"""
     for b, answer in ((0.5, 1), (-0.5, 0)):
         got = perceptron(b=b).fire(np.zeros(2))
         assert np.all(got == answer), f"with w @ x = 0 and b = {b}, fire(x) is {got}, but should be {answer}"
@@ -112,7 +112,7 @@ def test_fire_bias():
 def test_fire_exactly_zero():
     """fire: an activation of exactly 0 does not fire (R27)"""
     got = perceptron().fire(between())
-    assert np.all(got == 0), f"w @ x + b is exactly 0, and fire(x) is {got}; it should be 0"
+    assert np.all(got == 0), f"w @ x + b is exactly 0, so fire(x) should be 0, but is {got}"
 
 
 def test_fire_one_number():
@@ -122,7 +122,7 @@ def test_fire_one_number():
 
 
 def test_train_changes_nothing():
-    """train: x is left as it was (R28, R23)"""
+    """train: x is unchanged (R28, R23)"""
     assert_unchanged(perceptron().train, fires(), 0, 0.5)
 
 
@@ -156,7 +156,7 @@ def test_train_negative_features():
 
 
 def test_train_loss():
-    """train: returns |y - answer|, of the answer before the step (R29)"""
+    """train: returns |y - answer|, where answer is the one before the step (R29)"""
     for x, y, loss in ((fires(), 1, 0), (fires(), 0, 1), (silent(), 1, 1), (silent(), 0, 0)):
         got = perceptron().train(x, y, 2.0)
         assert got is not None, "train returns None: is a `return` missing?"
@@ -164,7 +164,7 @@ def test_train_loss():
 
 
 def test_train_learning_rate():
-    """train: the step is lr times as long, for any lr, and y may be a float (R28)"""
+    """train: the step is proportional to lr, for any lr, and y may be a float (R28)"""
     for lr in (0.25, 1.0):
         unit = perceptron()
         unit.train(fires(), 0.0, lr)
@@ -183,4 +183,4 @@ def test_train_learns_and():
     """train: a few epochs teach it the logical AND of two inputs (R28)"""
     for name, labels in (("AND", (0, 0, 0, 1)), ("OR", (0, 1, 1, 1))):
         wrong = errors(perceptron([0.0, 0.0], 0.0), labels, n_epochs=10)
-        assert wrong == 0, f"after ten epochs of {name}, {wrong} of four answers are wrong"
+        assert wrong == 0, f"after ten epochs on {name}, {wrong} of the four answers are wrong"

@@ -2,7 +2,7 @@
 
 Run them with    bash setup.sh python -m pytest template
 
-They know no formulas.  They count: windows, weights, and the pixels that one unit depends on.
+They know no formulas: they count windows, weights, and the pixels that one unit depends on.
 Read them: each shows how a function is called and what must come out.
 """
 
@@ -37,7 +37,7 @@ def assert_same(got, want, what):
 
 
 def windows(size, kernel, stride=1, padding=0):
-    """Count the windows that fit: the first begins at the edge, each further one a stride on."""
+    """Count the windows that fit: the first begins at the edge, each of the others one stride further on."""
     return sum(start + kernel <= size + 2 * padding for start in range(0, size + 2 * padding, stride))
 
 
@@ -55,13 +55,13 @@ def test_output_size_windows(kernel):
 
 
 def test_output_size_stride():
-    """output_size: with a stride, the windows are that far apart (R44)"""
+    """output_size: windows begin one stride apart (R44)"""
     for size, kernel, stride in ((33, 3, 2), (11, 3, 2), (14, 5, 3)):
         assert_size(size, kernel, stride=stride)
 
 
 def test_output_size_left_over():
-    """output_size: rounded down, for what is left over at the end is not used (R44)"""
+    """output_size: the size is rounded down, because pixels left over at the end are not used (R44)"""
     for size, kernel, stride in ((12, 3, 2), (12, 3, 4), (14, 3, 4)):
         assert_size(size, kernel, stride=stride)
 
@@ -96,7 +96,7 @@ def counted(in_channels, out_channels, kernel, bias):
 
 
 def test_n_weights_with_bias():
-    """n_weights: square kernels through all input channels, and a bias for each output channel (R47)"""
+    """n_weights: square kernels over all input channels, and one bias for each output channel (R47)"""
     for sizes in ((3, 32, 5), (2, 4, 3)):
         assert_whole(n_weights(*sizes), counted(*sizes, True), f"n_weights{sizes}")
 
@@ -139,35 +139,35 @@ def assert_field(layers):
 
 
 def test_receptive_field_stride_of_one():
-    """receptive_field: with strides of one, each layer adds its kernel less one (R49)"""
+    """receptive_field: with strides of one, each layer adds its kernel size minus one (R49)"""
     for layers in ([(5, 1)], [(5, 1), (5, 1)], [(3, 1), (3, 1), (4, 1)]):
         assert_field(layers)
 
 
 def test_receptive_field_strides():
-    """receptive_field: the strides of the layers before are multiplied (R49)"""
+    """receptive_field: the strides of all earlier layers are multiplied (R49)"""
     for layers in ([(3, 2), (3, 1)], [(2, 2), (3, 2), (3, 3), (2, 1)]):
         assert_field(layers)
 
 
 def test_receptive_field_networks():
-    """receptive_field: convolutions and pooling in turn, as in networks that people use (R49)"""
+    """receptive_field: convolutions and pooling in turn, as in real networks (R49)"""
     for depth in range(1, 7):
         assert_field(([(5, 1), (2, 2)] * 3)[:depth])
 
 
 def test_receptive_field_no_layers():
-    """receptive_field: without a layer it is the pixel itself, and a kernel of one adds nothing (R49)"""
+    """receptive_field: without layers the field is one pixel, and a kernel of one adds nothing (R49)"""
     for layers in ([], [(1, 1)]):
         assert_field(layers)
 
 
 def test_receptive_field_changes_nothing():
-    """receptive_field: layers is left as it was (R49, R23)"""
+    """receptive_field: layers is unchanged (R49, R23)"""
     layers = [(5, 1), (2, 2)]
     receptive_field(layers)
     assert layers == [(5, 1), (2, 2)], (
-        f"layers was [(5, 1), (2, 2)] before the call, and is {layers} after it"
+        f"layers was [(5, 1), (2, 2)] before the call, but is {layers} after it"
     )
 
 
@@ -180,7 +180,7 @@ def dense_layer(n_out, *shape):
 
 
 def test_dense_as_convolution_kernels():
-    """dense_as_convolution: each row of the weights becomes a kernel, channels, rows, columns (R50)"""
+    """dense_as_convolution: each row of weights becomes a kernel of shape (C, H, W) (R50)"""
     kernels = dense_as_convolution(dense_layer(2, 2, 2, 3), (2, 2, 3))
     first = [[[1.0, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12]]]
     second = [[[13.0, 14, 15], [16, 17, 18]], [[19, 20, 21], [22, 23, 24]]]
@@ -188,16 +188,18 @@ def test_dense_as_convolution_kernels():
 
 
 def test_dense_as_convolution_same_answers():
-    """dense_as_convolution: the convolution answers what the layer answers for a flattened image (R50)"""
+    """dense_as_convolution: the convolution answers as the layer does for a flattened image (R50)"""
     weights, image = dense_layer(4, 3, 4, 5), np.arange(60.0).reshape(3, 4, 5) % 7
     kernels = np.asarray(dense_as_convolution(weights, (3, 4, 5)))
-    assert kernels.shape == (4, 3, 4, 5), f"the kernels have shape {kernels.shape}, not (4, 3, 4, 5)"
+    assert kernels.shape == (4, 3, 4, 5), (
+        f"the kernels have shape {kernels.shape}, but should have shape (4, 3, 4, 5)"
+    )
     answers = np.array([np.sum(kernel * image) for kernel in kernels])
     assert_same(answers, weights @ image.ravel(), "the answers of the convolution")
 
 
 def test_dense_as_convolution_single_sides():
-    """dense_as_convolution: one output, one channel or one pixel is a side like any other (R50)"""
+    """dense_as_convolution: a single output, channel or pixel keeps its dimension (R50)"""
     for n_out, shape in ((1, (2, 3, 4)), (3, (1, 3, 2)), (2, (5, 1, 1))):
         kernels = dense_as_convolution(dense_layer(n_out, *shape), shape)
         assert np.shape(kernels) == (n_out, *shape), (
@@ -206,7 +208,7 @@ def test_dense_as_convolution_single_sides():
 
 
 def test_dense_as_convolution_changes_nothing():
-    """dense_as_convolution: weights is left as it was (R50, R23)"""
+    """dense_as_convolution: weights is unchanged (R50, R23)"""
     weights = dense_layer(2, 2, 3, 4)
     dense_as_convolution(weights, (2, 3, 4))
     assert_same(weights, dense_layer(2, 2, 3, 4), "weights after the call")

@@ -77,7 +77,7 @@ def test_a_number_is_the_place_in_the_part():
     numbers = {one.check.number: one.check.title for one in CHECKS}
     assert numbers["1.0.1"] == "Importing your file only defines things (R25)"
     assert numbers["1.2.1.3"] == "tanh: right for every number of an array (R5)"
-    assert numbers["1.2.15"] == "activation: an unknown name raises an exception that says the name (R10)"
+    assert numbers["1.2.15"] == "activation: an unknown name raises an exception that mentions it (R10)"
     assert numbers["1.4.3.1"] == "backward: every dW and db is right with relu (R15)"
     assert numbers["1.7.6"] == "train_loop: returns train_logs (R21)"
 

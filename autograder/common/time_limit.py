@@ -112,7 +112,7 @@ class _Watch:
         function, where = _innermost(traceback.walk_stack(sys._current_frames()[self.at_work]), self.file)
         if self.report is not None:
             what = function if function.isidentifier() else self.what
-            said = f"{what} does not end, and only the end of the whole process can stop it"
+            said = f"{what} does not end and cannot be interrupted, so the whole program stops here"
             print(f"\n{said}{f'; it is in {where}' if where else '.'}", file=self.report, flush=True)
         os._exit(1)
 

@@ -13,7 +13,7 @@ Numbers = Any  # an array, a number, or lists of numbers
 
 
 class Explained(AssertionError):
-    """A failure that says why: a shape, a changed argument, a factor; it is told before others."""
+    """A failure with a known cause, such as a shape, a changed argument or a factor; shown first."""
 
 
 def assert_close(
@@ -26,10 +26,10 @@ def assert_close(
     sizes: Mapping[str, float] = {},
     instead: Mapping[str, Numbers] = {},
 ) -> None:
-    """Compare numbers; the message says first in what simple way they are off, if it is one.
+    """Compare numbers; where they are off in a simple way, the message says so first.
 
-    sizes: names of numbers by which it may be too large or too small: {"N": 3, "batch_size": 4}.
-    instead: what known mistakes lead to, by the sentence that says which mistake it is.
+    sizes: names of numbers that `got` may be too large or too small by: {"N": 3, "batch_size": 4}.
+    instead: the results of known mistakes, by the sentence that names each mistake.
     """
     __tracebackhide__ = True
     assert_shape(got, np.shape(want), what)
@@ -67,7 +67,7 @@ def assert_shape(got: Numbers, shape: tuple[int, ...], what: str) -> None:
 
 
 def entry(mapping: Any, key: str, what: str) -> Any:
-    """Return what a dictionary holds under a key; if it has no such key, say which ones it has."""
+    """Return the entry of a dictionary; if there is none under this key, say which keys there are."""
     __tracebackhide__ = True
     assert mapping is not None, f"{what} is None: is a `return` missing?"
     assert isinstance(mapping, dict), f"{what} should be a dictionary, but is {_kind(mapping)}"
@@ -97,7 +97,7 @@ def slope(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.nda
 
 
 def step_for(array: Numbers) -> float:
-    """Choose the step of a finite difference: what it divides must not be round-off."""
+    """Choose the step of a finite difference, large enough that it does not divide mere round-off."""
     array = np.asarray(array)
     return 6e-2 if is_half(array) else 1e-3 if is_single(array) else 1e-5
 

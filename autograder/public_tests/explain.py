@@ -1,4 +1,4 @@
-"""Put what happened in a failing test into a few lines for a student."""
+"""Describe in a few lines for a student what happened in a failing test."""
 
 import linecache
 import re
@@ -75,7 +75,8 @@ def _message(excinfo: pytest.ExceptionInfo[BaseException], inside: list[Step]) -
     error = excinfo.value
     if isinstance(error, time_limit.DoesNotEnd):
         where = time_limit.place_of(error, SOLUTION)
-        return f"{inside[0].name if inside else 'It'} does not end{f'; it was in {where}' if where else ''}"
+        name = inside[0].name if inside else "It"
+        return f"{name} does not end; it was stopped on {where}" if where else f"{name} does not end"
     if isinstance(error, AssertionError) and str(error):
         return str(error).split("\nassert ")[0]
     message = excinfo.exconly()

@@ -1,7 +1,7 @@
-"""Make pytest say less, and say it kindly; give every test an end.
+"""Shorten and soften what pytest says, and end every test that hangs.
 
-Of each wrong function a student sees one test that fails.  Of a function that rests on a wrong
-one, only the name: mend the other first.  All that pytest has to say: add --tb=short.
+For each wrong function a student sees one failing test; for a function that relies on a wrong
+one, only its name, since the other must be mended first.  --tb=short shows everything pytest has to say.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ class Waits(Exception):
     """A test that is not tried, since what it rests on does not end."""
 
     def __init__(self, function: Subject) -> None:
-        super().__init__(f"It was not tried, since {function} does not end.")
+        super().__init__(f"This test was not run, because {function} does not end.")
         self.function = function
 
 
@@ -51,7 +51,7 @@ class PublicTests:
 
     def pytest_report_header(self) -> str:
         """Say first what a newcomer needs to know."""
-        return "Tests of functions that are not written yet fail: at the beginning that is right."
+        return "Tests of functions that are not written yet fail; at the start that is as it should be."
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Leave out the tests of problems that are not in this assignment."""
@@ -154,7 +154,7 @@ class PublicTests:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep the student's line in which control-C came."""
         where = time_limit.place_of(excinfo.value, explain.SOLUTION)
-        self.interrupted = f"Interrupted in {where}" if where else "Interrupted."
+        self.interrupted = f"Interrupted on {where}" if where else "Interrupted."
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show one failing test of each function that can be mended now, and name the other functions."""
@@ -168,12 +168,12 @@ class PublicTests:
             if function not in told.to_mend:
                 causes = " and ".join(map(str, told.causes(function)))
                 name = told.named(function)
-                terminalreporter.line(f"\n{name}: {summary.failing(reports)}; first mend {causes}.")
+                terminalreporter.line(f"\n{name}: {summary.failing(reports)}; mend {causes} first.")
         blank = told.having(BLANK)
         if blank:
             following = blank[0].what_happened.removeprefix(f"{BLANK}: ")
             terminalreporter.line(
-                f"\nTests that wait for what is {BLANK}: {len(blank)}.  Next is {following}."
+                f"\nTests of functions that are {BLANK}: {len(blank)}.  The next one to write is {following}."
             )
 
     def not_run(self, told: Summary) -> Iterator[str]:

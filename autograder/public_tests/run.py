@@ -84,5 +84,5 @@ def run(folder: Path) -> Run:
     notes = [*trouble.said, *tests.not_run(tests.told())]
     by_name = {report.nodeid: report for report in tests.reports}
     if not tests.collected and not notes:
-        notes.append("There is no public test in this folder; unpack the kit again.")
+        notes.append("There are no public tests in this folder; unpack the kit again.")
     return Run([(subject, by_name.get(nodeid)) for nodeid, subject in tests.collected.items()], notes)

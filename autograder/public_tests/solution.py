@@ -79,7 +79,7 @@ def _execute(path: Path, names: dict[str, Any], terminal: IO[str] | None) -> str
     try:
         tree = ast.parse(path.read_text(encoding="utf-8-sig"), str(path))
     except OSError:
-        return f"{path.name} is not there; the file must have this name and lie in {path.parent}."
+        return f"{path.name} is not there; save your file under this name in {path.parent}."
     except UnicodeDecodeError:
         return f"{path.name} is not saved as UTF-8; choose that encoding in your editor and save it again."
     except (SyntaxError, ValueError) as error:
@@ -98,7 +98,7 @@ def _execute(path: Path, names: dict[str, Any], terminal: IO[str] | None) -> str
 
 def _unreadable(path: Path, error: SyntaxError | ValueError) -> str:
     if not isinstance(error, SyntaxError):
-        return f"{path.name}: Python cannot read this file ({error})."
+        return f"{path.name}: Python cannot read this file ({error}); save it again as UTF-8."
     line = (error.text or linecache.getline(str(path), error.lineno or 0)).strip()
     return f"{path.name}, line {error.lineno}: Python cannot read this line ({error.msg}).\n  {line}"
 
@@ -107,7 +107,7 @@ def _failed(path: Path, error: BaseException) -> str:
     """Say what happened in which line of the file when it was imported."""
     steps = traceback.extract_tb(error.__traceback__)
     here = next((step for step in reversed(steps) if step.filename == str(path)), None)
-    where = f"; it was in line {here.lineno}: {here.line}" if here else ""
+    where = f", on line {here.lineno}: {here.line}" if here else ""
     if isinstance(error, time_limit.DoesNotEnd):
         what = "does not end"
     elif isinstance(error, SystemExit):

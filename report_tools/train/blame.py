@@ -17,7 +17,7 @@ def sentence(error: BaseException, files: Iterable[Path]) -> str:
     first_line = str(error).strip().partition("\n")[0]
     said = f"{type(error).__name__}: {first_line[:MAX_LETTERS]}".rstrip(".: ")
     place = _innermost(error, {str(file) for file in files})
-    return f"{said}; it was in {place}" if place else said
+    return f"{said}, on {place}" if place else said
 
 
 def _innermost(error: BaseException, files: set[str]) -> str:

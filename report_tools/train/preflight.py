@@ -24,7 +24,7 @@ def check(solution: str, student: Student, *, force: bool = False) -> None:
             made = loading.load(solution, student.name)
     except time_limit.DoesNotEnd as error:
         where = time_limit.place_of(error, name)
-        raise UserError(f"importing {name} does not end; it was in {where}.") from None
+        raise UserError(f"importing {name} does not end; it was stopped on {where}.") from None
     if force:
         return
     for function in (*assignment.sections(student.problem), *student.given):

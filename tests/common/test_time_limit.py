@@ -69,7 +69,7 @@ def test_the_sentence_names_function_and_line(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", ".")
     done = run("time.sleep(100)", tmp_path)
     assert done.stderr.strip() == (
-        "work does not end, and only the end of the whole process can stop it; "
+        "work does not end and cannot be interrupted, so the whole program stops here; "
         "it is in line 7 of work.py: time.sleep(100)"
     )
 

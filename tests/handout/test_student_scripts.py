@@ -114,7 +114,7 @@ def test_where_nothing_can_run_nothing_is_laid_ready(folder):
     assert result.returncode == 1
     assert result.stdout.startswith("* 0 of 2 public tests pass.\n* 2 of 2 tests cannot run.\n")
     assert (
-        "raises FileNotFoundError ([Errno 2] No such file or directory: 'mnist.npz'); it was in line "
+        "raises FileNotFoundError ([Errno 2] No such file or directory: 'mnist.npz'), on line "
         in result.stdout
     )
     assert ": data = open('mnist.npz')\nImporting the file must not train, plot, read data" in result.stdout
@@ -133,12 +133,12 @@ def test_after_control_c_nothing_is_called_right(folder):
     )  # as if it came here
     result = run(folder, "check")
     assert result.returncode == 1
-    assert "\nInterrupted in line 1" in result.stdout
+    assert "\nInterrupted on line 1" in result.stdout
     assert " of solution.py: raise KeyboardInterrupt" in result.stdout
     assert "2 of 2 tests did not run." in result.stdout
     result = run(folder, "bundle")
     assert result.returncode == 1
-    assert "* 0 of 2 public tests pass.\n* Interrupted in line" in result.stdout
+    assert "* 0 of 2 public tests pass.\n* Interrupted on line" in result.stdout
     assert "Upload" not in result.stdout
 
 
@@ -154,7 +154,7 @@ def test_without_tests_nothing_is_called_right(folder):
     (folder / "template" / "test_mlp.py").write_text("import numpy\n", encoding="utf-8")
     result = run(folder, "check")
     assert result.returncode == 1
-    assert "There is no public test in this folder; unpack the kit again." in result.stdout
+    assert "There are no public tests in this folder; unpack the kit again." in result.stdout
     (folder / "template" / "test_mlp.py").write_text("def test_\n", encoding="utf-8")
     result = run(folder, "bundle")
     assert result.returncode == 1

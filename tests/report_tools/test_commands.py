@@ -219,7 +219,7 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
     )
     status, said = command(*tiny("initialization"), "--solution", solution, "--force")
     assert status == 2
-    assert "3 of 3 runs failed: IndexError: row 7; it was in line " in said
+    assert "3 of 3 runs failed: IndexError: row 7, on line " in said
 
 
 def test_without_pytorch_a_cnn_is_one_sentence(monkeypatch, capsys):

@@ -61,7 +61,7 @@ def test_force_goes_on_all_the_same(write_solution):
     [
         (
             "import os\nif __name__ == 'solution': raise OSError('no data')\n",
-            "raises OSError (no data); it was in line 2",
+            "raises OSError (no data), on line 2",
         ),
         ("import os\nif __name__ == 'solution': os._exit(3)\n", "it says nothing"),
     ],
@@ -86,7 +86,7 @@ def test_an_import_that_does_not_end_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(time_limit, "SECONDS", 0.2)
     (tmp_path / "mine.py").write_text("n = 0\nwhile n < 1:\n    n -= 1\n")
     with pytest.raises(
-        UserError, match=r"^importing mine\.py does not end; it was in line [23] of mine\.py: "
+        UserError, match=r"^importing mine\.py does not end; it was stopped on line [23] of mine\.py: "
     ):
         preflight.check(str(tmp_path / "mine.py"), STUDENT)
 

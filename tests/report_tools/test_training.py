@@ -99,7 +99,7 @@ def test_a_run_that_raises_is_recorded_with_the_reason_and_done_again(run_recipe
     results = run_recipe("initialization", *TINY, "initialization=glorot", solution=solution)
     run = results.runs[0].run
     line = len(solution.read_text().splitlines())
-    said = f"IndexError: row 7; it was in line {line} of solution.py: raise IndexError('row 7')"
+    said = f"IndexError: row 7, on line {line} of solution.py: raise IndexError('row 7')"
     assert (run.status, run.message) == ("failed", said)
     assert not run.done
 
@@ -110,11 +110,11 @@ def test_a_run_that_raises_is_recorded_with_the_reason_and_done_again(run_recipe
         ("def NN(:\n", "line 1: not valid Python"),
         (
             "x = 1\nraise OSError('no data')\n",
-            "cannot be imported: OSError: no data; it was in line 2",
+            "cannot be imported: OSError: no data, on line 2",
         ),
         (
             "raise SystemExit(3)\n",
-            "cannot be imported: SystemExit: 3; it was in line 1 of solution.py",
+            "cannot be imported: SystemExit: 3, on line 1 of solution.py",
         ),
         ("class Net: pass\n", "has no class NN"),
     ],

@@ -101,7 +101,7 @@ def slopes(case):
 @example(case=LARGER_FILTER)
 @given(case=convolutions())
 def test_forward_sizes(student, expect, case):
-    """Convolution2dLayer.forward: the cache holds x, and out in its shape (N, F, h, w) (R37, R32)"""
+    """Convolution2dLayer.forward: the cache holds x, and out of shape (N, F, h, w) (R37, R32)"""
     cache = forwarded(student, case)
     expect.dictionary(cache, ("x", "out"), "cache")
     out = expect.numbers(cache["out"], case.output_shape, 'cache["out"]')
@@ -126,7 +126,7 @@ def test_forward_values(student, expect, case):
 @example(case=LEFT_OVER)
 @given(case=STRIDES)
 def test_forward_stride(student, expect, case):
-    """Convolution2dLayer.forward: with stride 2, every second window; the rest is not used (R31, R32, R33)"""
+    """Convolution2dLayer.forward: stride 2 takes every second window and ignores the rest (R31, R32, R33)"""
     agree_forward(student, expect, case)
 
 
@@ -135,7 +135,7 @@ def test_forward_stride(student, expect, case):
 @example(case=CHANNELS)
 @given(case=convolutions(n_channels=SEVERAL))
 def test_forward_channels(student, expect, case):
-    """Convolution2dLayer.forward: every channel has weights of its own, and all are summed (R31, R34)"""
+    """Convolution2dLayer.forward: each channel has its own weights, and all channels are summed (R31, R34)"""
     agree_forward(student, expect, case)
 
 
@@ -170,7 +170,7 @@ def test_forward_filter_size(student, expect, case):
 @weight(0.1)
 @tags(FORWARD)
 def test_forward_changes_no_argument(student, expect):
-    """Convolution2dLayer.forward: right, with x left as it was (R31, R23)"""
+    """Convolution2dLayer.forward: the output is right, and x is unchanged (R31, R23)"""
     layer = ORDINARY.student(student)
     cache = layer.forward(ORDINARY.x)
     expect.unchanged(layer, FORWARD)
@@ -184,7 +184,7 @@ def test_forward_changes_no_argument(student, expect):
 @example(case=FULL_SIZE)
 @given(case=convolutions())
 def test_backward_values(student, expect, case):
-    """Convolution2dLayer.backward: the derivative by the weights, summed over images and windows (R38)"""
+    """Convolution2dLayer.backward: the gradient of weights is the sum over images and windows (R38)"""
     agree_backward(student, expect, case)
 
 
@@ -194,9 +194,9 @@ def test_backward_values(student, expect, case):
 @example(case=LARGER_FILTER)
 @given(case=convolutions())
 def test_backward_finite_differences(student, expect, case):
-    """Convolution2dLayer.backward: says how the loss changes when a weight is nudged (R38)"""
+    """Convolution2dLayer.backward: the gradient agrees with finite differences of the loss (R38)"""
     got = differentiated(student, case)
-    name = "the gradient, beside what nudging each weight does to the loss,"
+    name = "the gradient, compared with finite differences of the loss,"
     expect.close(got, slopes(case), name, gradient=True, any_ones=True)
 
 
@@ -205,7 +205,7 @@ def test_backward_finite_differences(student, expect, case):
 @example(case=ORDINARY)
 @given(case=convolutions())
 def test_backward_doubled_batch(student, expect, case):
-    """Convolution2dLayer.backward: a batch written down twice has twice the gradient (R38)"""
+    """Convolution2dLayer.backward: repeating the batch doubles the gradient (R38)"""
     doubled = {name: np.concatenate([value, value]) for name, value in case.cache().items()}
     grad_output = np.concatenate([case.grad_output, case.grad_output])
 
@@ -222,7 +222,7 @@ def test_backward_doubled_batch(student, expect, case):
 @example(case=LEFT_OVER)
 @given(case=STRIDES)
 def test_backward_stride(student, expect, case):
-    """Convolution2dLayer.backward: with stride 2, each gradient meets the window it belongs to (R38, R33)"""
+    """Convolution2dLayer.backward: with stride 2, each gradient is matched with its own window (R38, R33)"""
     agree_backward(student, expect, case)
 
 
@@ -231,7 +231,7 @@ def test_backward_stride(student, expect, case):
 @example(case=CHANNELS)
 @given(case=convolutions(n_channels=SEVERAL))
 def test_backward_channels(student, expect, case):
-    """Convolution2dLayer.backward: every channel of every filter has a gradient of its own (R38, R34)"""
+    """Convolution2dLayer.backward: every channel of every filter has its own gradient (R38, R34)"""
     agree_backward(student, expect, case)
 
 
@@ -250,7 +250,7 @@ def test_backward_not_square(student, expect, case):
 @example(case=ONE_IMAGE)
 @given(case=convolutions(n_images=st.just(1)))
 def test_backward_one_image(student, expect, case):
-    """Convolution2dLayer.backward: of one image, too, in the shape of the weights (R38, R36)"""
+    """Convolution2dLayer.backward: for one image, too, the gradient has the shape of weights (R38, R36)"""
     layer = case.student(student)
     got, shape = differentiate(case)(layer), np.shape(layer.weights)
 
@@ -263,7 +263,7 @@ def test_backward_one_image(student, expect, case):
 @weight(0.2)
 @tags(BACKWARD)
 def test_backward_uses_its_cache(student, expect):
-    """Convolution2dLayer.backward: the cache it is given counts, not the last call of forward (R38, R37)"""
+    """Convolution2dLayer.backward: it uses the cache it is given, not the last call of forward (R38, R37)"""
     case, other = ORDINARY, ConvolutionCase(seed=1)
     layer = case.student(student)
     layer.attempt("forward", case.x, hand_on_to="backward")
@@ -272,7 +272,7 @@ def test_backward_uses_its_cache(student, expect):
     remembered = case.reference().backward(other.cache(), case.grad_output)
     expect.true(
         not same_numbers(np.ravel(got), np.ravel(remembered)),
-        "Before backward was called, another batch went forward; your gradient is that of the other (R37).",
+        "Before backward, another batch went through forward; your gradient is for that batch (R37).",
         "Take x from the cache that backward is given, not from self.",
     )
     agree_on(expect, got, case, differentiate(case))
@@ -281,13 +281,13 @@ def test_backward_uses_its_cache(student, expect):
 @weight(0.3)
 @tags(BACKWARD)
 def test_backward_changes_nothing(student, expect):
-    """Convolution2dLayer.backward: right, with cache, grad_output and weights left as they were (R38, R23)"""
+    """Convolution2dLayer.backward: right, and cache, grad_output and weights are unchanged (R38, R23)"""
     layer = ORDINARY.student(student)
     got = differentiate(ORDINARY)(layer)
     expect.unchanged(layer, BACKWARD)
     expect.true(
         same_numbers(np.ravel(layer.weights), np.ravel(ORDINARY.weights)),
         f"`{BACKWARD}` changes `weights` (R23).",
-        "It returns the derivative; the step is taken elsewhere.",
+        "Only return the gradient: backward takes no step.",
     )
     agree_on(expect, got, ORDINARY, differentiate(ORDINARY))

@@ -89,7 +89,7 @@ def test_forward_values(student, expect, case):
 @example(case=ODD)
 @given(case=poolings(ODD_SQUARE))
 def test_forward_odd_sizes(student, expect, case):
-    """MaxPooling2dLayer.forward: rows and columns that are left over are dropped (R39)"""
+    """MaxPooling2dLayer.forward: leftover rows and columns are dropped (R39)"""
     agree_forward(student, expect, case)
 
 
@@ -98,7 +98,7 @@ def test_forward_odd_sizes(student, expect, case):
 @example(case=THREE)
 @given(case=THREES)
 def test_forward_filter_size(student, expect, case):
-    """MaxPooling2dLayer.forward: windows are filter_size wide, whatever that is (R39)"""
+    """MaxPooling2dLayer.forward: windows are filter_size pixels wide, for any filter_size (R39)"""
     agree_forward(student, expect, case)
 
 
@@ -107,7 +107,7 @@ def test_forward_filter_size(student, expect, case):
 @example(case=NEGATIVE)
 @given(case=NEGATIVES)
 def test_forward_negative(student, expect, case):
-    """MaxPooling2dLayer.forward: pixels below zero are pixels like any other (R39)"""
+    """MaxPooling2dLayer.forward: negative pixels are pixels like any other (R39)"""
     agree_forward(student, expect, case)
 
 
@@ -133,7 +133,7 @@ def test_forward_one_image(student, expect, case):
 @weight(0.1)
 @tags(FORWARD)
 def test_forward_changes_no_argument(student, expect):
-    """MaxPooling2dLayer.forward: right, with x left as it was (R39, R23)"""
+    """MaxPooling2dLayer.forward: the output is right, and x is unchanged (R39, R23)"""
     layer = ORDINARY.student(student)
     cache = layer.forward(ORDINARY.x)
     expect.unchanged(layer, FORWARD)
@@ -156,7 +156,7 @@ def test_backward_values(student, expect, case):
 @example(case=REPEATING)
 @given(case=poolings(ODD_SQUARE))
 def test_backward_odd_sizes(student, expect, case):
-    """MaxPooling2dLayer.backward: rows and columns that are left over get zero (R41, R39)"""
+    """MaxPooling2dLayer.backward: leftover rows and columns get a gradient of zero (R41, R39)"""
     agree_backward(student, expect, case)
 
 
@@ -165,7 +165,7 @@ def test_backward_odd_sizes(student, expect, case):
 @example(case=THREE)
 @given(case=THREES)
 def test_backward_filter_size(student, expect, case):
-    """MaxPooling2dLayer.backward: windows are filter_size wide, whatever that is (R41, R39)"""
+    """MaxPooling2dLayer.backward: windows are filter_size pixels wide, for any filter_size (R41, R39)"""
     agree_backward(student, expect, case)
 
 
@@ -174,14 +174,14 @@ def test_backward_filter_size(student, expect, case):
 @example(case=NEGATIVE)
 @given(case=NEGATIVES)
 def test_backward_negative(student, expect, case):
-    """MaxPooling2dLayer.backward: pixels below zero are pixels like any other (R41)"""
+    """MaxPooling2dLayer.backward: negative pixels are pixels like any other (R41)"""
     agree_backward(student, expect, case)
 
 
 @weight(0.4)
 @tags(BACKWARD)
 def test_backward_ties(student, expect):
-    """MaxPooling2dLayer.backward: equal pixels all get the gradient, or one does, or they share (R41, R42)"""
+    """MaxPooling2dLayer.backward: ties all get the gradient, or one does, or they share it (R41, R42)"""
     x = np.array([[TIES, TIES[::-1]], [TIES[:, ::-1], TIES.T]])  # (N, C, H, W)
     out = np.max(windows(x), axis=4)  # (N, C, h, w)
     grad_output = np.array([1.5, -2.0, 0.75, 3.0] * 4).reshape(out.shape)
@@ -197,9 +197,9 @@ def test_backward_ties(student, expect):
         one = nonzero.size == 1 and expect.is_close(nonzero, whole, gradient=True)[0]
         expect.true(
             not np.any(got[place][~largest[place]]) and bool(any(shares) or one),
-            f"In a window with {n_largest} equal pixels that are its largest and the gradient {whole:g}, "
-            f"you hand on {np.array2string(got[place])} (R42).",
-            "Hand the gradient on to all of these, or to one, or divide it among them; to no other pixel.",
+            f"In a window whose {n_largest} largest pixels are equal and whose gradient is {whole:g}, "
+            f"you pass on {np.array2string(got[place])} (R42).",
+            "Give it to all of these pixels, or to one, or divide it among them; all others get 0.",
         )
 
 
@@ -208,7 +208,7 @@ def test_backward_ties(student, expect):
 @example(case=PoolingCase(whole=True))
 @given(case=poolings(whole=st.just(True)))
 def test_backward_whole_numbers(student, expect, case):
-    """MaxPooling2dLayer.backward: the gradient of whole-number pixels is not rounded (R41, R43)"""
+    """MaxPooling2dLayer.backward: the gradient of integer pixels is not rounded (R41, R43)"""
     agree_backward(student, expect, case)
 
 
@@ -234,7 +234,7 @@ def test_backward_one_image(student, expect, case):
 @weight(0.2)
 @tags(BACKWARD)
 def test_backward_uses_its_cache(student, expect):
-    """MaxPooling2dLayer.backward: the cache it is given counts, not the last call of forward (R41, R37)"""
+    """MaxPooling2dLayer.backward: it uses the cache it is given, not the last call of forward (R41, R37)"""
     case, other = ORDINARY, PoolingCase(n_channels=2, seed=1)
     layer = case.student(student)
     layer.attempt("forward", case.x, hand_on_to="backward")
@@ -243,7 +243,7 @@ def test_backward_uses_its_cache(student, expect):
     remembered = case.reference().backward(other.cache(), case.grad_output)
     expect.true(
         not same_numbers(got, remembered),
-        "Before backward was called, another batch went forward; your gradient is that of the other (R37).",
+        "Before backward, another batch went through forward; your gradient is for that batch (R37).",
         "Take x and out from the cache that backward is given, not from self.",
     )
     expect.answer(got, case.reference, differentiate(case), "the gradient", gradient=True)
@@ -252,7 +252,7 @@ def test_backward_uses_its_cache(student, expect):
 @weight(0.3)
 @tags(BACKWARD)
 def test_backward_changes_no_argument(student, expect):
-    """MaxPooling2dLayer.backward: right, with cache and grad_output left as they were (R41, R23)"""
+    """MaxPooling2dLayer.backward: right, and cache and grad_output are unchanged (R41, R23)"""
     layer = ORDINARY.student(student)
     got = differentiate(ORDINARY)(layer)
     expect.unchanged(layer, BACKWARD)

@@ -75,7 +75,7 @@ def test_relu_at_zero(student, expect):
     expect.true(
         bool(np.all((at_zero >= 0) & (at_zero <= 1))), "The derivative of relu at 0 is not between 0 and 1."
     )
-    name = "relu(x, grad=True), at 0 and around,"
+    name = "relu(x, grad=True), at 0 and next to it,"
     expect.answer(around(slope), TINY.reference, lambda nn: around(nn.relu(x, True)), name)
 
 
@@ -85,7 +85,7 @@ def test_relu_at_zero(student, expect):
 @example(x=EXTREMES)
 @given(x=arrays(LARGE))
 def test_large_values(student, expect, function, x):
-    """{function}: nothing overflows up to |x| = 1000, nor does the derivative (R5, R8)"""
+    """{function}: neither the value nor the derivative overflows up to |x| = 1000 (R5, R8)"""
     name = f"{function}(x) for large |x|"
     nn = expect.agree(student, TINY, lambda nn: getattr(nn, function)(x), name)
     expect.numbers(getattr(nn, function)(x, True), x.shape, f"{function}(x, grad=True) for large |x|")
@@ -95,7 +95,7 @@ def test_large_values(student, expect, function, x):
 @tags("{function}")
 @each_function
 def test_changes_no_argument(student, expect, function):
-    """{function}: right, with x left as it was (R5, R6, R23)"""
+    """{function}: the answer is right, and x is unchanged (R5, R6, R23)"""
     for grad in (False, True):
         name = f"{function}(x{', grad=True' if grad else ''})"
         nn = expect.agree(student, TINY, lambda nn, grad=grad: getattr(nn, function)(MATRIX, grad), name)
@@ -116,7 +116,7 @@ def test_softmax_of_a_batch(student, expect, x):
 @example(x=VECTOR)
 @given(x=arrays(REALS, VECTORS))
 def test_softmax_of_a_vector(student, expect, x):
-    """softmax: a single row of logits may have one dimension, and so has the answer (R9)"""
+    """softmax: a single row of logits may have one dimension; then so does the answer (R9)"""
     expect.agree(student, TINY, lambda nn: nn.softmax(x), "softmax(x)")
 
 
@@ -136,7 +136,7 @@ def test_softmax_of_one_row(student, expect, x):
 @example(x=np.array([[1000.0, 999.0], [-1000.0, -1001.0]]))
 @given(x=logits(LARGE))
 def test_softmax_of_large_values(student, expect, x):
-    """softmax: nothing overflows up to |x| = 1000, also when rows differ by 1000 (R9, R8)"""
+    """softmax: nothing overflows up to |x| = 1000, even when rows differ by 1000 (R9, R8)"""
     expect.agree(student, TINY, lambda nn: nn.softmax(x), "softmax(x) for large |x|")
 
 
@@ -163,7 +163,7 @@ def test_softmax_laws(student, expect, x, shift):
 @weight(0.3)
 @tags("softmax")
 def test_softmax_changes_no_argument(student, expect):
-    """softmax: right, with x left as it was (R9, R23)"""
+    """softmax: the answer is right, and x is unchanged (R9, R23)"""
     nn = expect.agree(student, TINY, lambda nn: nn.softmax(MATRIX), "softmax(x)")
     expect.unchanged(nn, "softmax")
 
@@ -192,7 +192,7 @@ def test_selector_of_derivatives(student, expect, activation, x):
 @weight(0.1)
 @tags("activation")
 def test_unknown_activation(student, expect):
-    """activation: an unknown name raises an exception that says the name (R10)"""
+    """activation: an unknown name raises an exception that mentions it (R10)"""
     TINY.student(student, "relu").activation(MATRIX)  # where every name raises, this one proves nothing
     for unknown in ("swish", "elu", "selu", "unit"):
         try:
@@ -201,8 +201,8 @@ def test_unknown_activation(student, expect):
             said = sanitize.code(error.text)
             expect.true(
                 unknown in error.text,
-                f"With activation_str={unknown!r} the exception does not name it: {said}.",
+                f"With activation_str={unknown!r}, the exception does not mention that name: {said}.",
             )
         else:
-            hint = "Raise an exception that names what is unknown."
-            expect.fail(f"activation_str={unknown!r} is accepted.", hint)
+            hint = "Raise an exception whose message contains the unknown name."
+            expect.fail(f"No exception is raised for activation_str={unknown!r}.", hint)

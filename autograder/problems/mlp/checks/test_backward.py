@@ -66,7 +66,7 @@ def slopes(case, activation):
 @with_ordinary
 @given(case=cases())
 def test_keys(student, expect, case):
-    """backward: every gradient is there, in the shape of what it is the gradient of (R17)"""
+    """backward: every gradient is there, in the same shape as the array it belongs to (R17)"""
     grads, want = differentiated(student, case), case.grads()
     expect.dictionary(grads, want, "grads")
     for name, value in want.items():
@@ -79,7 +79,7 @@ def test_keys(student, expect, case):
 @with_ordinary
 @given(case=cases())
 def test_output_layer(student, expect, case):
-    """backward: the last dW and db follow from (Zm - y) / N, also where the loss clips (R15, R14)"""
+    """backward: the last dW and db follow from (Zm - y) / N, even where the loss clips (R15, R14)"""
     last = len(case.dims) - 1
     sure = np.eye(case.dims[-1])[np.zeros(case.n_rows, int)]  # (N, C), all of the first class
     cache = {**case.cache(), f"Z{last}": sure}
@@ -111,7 +111,7 @@ def test_parameters(student, expect, activation, case):
 @with_ordinary
 @given(case=cases())
 def test_signals(student, expect, activation, case):
-    """backward: every dA and dZ is right with {activation}, per batch or, all of them, per row (R15)"""
+    """backward: with {activation}, every dA and dZ is right, all of them per batch or all per row (R15)"""
     grads = differentiated(student, case, activation)
     last = f"dA{len(case.dims) - 1}"
     per_batch = signals_only(case.grads(activation))
@@ -134,7 +134,7 @@ def test_signals(student, expect, activation, case):
 @with_ordinary
 @given(case=cases())
 def test_finite_differences(student, expect, activation, case):
-    """backward: with {activation}, dW and db say how the loss changes when a weight is nudged (R15)"""
+    """backward: with {activation}, dW and db agree with finite differences of the loss (R15)"""
     grads = differentiated(student, case, activation)
     expect.dictionary(grads, [f"d{name}" for name in case.weights], "grads")
 
@@ -151,7 +151,7 @@ def test_finite_differences(student, expect, activation, case):
         got = expect.numbers(grads[f"d{name}"], shape, f'grads["d{name}"]', any_ones=True)
         expect.true(
             abs(got[0, -1] - slope) < 1e-6,
-            f"Nudging {name}[0, -1] changes the loss at another rate than d{name}[0, -1] says.",
+            f"Nudging {name}[0, -1] does not change the loss at the rate that d{name}[0, -1] gives.",
         )
 
 
@@ -160,12 +160,12 @@ def test_finite_differences(student, expect, activation, case):
 @with_ordinary
 @given(case=cases())
 def test_any_number_of_rows(student, expect, case):
-    """backward: N is the number of rows of this batch, also where batch_size is another number (R15, R16)"""
+    """backward: N is the number of rows in this batch, even when batch_size is different (R15, R16)"""
     expect.agree(
         student,
         case,
         differentiate(case, "tanh"),
-        f"grads, for {case.n_rows} rows where batch_size is {ANOTHER_BATCH_SIZE},",
+        f"grads, for {case.n_rows} rows when batch_size is {ANOTHER_BATCH_SIZE},",
         only=parameters_only,
         gradient=True,
         any_ones=True,
@@ -177,7 +177,7 @@ def test_any_number_of_rows(student, expect, case):
 @tags("backward")
 @parametrize("depth", (1, 2, 3))
 def test_one_row(student, expect, depth):
-    """backward: a single row with whole-number labels, {depth} hidden layers deep (R15, R18)"""
+    """backward: a single row with integer labels works, with {depth} hidden layer(s) (R15, R18)"""
     case = one_row(depth)
     cache, labels = case.cache(), case.labels.astype(int)
 
@@ -203,7 +203,7 @@ def test_one_row(student, expect, depth):
 @weight(0.5)
 @tags("backward")
 def test_full_size(student, expect):
-    """backward: right and quick enough for the network 784-784-256-10 (R15)"""
+    """backward: the gradients of a 784-784-256-10 network are right, and computed fast enough (R15)"""
     expect.agree(
         student,
         FULL_SIZE,
@@ -219,7 +219,7 @@ def test_full_size(student, expect):
 @weight(0.5)
 @tags("backward")
 def test_changes_no_argument(student, expect):
-    """backward: right, with cache and labels left as they were (R15, R23)"""
+    """backward: the gradients are right, and cache and labels are unchanged (R15, R23)"""
     case = ORDINARY[1]
     nn, question = case.student(student), differentiate(case, "tanh")
     grads = question(nn)

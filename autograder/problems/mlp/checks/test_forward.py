@@ -35,7 +35,7 @@ def computed(cache):
 @with_ordinary
 @given(case=cases())
 def test_keys(student, expect, case):
-    """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in its shape (R12)"""
+    """forward: the cache holds Z0, A1, Z1, ..., Am, Zm, each in the right shape (R12)"""
     cache, want = forwarded(student, case), case.cache()
     expect.dictionary(cache, want, "cache")
     for name, value in want.items():
@@ -60,16 +60,14 @@ def test_values(student, expect, activation, case):
 @with_ordinary
 @given(case=cases())
 def test_output_is_probabilities(student, expect, case):
-    """forward: each row of the last Z holds probabilities, made by softmax (R11)"""
+    """forward: each row of the last Z holds probabilities, computed by softmax (R11)"""
     last = len(case.dims) - 1
     cache = forwarded(student, case)
     expect.dictionary(cache, [f"A{last}", f"Z{last}"], "cache")
     Z = expect.numbers(cache[f"Z{last}"], (case.n_rows, case.dims[-1]), f'cache["Z{last}"]')
     expect.close(np.sum(Z, axis=1), np.ones(case.n_rows), f'the sum of each row of cache["Z{last}"]')
     A = expect.numbers(cache[f"A{last}"], Z.shape, f'cache["A{last}"]')
-    expect.true(
-        bool(np.any(A[0] != A)), f'cache["A{last}"] has the same numbers in every row, whatever x is.'
-    )
+    expect.true(bool(np.any(A[0] != A)), f'cache["A{last}"] is the same for every row, whatever x is.')
     expect.close(
         Z, case.reference().softmax(A), f'cache["Z{last}"], which should be softmax of cache["A{last}"],'
     )
@@ -79,10 +77,10 @@ def test_output_is_probabilities(student, expect, case):
 @tags("forward")
 @parametrize("n_rows", (2, 7))
 def test_any_number_of_rows(student, expect, n_rows):
-    """forward: {n_rows} rows where batch_size is another number (R11, R16)"""
+    """forward: a batch of {n_rows} row(s) works when batch_size is different (R11, R16)"""
     case = Case((3, 4, 2), n_rows=n_rows)
     settings = {"batch_size": ANOTHER_BATCH_SIZE}
-    name = f"cache, for {n_rows} rows where batch_size is {ANOTHER_BATCH_SIZE},"
+    name = f"cache, for {n_rows} rows when batch_size is {ANOTHER_BATCH_SIZE},"
     expect.agree(student, case, lambda nn: nn.forward(case.x), name, only=computed, **settings)
 
 
@@ -90,7 +88,7 @@ def test_any_number_of_rows(student, expect, n_rows):
 @tags("forward")
 @parametrize("depth", (1, 2, 3))
 def test_one_row(student, expect, depth):
-    """forward: a single row is a batch like any other, {depth} hidden layers deep (R11, R18)"""
+    """forward: a single row is a batch like any other, with {depth} hidden layer(s) (R11, R18)"""
     case = one_row(depth)
     cache = forwarded(student, case)
     expect.answer(
@@ -103,7 +101,7 @@ def test_one_row(student, expect, depth):
 @with_ordinary
 @given(case=cases())
 def test_rows_do_not_mix(student, expect, case):
-    """forward: what comes of a row depends on no other row (R11)"""
+    """forward: the result for a row depends on no other row (R11)"""
     last = f"Z{len(case.dims) - 1}"
     nn = case.student(student)
 
@@ -122,7 +120,7 @@ def test_rows_do_not_mix(student, expect, case):
     expect.true(
         bool(np.all(expect.is_close(among_others[0], among_these[0]))),
         f"{name} changes when other rows of x do.",
-        "Each row is computed by itself; what is subtracted or divided by must not come from all rows.",
+        "Treat each row by itself: whatever you subtract or divide by must come from that row alone.",
     )
 
 
@@ -130,7 +128,7 @@ def test_rows_do_not_mix(student, expect, case):
 @tags("forward")
 @parametrize("activation", ACTIVATIONS)
 def test_changes_no_argument(student, expect, activation):
-    """forward: right, with x left as it was, with {activation} (R11, R23)"""
+    """forward: with {activation}, the cache is right, and x is unchanged (R11, R23)"""
     case = ORDINARY[1]
     nn = case.student(student, activation)
     cache = nn.forward(case.x)

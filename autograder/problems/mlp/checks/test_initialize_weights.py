@@ -57,7 +57,7 @@ def bound(W):
 @with_ordinary
 @given(case=cases())
 def test_shapes(student, expect, case):
-    """initialize_weights: every W and b is there and has its shape (R3)"""
+    """initialize_weights: every W and b is there, in the right shape (R3)"""
     weights_of(expect, fresh_weights(student, case), case.dims)
 
 
@@ -84,17 +84,17 @@ def test_biases_are_zero(student, expect):
         expect.true(not np.any(bias), f"{name} is not zero.")
         W = f"W{name[1:]}"  # where there is nothing to add it to, a bias of zero proves nothing
         expect.dictionary(weights, (W,), "weights")
-        expect.true(bool(np.any(weights[W])), f"{name} is zero, but so is all of {W}.")
+        expect.true(bool(np.any(weights[W])), f"{name} is zero, but so is every entry of {W}.")
 
 
 @weight(0.75)
 @tags("initialize_weights")
 def test_bounds(student, expect):
-    """initialize_weights: every W reaches out to Glorot's bound, and not beyond (R1)"""
+    """initialize_weights: every W comes close to Glorot's bound and never exceeds it (R1)"""
     for name, W in fresh_matrices(student, expect).items():
         largest = np.max(np.abs(W)) / bound(W)
         where = f"the largest entry of {name} {W.shape} is {largest:.3g} d, d = sqrt(6 / (fan-in + fan-out))"
-        expect.true(largest <= 1 + 1e-6, f"Not within the bound: {where}.")
+        expect.true(largest <= 1 + 1e-6, f"The bound is exceeded: {where}.")
         # 1,600 uniform draws all stay below 0.97 of the bound once in 10^21 tries.
         expect.true(largest > 0.97, f"The bound is not reached: {where}.")
 
@@ -127,17 +127,17 @@ def test_uniform_law(student, expect):
 @weight(0.25)
 @tags("initialize_weights")
 def test_layers_are_independent(student, expect):
-    """initialize_weights: every weight is a draw of its own, in every layer (R1)"""
+    """initialize_weights: every weight of every layer is drawn independently (R1)"""
     weights = fresh_matrices(student, expect)
     for name, W in weights.items():
-        expect.true(distinct(W) > 0.99 * W.size, f"{name} repeats the same numbers.")
+        expect.true(distinct(W) > 0.99 * W.size, f"{name} contains the same numbers more than once.")
     for one, other in (("W1", "W3"), ("W1", "W2"), ("W2", "W3")):
         a, b = weights[one].ravel(), weights[other].ravel()
         # The correlation of 16,000 independent pairs exceeds 0.05 once in 10^9 tries.
         correlated = abs(np.corrcoef(a, b)[0, 1]) > 0.05
         expect.true(
             not correlated,
-            f"{one} and {other} are made of the same draws.",
+            f"{one} and {other} are made of the same random numbers.",
             "Seed once, before the first layer.",
         )
 
@@ -177,17 +177,20 @@ def test_default_network_size(student, expect):
     weights = nn.weights
     expect.dictionary(weights, ("W1", "b1"), "weights")
     count = sum(np.size(array) for array in weights.values())
-    expect.true(0.5e6 <= count <= 1e6, f"The default network has {count:,} parameters.")
+    expect.true(
+        0.5e6 <= count <= 1e6,
+        f"The default network has {count:,} parameters; it should have between 500,000 and 1,000,000.",
+    )
 
 
 @weight(0.15)
 @tags("initialize_weights")
 def test_changes_no_argument(student, expect):
-    """initialize_weights: weights are drawn, with dims left as it was (R1, R23)"""
+    """initialize_weights: weights are drawn, and dims is unchanged (R1, R23)"""
     case = Case((3, 4, 2, 5), n_rows=1)
     nn = initialized(student, case)
     expect.unchanged(nn, "initialize_weights")
     weights = nn.weights
     expect.dictionary(weights, ("W1",), "weights")
     W = expect.matrix(weights["W1"], 'weights["W1"]')
-    expect.true(distinct(W) > 1, "No weights are drawn: all of W1 is the same.")
+    expect.true(distinct(W) > 1, "No weights are drawn: all entries of W1 are equal.")

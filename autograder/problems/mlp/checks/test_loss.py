@@ -42,7 +42,7 @@ def test_uniform_prediction(student, expect):
 @weight(0.2)
 @tags("loss")
 def test_is_a_number(student, expect):
-    """loss: one number, not an array that holds one (R13)"""
+    """loss: the loss is a single number, not an array holding one (R13)"""
     expect.agree(student, TINY, cost(LARGER), "the loss", gradient=True, batch_size=LARGER.n_rows)
 
 
@@ -50,10 +50,10 @@ def test_is_a_number(student, expect):
 @tags("loss")
 @parametrize("epsilon", (1e-6, 0.01))
 def test_clipping(student, expect, epsilon):
-    """loss: probabilities of 0 and 1 are clipped to epsilon and 1 - epsilon, here {epsilon:g} (R13)"""
+    """loss: probabilities 0 and 1 are clipped to epsilon and 1 - epsilon, with epsilon = {epsilon:g} (R13)"""
     for what, sure in (("wrong", [0.0, 1.0]), ("right", [1.0, 0.0])):
         p, labels = np.array([sure, sure]), np.array([[1.0, 0.0], [1.0, 0.0]])
-        name = f"the loss of rows that are {what} and sure of it, with epsilon = {epsilon:g},"
+        name = f"the loss of rows that are certain and {what}, with epsilon = {epsilon:g},"
         expect.agree(
             student,
             TINY,
@@ -71,15 +71,15 @@ def test_clipping(student, expect, epsilon):
 @example(made=LARGER)
 @given(made=predictions())
 def test_any_number_of_rows(student, expect, made):
-    """loss: the mean is over the rows of this batch, also where batch_size is another number (R13, R16)"""
-    name = f"the loss of {made.n_rows} rows, where batch_size is {ANOTHER_BATCH_SIZE},"
+    """loss: the mean is over the rows of this batch, even when batch_size is different (R13, R16)"""
+    name = f"the loss of {made.n_rows} rows, when batch_size is {ANOTHER_BATCH_SIZE},"
     expect.agree(student, TINY, cost(made), name, any_ones=True, gradient=True, batch_size=ANOTHER_BATCH_SIZE)
 
 
 @weight(0.2)
 @tags("loss")
 def test_one_row(student, expect):
-    """loss: a single row with whole-number labels is a batch like any other (R13, R18)"""
+    """loss: a single row with integer labels is a batch like any other (R13, R18)"""
     one = Predictions(n_rows=1, n_classes=4)
     p, labels, name = one.p, one.labels.astype(int), "the loss, for a single row (R18),"
     expect.agree(
@@ -90,7 +90,7 @@ def test_one_row(student, expect):
 @weight(0.3)
 @tags("loss")
 def test_changes_no_argument(student, expect):
-    """loss: right, with prediction and labels left as they were, also where it clips (R13, R14, R23)"""
+    """loss: right, and prediction and labels are unchanged, even where it clips (R13, R14, R23)"""
     p, labels = np.array([[0.0, 1.0], [0.5, 0.5]]), np.array([[1.0, 0.0], [0.0, 1.0]])
     nn = TINY.student(student, batch_size=2)
     nn.loss(p, labels)

@@ -40,7 +40,7 @@ def weights_after(n_epochs):
 @tags("train_loop")
 @parametrize("activation", ACTIVATIONS)
 def test_one_epoch(student, expect, activation):
-    """train_loop: with {activation}, an epoch takes all batches in file order, the last one too (R20)"""
+    """train_loop: with {activation}, an epoch takes all batches in file order, including the last (R20)"""
     nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 1, activation)
     expect.answer(nn.weights, reference, weights_after(1), "weights, after one epoch,", gradient=True)
 
@@ -50,7 +50,7 @@ def test_one_epoch(student, expect, activation):
 @example(training=SHORT_LAST_BATCH)
 @given(training=trainings())
 def test_three_epochs(student, expect, training):
-    """train_loop: three epochs, for any number of rows and batch size (R20)"""
+    """train_loop: three epochs train correctly for any number of rows and any batch size (R20)"""
     nn, _, reference = trained(student, expect, training, 3)
     expect.answer(nn.weights, reference, weights_after(3), "weights, after three epochs,", gradient=True)
 
@@ -92,19 +92,19 @@ def test_logs(student, expect, name):
         lengths.append(np.size(logs[name]))
         if not lengths[-1]:
             continue
-        # Judged by the student's own weights: what is wrong with the training is no fault of the logs.
+        # Judged by the student's own weights, so that a mistake in the training does not cost the logs.
         weights = weights_of(expect, weights, SHORT_LAST_BATCH.dims)
         want = evaluated(SHORT_LAST_BATCH, "tanh", weights)[name]
         got = expect.numbers(logs[name], (lengths[-1],), where, any_ones=True)
         expect.true(
             bool(np.all(expect.is_close(got[-1:], want, gradient=True))),
-            f"The last entry of {where} is not the {what} of the whole {split} split with the weights as "
-            "they are after the last epoch.",
+            f"The last entry of {where} is not the {what} on the whole {split} split with the weights "
+            "after the last epoch.",
         )
     expect.true(
         lengths[1] == lengths[0] + 2,
         f"{where} holds {lengths[0]} numbers after one epoch and {lengths[1]} after three; "
-        "one more is expected for each epoch.",
+        "each epoch should add one.",
     )
 
 
@@ -126,17 +126,22 @@ def test_starts_afresh(student, expect):
 @weight(0.3)
 @tags("train_loop")
 def test_no_epochs(student, expect):
-    """train_loop: n_epochs=0 leaves fresh weights and empty logs, where epochs fill them (R21, R22)"""
+    """train_loop: n_epochs=0 leaves fresh weights and empty logs; more epochs fill the logs (R21, R22)"""
     nn, _, reference = trained(student, expect, SHORT_LAST_BATCH, 0)
-    expect.answer(nn.weights, reference, weights_after(0), "weights, after no epoch,")
+    expect.answer(nn.weights, reference, weights_after(0), "weights, after n_epochs=0,")
     logs = nn.train_logs
     expect.dictionary(logs, LOG_NAMES, "train_logs")
     filled = [name for name in LOG_NAMES if np.size(logs[name])]
-    expect.true(not filled, f"After no epoch train_logs holds something in {', '.join(filled)}.")
+    expect.true(
+        not filled,
+        f"With n_epochs=0, train_logs should stay empty, but these entries are not: {', '.join(filled)}.",
+    )
     logs = trained(student, expect, SHORT_LAST_BATCH, 2)[0].train_logs
     expect.dictionary(logs, LOG_NAMES, "train_logs")
     empty = [name for name in LOG_NAMES if not np.size(logs[name])]
-    expect.true(not empty, f"The logs are empty after no epoch, but also after two: {', '.join(empty)}.")
+    expect.true(
+        not empty, f"The logs are empty with n_epochs=0, but also after two epochs: {', '.join(empty)}."
+    )
 
 
 @weight(0.2)
@@ -148,6 +153,9 @@ def test_returns_logs(student, expect):
     attribute = nn.train_logs
     expect.dictionary(attribute, LOG_NAMES, "train_logs")
     empty = [name for name in LOG_NAMES if not np.size(logs[name])]
-    expect.true(not empty, f"What train_loop returns holds nothing in {', '.join(empty)} after two epochs.")
+    expect.true(
+        not empty,
+        f"After two epochs, these entries of what train_loop returns are empty: {', '.join(empty)}.",
+    )
     different = [name for name in LOG_NAMES if not same_numbers(logs[name], attribute[name])]
     expect.true(not different, f"What train_loop returns differs from train_logs in {', '.join(different)}.")

@@ -47,7 +47,7 @@ def test_two_steps(student, expect, case):
 @weight(0.2)
 @tags("update")
 def test_zero_gradient(student, expect):
-    """update: a gradient of zero moves nothing, and only that does (R19)"""
+    """update: a zero gradient changes nothing, and a nonzero one does (R19)"""
     case = Case((2, 3, 4, 2), n_rows=2)
     grads = case.grads()
     zeros = {name: np.zeros_like(value) for name, value in grads.items()}
@@ -57,7 +57,7 @@ def test_zero_gradient(student, expect):
 @weight(0.2)
 @tags("update")
 def test_changes_no_argument(student, expect):
-    """update: right, with grads left as it was (R19, R23)"""
+    """update: the weights are right, and grads is unchanged (R19, R23)"""
     case = Case((2, 3, 4, 2), n_rows=2)
     grads = case.grads()
     nn = case.student(student)

@@ -47,7 +47,7 @@ def test_numbers(student, expect, x):
 @weight(0.05)
 @tags("relu")
 def test_relu_changes_no_argument(student, expect):
-    """relu: x is left as it was (R26, R23)"""
+    """relu: x is unchanged (R26, R23)"""
     unit = STRONGLY.student(student)
     got = unit.relu(MATRIX)
     expect.unchanged(unit, "relu")
@@ -76,7 +76,7 @@ def test_both_sides(student, expect, case):
 @weight(0.2)
 @tags("fire")
 def test_bias(student, expect):
-    """fire: the bias counts, with weights and on its own (R27)"""
+    """fire: the bias counts, both with weights and on its own (R27)"""
     nothing = (0.0, 0.0)
     alone = Case((2.0, -1.0), 0.25, nothing), Case((2.0, -1.0), -0.25, nothing)
     for case in (WITH_BIAS, AGAINST_BIAS, FAR_BELOW, *alone):
@@ -102,7 +102,7 @@ def test_one_number(student, expect):
 @weight(0.05)
 @tags("fire")
 def test_fire_changes_no_argument(student, expect):
-    """fire: x, w and b are left as they were (R27, R23)"""
+    """fire: x, w and b are unchanged (R27, R23)"""
     unit = STRONGLY.student(student)
     got = unit.fire(STRONGLY.example)
     expect.unchanged(unit, "fire")

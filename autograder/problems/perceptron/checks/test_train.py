@@ -81,7 +81,7 @@ def test_negative_features(student, expect, case, lr):
 @weight(0.3)
 @tags("train")
 def test_loss(student, expect):
-    """train: returns |y - answer|, of the answer before the step (R29)"""
+    """train: returns |y - answer|, where answer is the one before the step (R29)"""
     for case in (MISSED, FALSE_ALARM):
         for y in (0, 1):
 
@@ -97,7 +97,7 @@ def test_loss(student, expect):
 @example(lr=0.25)
 @given(lr=st.sampled_from((1e-4, 0.02, 1.0, 3.0)))
 def test_learning_rate(student, expect, lr):
-    """train: the step is lr times as long, for any lr, and y may be a float (R28)"""
+    """train: the step is proportional to lr, for any lr, and y may be a float (R28)"""
     expect.agree(student, MISSED, after_step(MISSED, 1.0, lr), NAME)
     expect.agree(student, FALSE_ALARM, after_step(FALSE_ALARM, 0.0, lr), NAME)
 
@@ -135,7 +135,7 @@ def test_learns_and(student, expect):
 @weight(0.05)
 @tags("train")
 def test_changes_no_argument(student, expect):
-    """train: x is left as it was (R28, R23)"""
+    """train: x is unchanged (R28, R23)"""
     unit = MISSED.student(student)
     unit.train(MISSED.example, 1, 0.5)
     expect.unchanged(unit, "train")

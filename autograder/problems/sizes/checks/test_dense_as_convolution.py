@@ -20,14 +20,14 @@ def asked(layer):
 @example(layer=dense_layer(3, (3, 2, 2)))
 @given(layer=dense_layers())
 def test_kernels(student, expect, layer):
-    """dense_as_convolution: each row of the weights becomes a kernel, channels, rows, columns (R50)"""
+    """dense_as_convolution: each row of weights becomes a kernel of shape (C, H, W) (R50)"""
     expect.agree(student, FUNCTIONS, asked(layer), NAME)
 
 
 @weight(0.2)
 @tags("dense_as_convolution")
 def test_same_answers(student, expect):
-    """dense_as_convolution: the convolution answers what the layer answers for a flattened image (R50)"""
+    """dense_as_convolution: the convolution answers as the layer does for a flattened image (R50)"""
     layer, image = dense_layer(4, (3, 4, 5)), np.arange(60.0).reshape(3, 4, 5) % 7
     kernels = asked(layer)(student)
     kernels = expect.numbers(kernels, (4, 3, 4, 5), NAME)
@@ -38,7 +38,7 @@ def test_same_answers(student, expect):
 @weight(0.1)
 @tags("dense_as_convolution")
 def test_single_sides(student, expect):
-    """dense_as_convolution: one output, one channel or one pixel is a side like any other (R50)"""
+    """dense_as_convolution: a single output, channel or pixel keeps its dimension (R50)"""
     for n_out, shape in ((1, (2, 3, 4)), (3, (1, 3, 2)), (2, (5, 1, 1)), (1, (1, 1, 1))):
         expect.agree(student, FUNCTIONS, asked(dense_layer(n_out, shape)), NAME)
 
@@ -46,7 +46,7 @@ def test_single_sides(student, expect):
 @weight(0.1)
 @tags("dense_as_convolution")
 def test_changes_no_argument(student, expect):
-    """dense_as_convolution: weights is left as it was (R50, R23)"""
+    """dense_as_convolution: weights is unchanged (R50, R23)"""
     layer = dense_layer(2, (2, 3, 4))
     file = FUNCTIONS.student(student)
     got = asked(layer)(file)

@@ -34,7 +34,7 @@ def test_windows(student, expect, geometry):
 @example(geometry={"size": 14, "kernel": 5, "stride": 3})
 @given(geometry=geometries(padded=False, strided=True))
 def test_stride(student, expect, geometry):
-    """output_size: with a stride, the windows are that far apart (R44)"""
+    """output_size: windows begin one stride apart (R44)"""
     expect.agree(student, FUNCTIONS, *side(**without_remainder(geometry)))
 
 
@@ -45,7 +45,7 @@ def test_stride(student, expect, geometry):
 @example(geometry={"size": 14, "kernel": 3, "stride": 4})
 @given(geometry=geometries(padded=False, strided=True))
 def test_left_over(student, expect, geometry):
-    """output_size: rounded down, for what is left over at the end is not used (R44)"""
+    """output_size: the size is rounded down, because pixels left over at the end are not used (R44)"""
     whole = without_remainder(geometry)
     left_over = 1 + geometry["size"] % (geometry["stride"] - 1)  # from 1 to stride - 1
     expect.agree(student, FUNCTIONS, *side(**{**whole, "size": whole["size"] + left_over}))

@@ -18,7 +18,7 @@ def asked(network):
 @example(network=[(3, 1), (3, 1), (4, 1)])
 @given(network=layers(strides=False))
 def test_stride_of_one(student, expect, network):
-    """receptive_field: with strides of one, each layer adds its kernel less one (R49)"""
+    """receptive_field: with strides of one, each layer adds its kernel size minus one (R49)"""
     expect.agree(student, FUNCTIONS, *asked(network))
 
 
@@ -28,14 +28,14 @@ def test_stride_of_one(student, expect, network):
 @example(network=[(2, 2), (3, 2), (3, 3), (2, 1)])
 @given(network=layers(strides=True))
 def test_strides(student, expect, network):
-    """receptive_field: the strides of the layers before are multiplied (R49)"""
+    """receptive_field: the strides of all earlier layers are multiplied (R49)"""
     expect.agree(student, FUNCTIONS, *asked(network))
 
 
 @weight(0.5)
 @tags("receptive_field")
 def test_networks(student, expect):
-    """receptive_field: convolutions and pooling in turn, as in networks that people use (R49)"""
+    """receptive_field: convolutions and pooling in turn, as in real networks (R49)"""
     for network in (PRACTICAL, VGG16):
         for depth in (1, 2, 3, len(network) - 1, len(network)):
             expect.agree(student, FUNCTIONS, *asked(network[:depth]))
@@ -44,7 +44,7 @@ def test_networks(student, expect):
 @weight(0.15)
 @tags("receptive_field")
 def test_no_layers(student, expect):
-    """receptive_field: without a layer it is the pixel itself, and a kernel of one adds nothing (R49)"""
+    """receptive_field: without layers the field is one pixel, and a kernel of one adds nothing (R49)"""
     for network in ([], [(1, 1)], [(1, 1), (1, 2), (3, 1)]):
         expect.agree(student, FUNCTIONS, *asked(network))
 
@@ -52,7 +52,7 @@ def test_no_layers(student, expect):
 @weight(0.15)
 @tags("receptive_field")
 def test_changes_no_argument(student, expect):
-    """receptive_field: layers is left as it was (R49, R23)"""
+    """receptive_field: layers is unchanged (R49, R23)"""
     network = PRACTICAL[:3]
     file = FUNCTIONS.student(student)
     got = file.receptive_field(network)

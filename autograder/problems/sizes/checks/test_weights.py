@@ -16,7 +16,7 @@ KERNELS = st.integers(2, 7)
 @example(in_channels=2, out_channels=4, kernel=3)
 @given(in_channels=CHANNELS, out_channels=CHANNELS, kernel=KERNELS)
 def test_with_bias(student, expect, in_channels, out_channels, kernel):
-    """n_weights: square kernels through all input channels, and a bias for each output channel (R47)"""
+    """n_weights: square kernels over all input channels, and one bias for each output channel (R47)"""
     name = f"n_weights({in_channels}, {out_channels}, {kernel})"
     expect.agree(student, FUNCTIONS, lambda file: file.n_weights(in_channels, out_channels, kernel), name)
 
@@ -58,7 +58,7 @@ def test_between_shapes(student, expect, shape_in, shape_out):
 @weight(0.1)
 @tags("n_weights_dense")
 def test_large_layers(student, expect):
-    """n_weights_dense: layers as large as images are counted to the last weight (R48)"""
+    """n_weights_dense: layers as large as images are counted exactly (R48)"""
     for shape_in, shape_out in (((3, 32, 32), (32, 32, 32)), ((1, 128, 128), (32, 126, 126))):
         question = lambda file, a=shape_in, b=shape_out: file.n_weights_dense(a, b)  # noqa: E731
         expect.agree(student, FUNCTIONS, question, f"n_weights_dense({shape_in}, {shape_out})")
