@@ -12,6 +12,7 @@ from gradescope_utils.autograder_utils.decorators import tags, weight
 from autograder.checking.expect import same_numbers
 from autograder.checking.inputs import example, given
 from autograder.checking.later import st
+from autograder.problems.cnn_layers.questions import differentiate, forwarded, out_only
 from autograder.problems.cnn_layers.strategies import (
     FULL_SIZE,
     NOT_SQUARE,
@@ -33,16 +34,6 @@ LYING, STANDING = ConvolutionCase(height=4, width=6), ConvolutionCase(height=6, 
 ONE_IMAGE = ConvolutionCase(n_images=1)
 
 
-def forwarded(student, case):
-    """Return the student's cache for a case; several checks look at the same one."""
-    return student.once((FORWARD, case), lambda: case.student(student).forward(case.x))
-
-
-def out_only(cache):
-    """Keep what the layer computes."""
-    return {"out": cache["out"]}
-
-
 def agree_forward(student, expect, case):
     """Require the reference's output; whether a dimension has disappeared is judged by the check of R36."""
     agree_on_cache(expect, forwarded(student, case), case, any_ones=True)
@@ -55,11 +46,6 @@ def agree_on_cache(expect, got, case, any_ones=False):
         return layer.forward(case.x)
 
     expect.answer(got, case.reference, question, "cache", only=out_only, any_ones=any_ones)
-
-
-def differentiate(case):
-    """Make the question for the gradient of a case."""
-    return lambda layer: layer.backward(case.cache(), case.grad_output)
 
 
 def differentiated(student, case):

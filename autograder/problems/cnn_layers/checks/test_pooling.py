@@ -10,6 +10,7 @@ from gradescope_utils.autograder_utils.decorators import tags, weight
 from autograder.checking.expect import same_numbers
 from autograder.checking.inputs import example, given
 from autograder.checking.later import st
+from autograder.problems.cnn_layers.questions import differentiate, forwarded, out_only
 from autograder.problems.cnn_layers.strategies import (
     EVEN_NOT_SQUARE,
     FULL_SIZE_POOLING,
@@ -41,25 +42,10 @@ TIES = np.array(
 )
 
 
-def forwarded(student, case):
-    """Return the student's cache for a case; several checks look at the same one."""
-    return student.once((FORWARD, case), lambda: case.student(student).forward(case.x))
-
-
-def out_only(cache):
-    """Keep what the layer computes."""
-    return {"out": cache["out"]}
-
-
 def agree_forward(student, expect, case, only=out_only):
     """Require the reference's output."""
     got = forwarded(student, case)
     expect.answer(got, case.reference, lambda layer: layer.forward(case.x), "cache", only=only)
-
-
-def differentiate(case):
-    """Make the question for the gradient of a case."""
-    return lambda layer: layer.backward(case.cache(), case.grad_output)
 
 
 def agree_backward(student, expect, case):
