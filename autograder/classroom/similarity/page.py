@@ -4,8 +4,10 @@ import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
 from autograder.assignment.config import Assignment
-from autograder.classroom.pages.render import TEMPLATES, templates
+from autograder.classroom.pages.render import TEMPLATES, policy, templates
 from autograder.classroom.similarity.collect import REFERENCE, NotCompared
 from autograder.classroom.similarity.compare import MAX_PAIRS, MIN_LINES, STANDS_OUT, Compared, Pair
 from autograder.classroom.similarity.matching import Span
@@ -49,11 +51,14 @@ def page(
     found = {
         origin: list(some) for origin, some in itertools.groupby(pairs, key=lambda pair: pair.right.origin)
     }
+    style = (TEMPLATES / "similarity.css").read_text(encoding="utf-8")
     return (
         templates()
         .get_template("similarity.html")
         .render(
-            style=(TEMPLATES / "similarity.css").read_text(encoding="utf-8"),
+            style=Markup(style),
+            script="",
+            policy=policy(style, ""),
             assignment=assignment,
             pairs=pairs,
             within=found.pop("", []),
