@@ -1,1 +1,1 @@
-"""What is graded: assignment.toml, the contract of the class, the template cut from the reference."""
+"""What is graded: assignment.toml, the contracts of its problems, the template cut from the references."""

@@ -25,7 +25,7 @@ A function is known by its key: "NN.relu" for a method, "output_size" for a plai
 import graphlib
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -158,7 +158,8 @@ def problem(name: str) -> Problem:
     if not read.reference_path.is_file():
         raise UserError(f"{source}: there is no reference/{read.reference}; write the whole answer there.")
     for owner_name, owner in read.owners.items():
-        _refuse_slips(owner_name, owner, source)
+        for slip in _slips(owner_name or "the plain functions", owner):
+            raise UserError(f"{source}: {slip}")
     return msgspec.structs.replace(read, name=name)
 
 
@@ -168,9 +169,23 @@ def contract_of(names: tuple[str, ...]) -> Contract:
     return Contract(tuple(problem(name) for name in names))
 
 
-def _refuse_slips(name: str, owner: Owner, source: str) -> None:
-    """Raise UserError where a name in one table is not in the one it refers to."""
-    known, whose = owner.parameters, name or "the plain functions"
+def _slips(whose: str, owner: Owner) -> Iterator[str]:
+    """Yield a sentence for everything that cannot be meant in what is fixed about a class."""
+    yield from _unknown(whose, owner)
+    for function, parameters in owner.parameters.items():
+        if len(set(parameters)) < len(parameters):
+            yield f"`{function}` of {whose} has two parameters of one name."
+    for function, pattern in owner.keys.items():
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield f"`{function}` in keys of {whose} is no regular expression: {error}."
+    yield from _circle(whose, owner)
+
+
+def _unknown(whose: str, owner: Owner) -> Iterator[str]:
+    """Yield a sentence for each name of a function that is neither graded nor given."""
+    known = owner.parameters
     tables: dict[str, Iterable[str]] = {
         "uses": owner.uses,
         "writes": owner.writes,
@@ -181,29 +196,21 @@ def _refuse_slips(name: str, owner: Owner, source: str) -> None:
     for table, functions in tables.items():
         for function in functions:
             if function not in known:
-                raise UserError(f"{source}: `{function}` in {table} of {whose} is neither graded nor given.")
+                yield f"`{function}` in {table} of {whose} is neither graded nor given."
     for function, used in owner.uses.items():
         for one in used:
             if one not in known:
-                raise UserError(f"{source}: `{function}` uses `{one}`, which is neither graded nor given.")
-    for function, parameters in known.items():
-        if len(set(parameters)) < len(parameters):
-            raise UserError(f"{source}: `{function}` of {whose} has two parameters of one name.")
-    for function, pattern in owner.keys.items():
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise UserError(
-                f"{source}: `{function}` in keys of {whose} is no regular expression: {error}."
-            ) from None
+                yield f"`{function}` uses `{one}`, which is neither graded nor given."
+
+
+def _circle(whose: str, owner: Owner) -> Iterator[str]:
+    """Yield a sentence if functions use each other: none of them could be answered for by the reference."""
     try:
-        # What a function uses is answered by the reference when its check is run again; in a circle that
-        # would be the function itself.
         graphlib.TopologicalSorter(owner.uses).prepare()
     except graphlib.CycleError as error:
         circle = error.args[1][::-1]  # from who uses to what is used
         links = ", ".join(f"`{one}` uses `{other}`" for one, other in itertools.pairwise(circle))
-        raise UserError(
-            f"{source}: uses of {whose} go in a circle: {links}; leave one of them out, "
+        yield (
+            f"uses of {whose} go in a circle: {links}; leave one of them out, "
             "since these functions cannot stand in for each other."
-        ) from None
+        )
