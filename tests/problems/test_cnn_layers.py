@@ -383,10 +383,10 @@ def test_the_worked_example_is_right():
     windows = np.lib.stride_tricks.sliding_window_view(x, (2, 2))
     for title, step in (("convolution", 1), ("stride", 2)):
         np.testing.assert_array_equal(blocks[title]["out"], windows[::step, ::step].sum(axis=(2, 3)))
-        np.testing.assert_array_equal(blocks[title]["by weights"], windows[::step, ::step].sum(axis=(0, 1)))
+        np.testing.assert_array_equal(blocks[title]["d weights"], windows[::step, ::step].sum(axis=(0, 1)))
     largest = np.array([[5, 7], [13, 15]])
     np.testing.assert_array_equal(blocks["pooling"]["out"], largest)
-    np.testing.assert_array_equal(blocks["pooling"]["by x"], np.isin(x, largest))
+    np.testing.assert_array_equal(blocks["pooling"]["d x"], np.isin(x, largest))
     np.testing.assert_array_equal(blocks["shifted"]["out"], largest - 20)
     assert blocks["pixel"]["out"].ravel().tolist() == list(range(9, 0, -1))
 
@@ -399,6 +399,6 @@ def test_the_numbers_in_the_sentences_are_those_of_the_example():
     assert sums == totals
     assert totals == [
         blocks["convolution"]["out"][0, 0],
-        blocks["convolution"]["by weights"][0, 0],
-        blocks["stride"]["by weights"][0, 0],
+        blocks["convolution"]["d weights"][0, 0],
+        blocks["stride"]["d weights"][0, 0],
     ]
