@@ -26,9 +26,10 @@ from autograder.common import cores
 from report_tools.plan.cnn import Cnn
 from report_tools.plan.data_source import data_set
 from report_tools.plan.layers import Conv, Linear, Pool
-from report_tools.train import cnn, convnet, data, device, optimization, preparation
-from report_tools.train.cnn import Trainee
+from report_tools.train import data
 from report_tools.train.data import Array, Split, Splits
+from report_tools.train.pytorch import cnn, convnet, device, optimization, preparation
+from report_tools.train.pytorch.cnn import Trainee
 
 FILTERS = (layer for out in (32, 64, 64) for layer in (Conv(out=out, kernel=5, padding=2), Pool(kernel=2)))
 LAYERS = (*FILTERS, Linear(out=1000), Linear(out=10))

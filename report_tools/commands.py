@@ -19,8 +19,9 @@ from report_tools.draw.recipe_results import Manifest, ManifestLine, RecipeResul
 from report_tools.plan import assignment, changes, hint, recipe
 from report_tools.plan.data_source import NO_IMAGES, DataSource, data_sets
 from report_tools.plan.recipe import PlannedRun
-from report_tools.train import data, data_check, execute, preflight
+from report_tools.train import data, data_check, execute
 from report_tools.train.store import Store, make_job
+from report_tools.train.student import preflight
 
 console = Console(highlight=False)
 # Sentences, file names and commands to copy: a terminal breaks them better than whole words do.
@@ -179,7 +180,7 @@ def _needs_torch(plans: dict[str, list[PlannedRun]]) -> bool:
 
 def _device(wanted: str) -> str:
     # Importing PyTorch takes seconds, and those who train no CNN need not have it.
-    from report_tools.train import device
+    from report_tools.train.pytorch import device
 
     return device.choose(wanted)
 

@@ -42,6 +42,8 @@ ROOMS = (
     "report_tools",
     "report_tools.plan",
     "report_tools.train",
+    "report_tools.train.student",
+    "report_tools.train.pytorch",
     "report_tools.draw",
     "report_tools.listing",
     "report_tools.commands",

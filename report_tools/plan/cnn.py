@@ -30,10 +30,11 @@ from report_tools.plan.training import (
 
 OWN_CLASS = r"^$|^[^:/\\]+\.py:\w+$"
 Probe = Literal["receptive-field", "shift", "samples", "equivalence", "dropout"]
-MODULES = (
+ROOM = (
     "cnn", "convnet", "preparation", "augmentation", "statistics", "optimization", "probes",
-    "receptive_field", "network", "own_network", "feature_maps", "data", "torch_state",
+    "receptive_field", "network", "own_network", "feature_maps", "torch_state",
 )  # fmt: skip
+MODULES = (*(f"pytorch.{module}" for module in ROOM), "data")
 
 
 class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
@@ -62,7 +63,7 @@ class Cnn(RunSettings, frozen=True, tag="cnn", kw_only=True):
     compile: "auto" compiles on a GPU if the run is long enough to earn the time back.
     """
 
-    engine: ClassVar[Engine] = Engine("cnn:train", MODULES, uses_torch=True)
+    engine: ClassVar[Engine] = Engine("pytorch.cnn:train", MODULES, uses_torch=True)
 
     layers: Annotated[tuple[Layer, ...], ELSEWHERE] = ()
     module: Annotated[

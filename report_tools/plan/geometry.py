@@ -1,6 +1,6 @@
 """Follow an image through the layers by arithmetic alone: sizes, weights, receptive fields.
 
-PyTorch is asked for the same numbers in train/convnet.py, and the two must agree.
+PyTorch is asked for the same numbers in train/pytorch/convnet.py, and the two must agree.
 """
 
 from collections.abc import Iterator

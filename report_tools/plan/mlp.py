@@ -31,7 +31,9 @@ class Mlp(RunSettings, frozen=True, tag="mlp", kw_only=True):
     """
 
     engine: ClassVar[Engine] = Engine(
-        "mlp:train", ("mlp", "iterations", "student_class", "data"), student=STUDENT
+        "student.mlp:train",
+        ("student.mlp", "student.iterations", "student.student_class", "data"),
+        student=STUDENT,
     )
 
     hidden_dims: Annotated[
@@ -77,7 +79,9 @@ class GradientCheck(Mlp, frozen=True, tag="gradient-check", kw_only=True):
     """
 
     engine: ClassVar[Engine] = Engine(
-        "gradient_check:check", ("gradient_check", "mlp", "student_class", "data"), student=STUDENT
+        "student.gradient_check:check",
+        ("student.gradient_check", "student.mlp", "student.student_class", "data"),
+        student=STUDENT,
     )
 
     n_values: Annotated[tuple[Positive, ...], Meta(min_length=2), ELSEWHERE]

@@ -17,8 +17,8 @@ class Perceptron(RunSettings, frozen=True, tag="perceptron", kw_only=True):
     """
 
     engine: ClassVar[Engine] = Engine(
-        "perceptron:train",
-        ("perceptron",),
+        "student.perceptron:train",
+        ("student.perceptron",),
         student=Student("perceptron", "BinaryPerceptron"),
         uses_images=False,
     )

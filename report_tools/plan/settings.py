@@ -50,7 +50,7 @@ class Student(NamedTuple):
 class Engine(NamedTuple):
     """What carries out one kind of run, in report_tools/train.
 
-    function: "module:function"; called with job, run and splits, it yields after each epoch.
+    function: "room.module:function"; called with job, run and splits, it yields after each epoch.
     modules: those whose code decides its numbers; a change in one of them makes its runs anew.
     uses_torch: it takes every core, or a GPU, by itself.
     student: what it trains of the student's solution.py; None if nothing.

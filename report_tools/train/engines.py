@@ -22,4 +22,4 @@ def load(engine: Engine) -> Callable[..., Iterator[Any]]:
 
 def files(engine: Engine) -> list[Path]:
     """List the files of the modules that decide its numbers."""
-    return [ROOM / f"{module}.py" for module in engine.modules]
+    return [ROOM / f"{module.replace('.', '/')}.py" for module in engine.modules]

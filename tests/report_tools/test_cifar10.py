@@ -7,7 +7,7 @@ import pytest
 from report_tools.draw import published, recipe_results, table
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan import changes, geometry, recipe
-from report_tools.train import gradient_check
+from report_tools.train.student import gradient_check
 
 from .conftest import changed_run, on_its_own_data
 from .test_figures import draw, texts

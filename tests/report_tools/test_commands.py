@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from report_tools import __main__, commands, train
+from report_tools import __main__, commands
 from report_tools.commands import main
 from report_tools.draw import picture, recipe_results
 from report_tools.plan import assignment, estimate, recipe
-from report_tools.train import execute
+from report_tools.train import execute, pytorch
 from report_tools.train.store import Store
 
 from .conftest import SOLUTION, TINY
@@ -224,8 +224,8 @@ def test_a_failing_run_is_one_sentence_and_status_2(command, write_solution):
 
 def test_without_pytorch_a_cnn_is_one_sentence(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "torch", None)  # as if it were not installed
-    monkeypatch.delitem(sys.modules, "report_tools.train.device", raising=False)
-    monkeypatch.delattr(train, "device", raising=False)
+    monkeypatch.delitem(sys.modules, "report_tools.train.pytorch.device", raising=False)
+    monkeypatch.delattr(pytorch, "device", raising=False)
     monkeypatch.setattr(sys, "argv", ["report_tools", "run", "regularization", "--quick"])
     with pytest.raises(SystemExit) as ended:
         __main__.main()

@@ -3,8 +3,9 @@ import pytest
 
 from reference.solution import NN
 from report_tools.draw import captions, table
-from report_tools.train import data, gradient_check
+from report_tools.train import data
 from report_tools.train.data import Split
+from report_tools.train.student import gradient_check
 
 from .conftest import TINY
 

@@ -5,7 +5,8 @@ import pytest
 from report_tools.draw import captions, picture, table
 from report_tools.draw.figures import iterations as figure
 from report_tools.plan import recipe
-from report_tools.train import data, iterations, student_class
+from report_tools.train import data
+from report_tools.train.student import iterations, student_class
 
 from .conftest import SOLUTION, changed_run, digits_of
 

@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch", reason="needs ./setup.sh --report")
 from autograder.common.errors import UserError  # noqa: E402
 from report_tools.draw import captions, picture, table  # noqa: E402
 from report_tools.plan import recipe  # noqa: E402
-from report_tools.train import convnet, feature_maps, network, own_network, softmax_trap  # noqa: E402
+from report_tools.train.pytorch import convnet, feature_maps, network, own_network, softmax_trap  # noqa: E402
 
 torch.set_num_threads(1)
 

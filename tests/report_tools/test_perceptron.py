@@ -4,7 +4,8 @@ import pytest
 from autograder.common.errors import UserError
 from report_tools.draw import captions, picture, table
 from report_tools.plan import recipe
-from report_tools.train import loading, perceptron, preflight
+from report_tools.train import loading
+from report_tools.train.student import perceptron, preflight
 
 from .conftest import ROOT, weak_lines
 

@@ -3,7 +3,7 @@ import pytest
 from autograder.common import time_limit
 from autograder.common.errors import UserError
 from report_tools.plan.mlp import STUDENT
-from report_tools.train import preflight, public_tests
+from report_tools.train.student import preflight, public_tests
 
 from .conftest import ROOT, SOLUTION
 

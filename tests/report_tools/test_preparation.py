@@ -10,8 +10,8 @@ torch = pytest.importorskip("torch", reason="needs ./setup.sh --report")
 from report_tools.plan.cnn import Cnn  # noqa: E402
 from report_tools.plan.layers import Linear  # noqa: E402
 from report_tools.plan.training import Crop, Exponential, Flip, Jitter, Plateau, Rotation  # noqa: E402
-from report_tools.train import augmentation, optimization, preparation  # noqa: E402
 from report_tools.train.data import Split, Splits  # noqa: E402
+from report_tools.train.pytorch import augmentation, optimization, preparation  # noqa: E402
 
 
 def settings(**changes):

@@ -9,7 +9,8 @@ from report_tools.draw.tables import geometry as geometry_table  # noqa: E402
 from report_tools.plan import geometry, recipe  # noqa: E402
 from report_tools.plan.cnn import Cnn  # noqa: E402
 from report_tools.plan.layers import Conv, Dropout, Linear, Pool  # noqa: E402
-from report_tools.train import convnet, data, execute, preparation, probes, receptive_field, store  # noqa: E402
+from report_tools.train import data, execute, store  # noqa: E402
+from report_tools.train.pytorch import convnet, preparation, probes, receptive_field  # noqa: E402
 
 torch.set_num_threads(1)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from report_tools.train import statistics
+from report_tools.train.pytorch import statistics
 
 
 @pytest.fixture(scope="module")

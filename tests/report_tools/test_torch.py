@@ -5,7 +5,8 @@ torch = pytest.importorskip("torch", reason="needs ./setup.sh --report")
 
 from autograder.common.errors import UserError  # noqa: E402
 from report_tools.plan import changes, recipe  # noqa: E402
-from report_tools.train import cnn, convnet, device, execute  # noqa: E402
+from report_tools.train import execute  # noqa: E402
+from report_tools.train.pytorch import cnn, convnet, device  # noqa: E402
 
 from .conftest import TINY_CNN  # noqa: E402
 

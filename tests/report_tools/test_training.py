@@ -3,7 +3,8 @@ import pytest
 
 from autograder.common.errors import UserError
 from reference.solution import NN
-from report_tools.train import data, loading, student_class
+from report_tools.train import data, loading
+from report_tools.train.student import student_class
 
 from .conftest import SOLUTION, TINY
 

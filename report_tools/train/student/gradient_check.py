@@ -11,10 +11,11 @@ import numpy as np
 
 from autograder.common.errors import UserError
 from report_tools.plan.mlp import GradientCheck
-from report_tools.train import data, mlp, student_class
+from report_tools.train import data
 from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Array, Split, Splits
 from report_tools.train.store import Job, Run
+from report_tools.train.student import mlp, student_class
 
 CANDIDATES = 200  # rows among which "auto" chooses
 NAMED = 10  # of more elements than these a sentence says how many they are

@@ -4,8 +4,8 @@ import torch
 from torch import nn
 
 from report_tools.plan.cnn import Cnn
-from report_tools.train import device, optimization
 from report_tools.train.checkpoint import Checkpoint, State
+from report_tools.train.pytorch import device, optimization
 
 
 class Stopper:

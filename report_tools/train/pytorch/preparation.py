@@ -5,10 +5,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from report_tools.plan.cnn import Cnn
-from report_tools.train import statistics
-from report_tools.train.augmentation import augment, cut_middle
 from report_tools.train.data import Splits
-from report_tools.train.statistics import Affine
+from report_tools.train.pytorch import statistics
+from report_tools.train.pytorch.augmentation import augment, cut_middle
+from report_tools.train.pytorch.statistics import Affine
 
 WHITE = 255
 

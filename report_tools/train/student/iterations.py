@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from report_tools.train import student_state
 from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Array, Split, Splits
 from report_tools.train.store import Run, versions
+from report_tools.train.student import student_state
 
 LAST = 50  # iterations; their mean says where a noisy curve has come to
 

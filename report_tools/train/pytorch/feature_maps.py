@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from autograder.common.errors import UserError
 from report_tools.plan.cnn import Cnn
-from report_tools.train import softmax_trap
 from report_tools.train.data import Array
+from report_tools.train.pytorch import softmax_trap
 from report_tools.train.store import Job, Run, Store
 
 SOME_ROWS = 16  # of the validation split

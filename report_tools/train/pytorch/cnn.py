@@ -13,11 +13,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from report_tools.plan.cnn import Cnn
-from report_tools.train import device, feature_maps, network, preparation, probes, receptive_field
 from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Split, Splits
+from report_tools.train.pytorch import device, feature_maps, network, preparation, probes, receptive_field
+from report_tools.train.pytorch.torch_state import Training
 from report_tools.train.store import Job, Run, versions
-from report_tools.train.torch_state import Training
 
 EVALUATION_PIXELS = 1000 * 32 * 32  # of the images that are evaluated together
 Model = Callable[[Tensor], Tensor]

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from report_tools.plan.mlp import Mlp
-from report_tools.train import data, iterations, student_class, student_state
+from report_tools.train import data
 from report_tools.train.checkpoint import Checkpoint, State
 from report_tools.train.data import Splits
 from report_tools.train.store import Job, Run, versions
+from report_tools.train.student import iterations, student_class, student_state
 
 
 def train(job: Job, run: Run, splits: Splits, checkpoint: Checkpoint) -> Iterator[State | None]:

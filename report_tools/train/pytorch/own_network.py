@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from autograder.common.errors import UserError
 from report_tools.plan import own_module
 from report_tools.train import loading
-from report_tools.train.convnet import size, words
+from report_tools.train.pytorch.convnet import size, words
 
 RESIZING = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
 INDENT = "\u2003"  # an em space: Markdown, LaTeX and Typst drop ordinary ones

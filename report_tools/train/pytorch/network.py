@@ -5,8 +5,8 @@ from typing import Any
 from torch import nn
 
 from report_tools.plan.cnn import Cnn
-from report_tools.train import convnet, own_network
-from report_tools.train.convnet import count
+from report_tools.train.pytorch import convnet, own_network
+from report_tools.train.pytorch.convnet import count
 
 __all__ = ["build", "count"]
 

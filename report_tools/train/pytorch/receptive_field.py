@@ -11,7 +11,7 @@ from report_tools.plan import geometry
 from report_tools.plan.cnn import Cnn
 from report_tools.plan.geometry import Volume
 from report_tools.plan.layers import Conv, Dropout, Layer, Linear, Pool
-from report_tools.train import convnet
+from report_tools.train.pytorch import convnet
 
 Windows = list[tuple[int, int, int]]  # kernel, stride, padding of each convolution and pooling
 

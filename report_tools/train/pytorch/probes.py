@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from report_tools.plan.cnn import Cnn, Probe
-from report_tools.train.receptive_field import side_by_gradient, windows
+from report_tools.train.pytorch.receptive_field import side_by_gradient, windows
 
 IMAGES = 1000  # of the validation split
 FIELD_IMAGES = 200

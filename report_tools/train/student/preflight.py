@@ -7,7 +7,8 @@ from autograder.common.errors import UserError
 from autograder.common.keys import function_of
 from report_tools.plan import assignment
 from report_tools.plan.settings import Student
-from report_tools.train import loading, public_tests
+from report_tools.train import loading
+from report_tools.train.student import public_tests
 
 FORCE = ", or train all the same with --force"
 

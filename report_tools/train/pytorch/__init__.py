@@ -1,0 +1,1 @@
+"""Networks in PyTorch: built, trained, and looked at."""
