@@ -24,7 +24,7 @@ def link(markdown: str, source: str) -> str:
     anchors = ANCHOR.findall(prose)
     twice = {anchor for anchor in anchors if anchors.count(anchor) > 1}
     if twice:
-        raise UserError(f"{source}: the anchor {min(twice)} stands there twice; once is right.")
+        raise UserError(f"{source}: the anchor {min(twice)} appears twice; remove one of them.")
     numbers = set(NUMBER.findall(prose))
     lost = sorted((numbers | set(LINK.findall(prose))) - set(anchors))
     if lost:

@@ -31,8 +31,8 @@ def told(*outcomes):
 def test_the_first_tells_it_and_names_the_others():
     same = "`backward` raises ValueError."
     assert told(outcome("1.4.1", same), outcome("1.4.2", same), outcome("1.4.3", "Another.")) == [
-        f"{same} The same cause costs 1.4.2.",
-        "As in 1.4.1.",
+        f"{same} Failing for the same reason: 1.4.2.",
+        "See 1.4.1.",
         "Another.",
     ]
 
@@ -43,24 +43,24 @@ def test_a_recognised_mistake_keeps_what_each_check_saw():
         for number, saw in (("1.4.1", "dW1 is off."), ("1.4.2", "dW2 is off."))
     )
     assert told(one, other) == [
-        "dW1 is off. You sum (R15). The same cause costs 1.4.2.",
-        "dW2 is off. The cause is that of 1.4.1.",
+        "dW1 is off. You sum (R15). Failing for the same reason: 1.4.2.",
+        "dW2 is off. The cause is the same as in 1.4.1.",
     ]
 
 
 def test_numbers_and_places_do_not_make_another_cause():
     one = outcome(
         "1.4.1",
-        'grads["dW2"] has shape (2, 2, 4), but should have shape (2, 4). All others are right. '
+        'grads["dW2"] has shape (2, 2, 4), but should have shape (2, 4). All other entries are right. '
         "`backward` was called with `labels` of shape (2, 4).",
     )
     other = outcome(
         "1.4.8",
         'grads["dW3"], for 32 rows, has shape (32, 256, 10), but should have shape (256, 10). '
-        "Wrong, too: dW2, dW1. `backward` was called with `labels` of shape (32, 10).",
+        "Also wrong: dW2, dW1. `backward` was called with `labels` of shape (32, 10).",
     )
     assert told(one, other)[1] == (
-        'grads["dW3"], for 32 rows, has shape (32, 256, 10), but should have shape (256, 10). As in 1.4.1.'
+        'grads["dW3"], for 32 rows, has shape (32, 256, 10), but should have shape (256, 10). See 1.4.1.'
     )
 
 

@@ -37,7 +37,7 @@ def test_grade_shows_a_table_and_writes_results(tmp_path):
     file.write_text(source.replace("np.mean(per_row)", "np.sum(per_row)"), encoding="utf-8")
     done = autograder("grade", "solution.py", "--results", "results.json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "The same cause costs 1.5.2" in " ".join(done.stdout.replace("│", " ").split())
+    assert "Failing for the same reason: 1.5.2" in " ".join(done.stdout.replace("│", " ").split())
     assert done.stdout.splitlines()[-1].endswith(f"of {config.load().totals.programming:g} points")
 
     content = json.loads(results.read_text(encoding="utf-8"))

@@ -46,17 +46,17 @@ def test_a_right_contract_says_who_is_who(write):
     ("old", "new", "says"),
     [
         ('fit = ["slope"] }', 'fit = ["slop"] }', "`fit` uses `slop`, which is neither graded nor given"),
-        ('{ fit = ["slope"] }', '{ fit = ["fit"] }', "go in a circle: `fit` uses `fit`; leave one"),
+        ('{ fit = ["slope"] }', '{ fit = ["fit"] }', "form a circle: `fit` uses `fit`; leave one"),
         (
             '{ fit = ["slope"] }',
             '{ fit = ["slope"], slope = ["fit"] }',
-            "uses of Line go in a circle: `fit` uses `slope`, `slope` uses `fit`; leave",
+            "uses of Line form a circle: `fit` uses `slope`, `slope` uses `fit`; leave",
         ),
         (
             'graded = { mean = ["values"], spread = ["values"] }\nuses = { spread = ["mean"] }',
             "graded = { mean = [], spread = [], range = [] }\n"
             'uses = { mean = ["range"], range = ["spread"], spread = ["mean"] }',
-            "in a circle: `mean` uses `range`, `range` uses `spread`, `spread` uses `mean`; leave one",
+            "form a circle: `mean` uses `range`, `range` uses `spread`, `spread` uses `mean`; leave one",
         ),
         ("writes = { fit", "writes = { fot", "`fot` in writes of Line is neither graded nor given"),
         ("uses = { spread", "uses = { sprad", "`sprad` in uses of the plain functions is neither"),
@@ -65,8 +65,8 @@ def test_a_right_contract_says_who_is_who(write):
         ('title = "Lines"\n', "", "title"),
         ('title = "Lines"', 'title = ""', "`title` must be a line of text"),
         ('"solution.py"', '"../solution.py"', "`reference` must be the name of a Python file"),
-        ("[classes.Line]", '[classes."A line"]', "a key of `classes` must be a name of Python"),
-        ('["x", "y"]', '["x", "x"]', "`fit` of Line has two parameters of one name"),
+        ("[classes.Line]", '[classes."A line"]', "a key of `classes` must be a Python name"),
+        ('["x", "y"]', '["x", "x"]', "`fit` of Line has two parameters with the same name"),
         (
             "[functions]",
             'keys = { fot = "A" }\n[functions]',
@@ -75,7 +75,7 @@ def test_a_right_contract_says_who_is_who(write):
         (
             "[functions]",
             'keys = { fit = "[A" }\n[functions]',
-            "`fit` in keys of Line is no regular expression",
+            "`fit` in keys of Line is not a regular expression",
         ),
         ("[functions]", 'after_construction = "set"\n[functions]', "`set` in after_construction of Line is"),
         ("[functions]", "[functions", "problems/lines/problem.toml"),
@@ -103,7 +103,7 @@ def problem(**classes):
 
 
 def test_two_problems_may_not_have_the_same_class():
-    with pytest.raises(UserError, match="two problems of the assignment have the same Layer"):
+    with pytest.raises(UserError, match="two problems of the assignment define the same Layer"):
         Contract((problem(Layer={"forward": ()}), problem(Layer={"backward": ()})))
 
 
@@ -115,7 +115,7 @@ def test_a_name_in_two_classes_is_shown_with_its_class():
         "Relu.forward": "Relu.forward",
     }
     assert contract.key("forward", "Relu") == "Relu.forward"
-    with pytest.raises(UserError, match=r"several functions are called so: Linear\.forward, Relu\.forward"):
+    with pytest.raises(UserError, match=r"several functions have this name: Linear\.forward, Relu\.forward"):
         contract.key("forward")
     with pytest.raises(UserError, match="no problem has it"):
         contract.key("backward")

@@ -42,11 +42,11 @@ def test_close_accepts(got):
         (WANT + 1e-3, "Every number is 0.001 too large"),
         (-5 * WANT, "Every number is 5 times too large, and has the wrong sign"),
         (WANT.T, "It is the transpose"),
-        (WANT * [[2], [3]], "Each row is wrong by a factor of its own"),
+        (WANT * [[2], [3]], "Each row is off by a different factor"),
         (WANT * 1.0001, "nearly right, off by at most 0.01 %"),
-        (np.full((2, 2), 7.0), "All its numbers are the same"),
-        (WANT + np.array([[1, -3], [2, 9]]), "The furthest off is at [1, 1]"),
-        (WANT + np.diag([0, 1]), "1 of its 4 values is wrong, that at [1, 1]"),
+        (np.full((2, 2), 7.0), "All its numbers are equal"),
+        (WANT + np.array([[1, -3], [2, 9]]), "The largest error is at [1, 1]"),
+        (WANT + np.diag([0, 1]), "1 of its 4 values is wrong, the one at [1, 1]"),
         (WANT * [[1], [2]], "2 of its 4 values are wrong, all in row 1. Each of these is 2 times too large"),
         ([[1], [2, 3]], "is a list of 2 values"),
         (Tuple([{}, WANT]), "is a tuple of 2 values (a dict, an array of shape (2, 2)"),
@@ -72,9 +72,9 @@ def test_dimensions_of_length_one_may_be_left_to_another_check():
 
 def test_all_that_is_wrong_in_a_dict_is_named_once():
     want = {"dW2": WANT, "db2": WANT[:1], "dW1": WANT}
-    with pytest.raises(Wrong, match=r'grads\["dW2"\].* Wrong, too: dW1'):
+    with pytest.raises(Wrong, match=r'grads\["dW2"\].* Also wrong: dW1'):
         expect.entries({"dW2": -WANT, "db2": WANT[:1], "dW1": -WANT}, want, "grads")
-    with pytest.raises(Wrong, match="All others are right"):
+    with pytest.raises(Wrong, match="All other entries are right"):
         expect.entries({**want, "db2": 2 * WANT[:1]}, want, "grads")
 
 
@@ -113,7 +113,7 @@ def test_entries_ignore_what_is_not_asked_for():
         ({"B": 1}, "lacks A; it holds B"),
         (
             {"A": -WANT},
-            'cache["A"] has the right shape (2, 2), but wrong values. Every sign is the wrong one.',
+            'cache["A"] has the right shape (2, 2), but wrong values. Every sign is wrong.',
         ),
     ],
 )

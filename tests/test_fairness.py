@@ -104,7 +104,10 @@ def test_what_cannot_be_sent_is_named_by_its_size():
 
 def test_half_precision_is_told():
     report = grade_source(zoo.by_name("numbers/half-precision-activations").source)
-    assert "`relu` returns float16, which keeps three digits; it is judged as such." in report.notes
+    assert (
+        "`relu` returns float16, which keeps only three digits; it is judged with that precision."
+        in report.notes
+    )
 
 
 def test_no_wall_of_one_sentence():
@@ -112,7 +115,7 @@ def test_no_wall_of_one_sentence():
     words = [outcome.words for outcome in report.outcomes if outcome.check.shown == "forward"]
     assert sum("Return the dict alone." in word for word in words) == 1
     assert "is a tuple of 2 values" in words[0]
-    assert re.search(r"The same cause costs 1\.3\.2\.1, ", words[0])
+    assert re.search(r"Failing for the same reason: 1\.3\.2\.1, ", words[0])
 
 
 def test_two_gradings_in_two_folders_differ_in_times_only(tmp_path):

@@ -45,8 +45,8 @@ def test_a_changed_evaluation_costs_a_sentence(reference_source):
     assert report.points == report.max_points
     reasons = {outcome.reason for outcome in report.outcomes if outcome.reason}
     assert reasons == {
-        "`train_loop` is right in itself; it fails only because of your `compute_loss_and_accuracy`, "
-        "which was given."
+        "`train_loop` is right in itself; it fails only because you changed `compute_loss_and_accuracy`, "
+        "which is given."
     }
 
 

@@ -108,7 +108,7 @@ def test_what_cannot_be_trained_is_not_on_it_and_loses_nothing(graded, reference
     one = entered(graded, reference_source.replace(old, new), seconds=1)
     assert one.leaderboard == ()
     assert one.points == graded.points
-    assert one.notes[-1].startswith("Not on the leaderboard, which costs nothing: ")
+    assert one.notes[-1].startswith("This submission is not on the leaderboard, which costs no points: ")
     assert says in one.notes[-1]
 
 
@@ -144,7 +144,7 @@ def test_a_fault_of_the_grader_costs_nothing_either(graded, reference_source, mo
     monkeypatch.setattr(mlp, "accuracy", lambda *_: 1 / 0)
     one = entered(graded, reference_source)
     assert (one.points, one.leaderboard) == (graded.points, ())
-    assert one.notes[-1].endswith("the grader itself failed here.")
+    assert one.notes[-1].endswith("the grader itself failed here; please tell the course staff.")
 
 
 def test_who_lacks_points_is_told_and_not_trained(graded, monkeypatch):
@@ -185,7 +185,7 @@ def test_labels_that_are_held_out_never_leave_the_grader():
     ("changed", "says"),
     [
         ({"problem": '"sizes"'}, "[leaderboard] cannot train the problem 'sizes'; mlp can."),
-        ({"by": "[]"}, '[leaderboard] has no columns; say by = ["accuracy"], or ["seconds"].'),
+        ({"by": "[]"}, '[leaderboard] has no columns; write by = ["accuracy"], ["seconds"], or both.'),
         ({"by": '["speed"]'}, "assignment.toml: "),
         ({"n_epochs": "0"}, "assignment.toml: "),
         ({"seconds": "0"}, "assignment.toml: "),

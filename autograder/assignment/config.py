@@ -258,7 +258,9 @@ def _check_leaderboard(assignment: Assignment, source: str) -> None:
     if board is None:
         return
     if not board.by:
-        raise UserError(f'{source}: [leaderboard] has no columns; say by = ["accuracy"], or ["seconds"].')
+        raise UserError(
+            f'{source}: [leaderboard] has no columns; write by = ["accuracy"], ["seconds"], or both.'
+        )
     folders = {problem.name: problem.folder for problem in assignment.contract.problems}
     able = [name for name, folder in folders.items() if (folder / "leaderboard.py").is_file()]
     if board.problem not in able:
@@ -277,7 +279,7 @@ def _keys(part: Part, source: str) -> tuple[str, ...]:
         return part.keys
     except UserError as error:
         raise UserError(
-            f"{where}: {str(error).rstrip('.')}; its parameters belong into "
+            f"{where}: {str(error).rstrip('.')}; add its parameters to "
             f"autograder/problems/{part.problem}/problem.toml."
         ) from None
 
@@ -288,14 +290,14 @@ def _check_order(assignment: Assignment, source: str) -> None:
     for what, names in (("part number", numbers), ("function", functions)):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise UserError(f"{source}: the {what} {twice[0]} stands there twice; once is right.")
+            raise UserError(f"{source}: the {what} {twice[0]} appears twice; remove one of them.")
     for whole, inner in itertools.permutations(numbers, 2):
         if inner.startswith(f"{whole}."):
             raise UserError(
-                f"{source}: part {inner} would stand among the checks of part {whole}; renumber one."
+                f"{source}: part {inner} has the number of a check of part {whole}; renumber one of them."
             )
     if assignment.file_number in numbers:
         raise UserError(
-            f"{source}: the number {assignment.file_number} is kept for checks of the file itself; "
+            f"{source}: the number {assignment.file_number} is reserved for the checks of the file itself; "
             "give this part another one."
         )

@@ -108,7 +108,7 @@ class Contract:
             for name, owner in problem.owners.items():
                 if name in self.owners:
                     raise UserError(
-                        f"two problems of the assignment have the same {name or 'plain functions'}."
+                        f"two problems of the assignment define the same {name or 'plain functions'}."
                     )
                 self.owners[name] = owner
 
@@ -141,8 +141,8 @@ class Contract:
         found = [key for key in self.graded if key in wanted]
         found = found or [key for key in self.graded if owner is None and function_of(key) == name]
         if len(found) != 1:
-            why = f"several functions are called so: {', '.join(found)}" if found else "no problem has it"
-            raise UserError(f"nobody knows which function `{name}` is: {why}.")
+            why = f"several functions have this name: {', '.join(found)}" if found else "no problem has it"
+            raise UserError(f"it is not clear which function `{name}` is: {why}.")
         return found[0]
 
 
@@ -174,12 +174,12 @@ def _slips(whose: str, owner: Owner) -> Iterator[str]:
     yield from _unknown(whose, owner)
     for function, parameters in owner.parameters.items():
         if len(set(parameters)) < len(parameters):
-            yield f"`{function}` of {whose} has two parameters of one name."
+            yield f"`{function}` of {whose} has two parameters with the same name."
     for function, pattern in owner.keys.items():
         try:
             re.compile(pattern)
         except re.error as error:
-            yield f"`{function}` in keys of {whose} is no regular expression: {error}."
+            yield f"`{function}` in keys of {whose} is not a regular expression: {error}."
     yield from _circle(whose, owner)
 
 
@@ -211,6 +211,6 @@ def _circle(whose: str, owner: Owner) -> Iterator[str]:
         circle = error.args[1][::-1]  # from who uses to what is used
         links = ", ".join(f"`{one}` uses `{other}`" for one, other in itertools.pairwise(circle))
         yield (
-            f"uses of {whose} go in a circle: {links}; leave one of them out, "
+            f"the uses of {whose} form a circle: {links}; leave one of them out, "
             "since these functions cannot stand in for each other."
         )

@@ -74,7 +74,9 @@ def check(dates: Dates, source: str) -> None:
     if not dates.released <= dates.due <= dates.late_due:
         raise UserError(f"{source}: the dates must be in the order released, due, late_due.")
     if dates.hour is not None and dates.hour.tzinfo:
-        raise UserError(f"{source}: the hour has no zone of its own; timezone says which clocks count.")
+        raise UserError(
+            f"{source}: the hour must not name a time zone; timezone already says which one counts."
+        )
     known = zoneinfo.available_timezones()
     # A container of Gradescope may know no zone at all; it needs none to grade.
     if known and dates.timezone not in known and dates.timezone != UTC:

@@ -28,7 +28,8 @@ def require_agreement(assignment: Assignment) -> None:
         for name, found, wanted in differences(text, assignment.network):
             raise UserError(
                 f"assignment.toml: [network] says {name} = {wanted!r}, but {problem.reference_path.name} has "
-                f"{found!r} for a default; `{HOW}` writes what [network] says there and into the template."
+                f"{found!r} as the default; `{HOW}` writes the value of [network] there and into "
+                "the template."
             )
 
 

@@ -27,6 +27,6 @@ def check(late: Late, source: str) -> None:
     costs = [cost for cost in (late.points_per_day, late.percent_per_day) if cost is not None]
     if len(costs) != 1 or not 0 < costs[0] < math.inf:
         raise UserError(
-            f"{source}: [late] needs points_per_day or percent_per_day, one of them and more than 0; "
-            "without a price for late days, remove [late]."
+            f"{source}: [late] needs either points_per_day or percent_per_day, and more than 0; "
+            "if late days cost nothing, remove [late]."
         )

@@ -79,7 +79,9 @@ def cut(reference: str, assignment: Assignment) -> str:
     template = ANSWER.sub(blank, reference)
     for number, line in enumerate(template.splitlines(), start=1):
         if re.search(r"#\s*</?answer", line):
-            raise UserError(f"the marker in line {number} of the template has no partner: {line.strip()}")
+            raise UserError(
+                f"the marker on line {number} of the template has no matching one: {line.strip()}"
+            )
     return template
 
 

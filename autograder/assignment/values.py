@@ -6,9 +6,9 @@ from msgspec import Meta
 
 Line = Annotated[str, Meta(pattern=r"^[^\n\r]*\S[^\n\r]*\Z", description="a line of text")]
 Number = Annotated[
-    str, Meta(pattern=r"^\d+(\.\d+)*$", description='numbers with dots between, such as "1.2"')
+    str, Meta(pattern=r"^\d+(\.\d+)*$", description='numbers with dots between them, such as "1.2"')
 ]
-Name = Annotated[str, Meta(pattern=r"^[^\W\d]\w*\Z", description="a name of Python")]
+Name = Annotated[str, Meta(pattern=r"^[^\W\d]\w*\Z", description="a Python name")]
 Module = Annotated[
     str, Meta(pattern=r"^[^\W\d]\w*\.py\Z", description='the name of a Python file, such as "solution.py"')
 ]

@@ -241,8 +241,8 @@ class Expect:
                 wrong[key] = this
         if wrong:
             first, *others = wrong
-            too = f" Wrong, too: {', '.join(others)}." if others else ""
-            right = " All others are right." if not others and len(want) > 1 else ""
+            too = f" Also wrong: {', '.join(others)}." if others else ""
+            right = " All other entries are right." if not others and len(want) > 1 else ""
             worst = wrong[first]
             raise Wrong(lambda: f"{worst.what}{too}{right}", worst.hint, worst.compared)
 

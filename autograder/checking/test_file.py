@@ -13,14 +13,14 @@ def test_importing_runs_nothing(student, expect):
     loaded = student.load()
     if student.import_stopped is not None:
         expect.fail(
-            f"Reading your file stopped at {student.stopped_at}: {student.import_stopped.sentence} "
-            f"It was graded from its definitions; nothing else from {student.stopped_at} on was run.",
+            f"Importing your file stopped at {student.stopped_at}: {student.import_stopped.sentence} "
+            f"From {student.stopped_at} on, only its definitions were read and graded; nothing else was run.",
             'Put what trains, plots or reads data under `if __name__ == "__main__":`.',
         )
     expect.true(
         not loaded.failures,
-        f"Reading your file failed in {'; '.join(loaded.failures[:3])}. "
-        "What it defines was graded nevertheless.",
+        f"Importing your file failed in {'; '.join(loaded.failures[:3])}. "
+        "Whatever it defines was graded all the same.",
         'Put what trains, plots or reads data under `if __name__ == "__main__":`.',
     )
 
@@ -28,13 +28,13 @@ def test_importing_runs_nothing(student, expect):
 @weight(0)
 @tags("file")
 def test_numpy_only(student, expect):
-    """Your file imports NumPy and the standard library only (R24)
+    """Your file imports only NumPy and the standard library (R24)
 
     An import that no graded function uses costs nothing.
     """
     absent = ", ".join(f"`{name}`" for name in student.load().absent)
     expect.true(
         not absent,
-        f"Your file imports {absent}, which is not there while grading. "
-        "That costs nothing unless a graded function uses it.",
+        f"Your file imports packages that are not available during grading: {absent}. "
+        "This costs nothing unless a graded function uses them.",
     )

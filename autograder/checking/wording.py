@@ -49,7 +49,7 @@ def about_shape(got: tuple[int, ...], want: tuple[int, ...]) -> str:
                 "A dimension of length one has disappeared: sum with `keepdims=True`, and do not `squeeze`."
             )
         if len(got) > len(want):
-            return "There is a dimension of length one too many."
+            return "It has one dimension of length one too many."
     if len(got) == 2 and got == want[::-1]:
         return "It is transposed."
     return ""
@@ -66,7 +66,7 @@ def wrong_values(wrong: np.ndarray) -> str:
     if count == total:
         return "wrong values"
     first = ", ".join(str(index) for index in np.argwhere(wrong)[0])
-    where = f"that at [{first}]" if count == 1 else f"the first at [{first}]"
+    where = f"the one at [{first}]" if count == 1 else f"the first at [{first}]"
     if count > 1 and wrong.ndim == 2:
         for what, axis in (("row", 1), ("column", 0)):
             lines = np.flatnonzero(np.any(wrong, axis=axis))

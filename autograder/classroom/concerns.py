@@ -58,7 +58,10 @@ def of(grade: Results, dates: Dates | None = None, totals: Totals = NOTHING_DECI
 
 
 def _tried(attempts: Sequence[str]) -> str:
-    return f"It tried, in vain, to {'; to '.join(attempts)}; its score is what it earns."
+    return (
+        f"The submission tried, without success, to {'; to '.join(attempts)}. It keeps the score that "
+        "it earned."
+    )
 
 
 def _nobodys(names: Sequence[str]) -> str:

@@ -70,7 +70,12 @@ def grade(
         publish(nothing_graded(assignment, str(error)))
         raise
     except NotIsolated as reason:
-        publish(nothing_graded(assignment, f"Not graded, which is not your mistake: {reason}"))
+        publish(
+            nothing_graded(
+                assignment,
+                f"Not graded. This is not your mistake: please tell the course staff. The reason: {reason}",
+            )
+        )
         click.echo(f"autograder: nothing was graded: {reason}", err=True)
         sys.exit(1)
     if as_json:

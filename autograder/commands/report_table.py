@@ -30,7 +30,12 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
         console.print(Text(f"Note: {note}"))
     console.print(Text(report.graded_with, "dim"))
     if report.tried:
-        console.print(Text(f"For the staff: it tried, in vain, to {'; to '.join(report.tried)}.", "yellow"))
+        console.print(
+            Text(
+                f"For the staff: the submission tried, without success, to {'; to '.join(report.tried)}.",
+                "yellow",
+            )
+        )
     if report.not_isolated:
         console.print(Text(report.not_isolated, "yellow"))
     console.print(points_of(report))

@@ -49,7 +49,7 @@ def describe(
         return "Every number is 0." if got.size > 1 else "It is 0."
     every = "Every number is" if got.size > 1 else "It is"
     if same(-got):
-        return "Every sign is the wrong one." if got.size > 1 else "Its sign is the wrong one."
+        return "Every sign is wrong." if got.size > 1 else "Its sign is wrong."
     factor = float(np.sum(got * want) / np.sum(want * want))  # the best one there is
     fraction = _nearby(factor)
     if fraction not in (0, 1) and same(got / float(fraction)):
@@ -57,7 +57,7 @@ def describe(
         return f"{every} {words}" if words else ""
     for base in (2, 10):
         if same(got * math.log(base)):
-            return f"{every} that of a logarithm to base {base}; np.log is the natural one."
+            return f"{every} that of a logarithm to base {base}; use np.log, the natural logarithm."
     if got.size > 1 and got.ndim == 2 and got.shape[0] == got.shape[1] and same(got.T):
         return TRANSPOSED
     if got.size > 1 and same(1 - got):
@@ -79,7 +79,7 @@ def place(got: np.ndarray, want: np.ndarray, close: Close) -> str:
     if got.size == 1:
         return ""
     if np.all(got == got.flat[0]):
-        return "All its numbers are the same."
+        return "All its numbers are equal."
     if got.ndim == 2 and min(got.shape) > 1:
         for axis, words in ((1, "row"), (0, "column")):
             with np.errstate(all="ignore"):
@@ -88,9 +88,9 @@ def place(got: np.ndarray, want: np.ndarray, close: Close) -> str:
             if np.all(np.isfinite(factors)) and np.all(close(got, factors * want)):
                 if np.ptp(factors) < 1e-6 * np.max(np.abs(factors)):
                     return f"Every number is {factors.flat[0]:.4g} times what it should be."
-                return f"Each {words} is wrong by a factor of its own."
+                return f"Each {words} is off by a different factor."
     furthest = np.unravel_index(int(np.argmax(np.abs(got - want))), got.shape)
-    return f"The furthest off is at [{', '.join(str(index) for index in furthest)}]."
+    return f"The largest error is at [{', '.join(str(index) for index in furthest)}]."
 
 
 def _nearby(factor: float) -> Fraction:
@@ -149,7 +149,7 @@ def _shift(got: np.ndarray, want: np.ndarray, close: Close) -> str:
             kept = np.take(np.arange(n), range(1, n) if by == 1 else range(n - 1))
             if n > 2 and mostly_wrong and same(np.where(_at(got.shape, axis, kept), moved, want)):
                 return (
-                    f"The numbers are right, but each stands one {words} {'late' if by == -1 else 'early'}."
+                    f"The numbers are right, but each is one {words} too {'late' if by == -1 else 'early'}."
                 )
         if n > 1 and same(np.flip(got, axis)):
             return f"The numbers are right, but the order of the {words}s is reversed."
@@ -171,14 +171,17 @@ def _at(shape: tuple[int, ...], axis: int, places: np.ndarray) -> np.ndarray:
 def of_shapes(got: tuple[int, ...], want: tuple[int, ...]) -> str:
     """Return one sentence on what became of the axes, where the shapes alone tell; else an empty one."""
     if got and not want:
-        return "It should be one number."
+        return "It should be a single number."
     if len(got) == len(want) == 2 and got == want[::-1]:
-        return "Rows and columns have changed places."
+        return "Rows and columns are swapped."
     if len(got) < len(want) and got == tuple(n for n in want if n != 1):
-        return f"An axis of length 1 is lost: it is {want}, not {got}. A sum keeps it with keepdims=True."
+        return (
+            f"An axis of length 1 is lost: the shape should be {want}, not {got}. A sum keeps it with "
+            "keepdims=True."
+        )
     if len(want) == 2 and want[0] == 1 and len(got) in (1, 2) and max(got, default=0) != want[1]:
         return (
-            f"It has {max(got, default=0)} numbers, one for each row of the batch? "
-            "Summing over axis 0, down the rows, leaves one for each column."
+            f"It has {max(got, default=0)} numbers: is that one for each row of the batch? "
+            "Sum over axis 0, down the rows, to get one for each column."
         )
     return ""

@@ -246,4 +246,6 @@ def _is_silent(name: str) -> bool:
 
 
 def _why_missing(name: str) -> str:
-    return f"{name} is not there while grading: only solution.py, NumPy and the standard library are (R24)"
+    return (
+        f"{name} is not available during grading: only solution.py, NumPy and the standard library are (R24)"
+    )

@@ -37,7 +37,7 @@ def run(commands: click.Command, program: str) -> None:
         if error.filename is None and error.errno not in OF_OUTPUT:
             raise
         _close_quietly()
-        where = error.filename or "what this command prints"
+        where = error.filename or "the output of this command"
         UserError(f"{where} cannot be written or read: {error.strerror}.").show()
         sys.exit(UserError.exit_code)
 

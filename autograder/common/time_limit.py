@@ -113,7 +113,7 @@ class _Watch:
         if self.report is not None:
             what = function if function.isidentifier() else self.what
             said = f"{what} does not end and cannot be interrupted, so the whole program stops here"
-            print(f"\n{said}{f'; it is in {where}' if where else '.'}", file=self.report, flush=True)
+            print(f"\n{said}{f'; it was on {where}' if where else '.'}", file=self.report, flush=True)
         os._exit(1)
 
 

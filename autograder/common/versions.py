@@ -24,5 +24,5 @@ def sentence(python: str, numpy: str, promised: str = "") -> str:
         return ""
     other = promised and python != promised and not python.startswith(f"{promised}.")
     return f"Graded with Python {python} and NumPy {numpy}" + (
-        f"; the handout names Python {promised}." if other else "."
+        f"; the handout promises Python {promised}." if other else "."
     )

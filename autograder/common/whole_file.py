@@ -67,7 +67,7 @@ def write_text(path: Path, content: str) -> None:
 
 def _reason(error: OSError) -> str:
     if error.errno in FULL:
-        return "the disk is full; make room, and the same command goes on"
+        return "the disk is full; free some space and run the same command again, which goes on from here"
     return error.strerror or str(error)
 
 

@@ -35,11 +35,11 @@ def main() -> None:
     try:
         report = grade_and_publish(read(root / "submission"), assignment, results)
     except NotIsolated as reason:
-        sentence = f"Not graded, which is not your mistake: {reason}"
+        sentence = f"Not graded. This is not your mistake: please tell the course staff. The reason: {reason}"
         write(nothing_graded(assignment, sentence), results)
         sys.exit(f"nothing was graded: {reason}")
     if report.tried:
-        print(f"It tried, in vain, to {'; to '.join(report.tried)}.")
+        print(f"The submission tried, without success, to {'; to '.join(report.tried)}.")
     print(f"{report.points:g} of {report.max_points:g} points in {report.seconds:.1f} s")
 
 

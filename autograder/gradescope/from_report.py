@@ -13,7 +13,7 @@ from autograder.grading.report import Outcome, Report
 
 NOT_FINISHED = (  # students read it only if it stays so
     "The grader did not finish. This is not your mistake: please tell the course staff. "
-    "What it graded before counts."
+    "Whatever it graded before it stopped counts."
 )
 MAX_OUTPUT = 2000  # characters that one check may say; Gradescope itself cuts at 50,000
 

@@ -46,7 +46,7 @@ class Packed:
 def pack(assignment: Assignment, out: Path) -> Packed:
     """Write the zip; raises smoke_test.SmokeTestFailed if this grader must not grade anybody."""
     if out.is_dir() or not out.parent.is_dir():
-        raise UserError(f"{out} cannot be written: --out names a file, in a folder that exists.")
+        raise UserError(f"{out} cannot be written: --out must name a file in a folder that exists.")
     smoke_test.run(template.reference(assignment).encode(), _read(template.path_of()))
     files = collect(assignment)
     try:
@@ -108,7 +108,7 @@ def next_step(assignment: Assignment, name: str) -> str:
         settings.append(f"a container with {memory_mb} MB of memory or more")
     first = f"choose {' and '.join(settings)} in its Settings, then " if settings else ""
     return (
-        f"open the assignment in Gradescope, {first}choose Ubuntu 22.04 on its page Configure Autograder, "
+        f"open the assignment in Gradescope, {first}choose Ubuntu 22.04 on its Configure Autograder page, "
         f"upload {name} there and click Update Autograder."
     )
 
@@ -124,8 +124,9 @@ def warnings(assignment: Assignment) -> Iterator[str]:
     for each in assignment.contract.problems:
         if each.draft:
             yield (
-                f"autograder/problems/{each.name}/problem.toml says draft = true: its checks have met few "
-                "submissions. Take the line out when its zoo has fifteen right and fifteen wrong ones."
+                f"autograder/problems/{each.name}/problem.toml says draft = true: its checks have "
+                "been tried on few "
+                "submissions. Remove the line when its zoo has fifteen right and fifteen wrong ones."
             )
     priced = points.price(suite.collect(assignment), assignment)
     unseen = sorted({one.check.shown for one in priced if one.check.visibility != "visible"})
@@ -141,7 +142,7 @@ def _run_autograder(assignment: Assignment) -> bytes:
     line = b"WATCHDOG_SECONDS=%d" % watchdog_seconds(assignment)
     text, count = WATCHDOG.subn(line, _read(IMAGE / "run_autograder"))
     if count != 1:
-        raise UserError("run_autograder has no line WATCHDOG_SECONDS=...; it needs just one.")
+        raise UserError("run_autograder must have exactly one line WATCHDOG_SECONDS=...; put it back.")
     return text
 
 

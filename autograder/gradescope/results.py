@@ -184,7 +184,7 @@ def read(path: Path) -> Results:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
     except msgspec.DecodeError as error:
-        raise UserError(f"{path} is no results.json of this grader ({error}); grade again.") from None
+        raise UserError(f"{path} is not a results.json of this grader ({error}); grade again.") from None
 
 
 def schema() -> dict[str, Any]:

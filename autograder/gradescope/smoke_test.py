@@ -51,7 +51,8 @@ def run(reference: bytes, blank: bytes, *, strict: bool = False) -> None:
     if report.points:
         earned = next(outcome for outcome in report.outcomes if outcome.points)
         raise SmokeTestFailed(
-            f"the template gets {report.points:g} points, at check {earned.check.number} for one."
+            f"the template gets {report.points:g} points, for example in check "
+            f"{earned.check.number}; it must get none."
         )
 
 

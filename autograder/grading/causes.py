@@ -15,8 +15,8 @@ from autograder.grading.verdict import Verdict
 MOST_NAMED = 12  # checks in a list
 # What differs from check to check where the cause is one: where it was seen, and in what else.
 PARTICULARS = re.compile(
-    r", for [^,]*,| (Wrong, too|Yours): [^.]*\.(?= |$)"
-    r"| All others are right\.| `\w+` was called with .*?\)\.(?= |$)"
+    r", for [^,]*,| (Also wrong|Yours): [^.]*\.(?= |$)"
+    r"| All other entries are right\.| `\w+` was called with .*?\)\.(?= |$)"
 )
 NUMBERS = re.compile(r"\(\d+, ?\)|\(\d+(, \d+)+\)|\d+(\.\d+)?")
 FIRST_SENTENCE = re.compile(r".*?\.(?= |$)")
@@ -54,7 +54,7 @@ def _with_list(first: Outcome, others: list[Outcome]) -> Outcome:
     numbers = [other.check.number for other in others]
     more = f" and {len(numbers) - MOST_NAMED} more" if len(numbers) > MOST_NAMED else ""
     return dataclasses.replace(
-        first, told=f"{first.reason} The same cause costs {', '.join(numbers[:MOST_NAMED])}{more}."
+        first, told=f"{first.reason} Failing for the same reason: {', '.join(numbers[:MOST_NAMED])}{more}."
     )
 
 
@@ -65,8 +65,8 @@ def _pointing(outcome: Outcome, first: Outcome) -> Outcome:
 def _pointer(outcome: Outcome, first: Outcome) -> str:
     number = first.check.number
     if outcome.mistake and outcome.symptom:
-        return f"{outcome.symptom} The cause is that of {number}."
+        return f"{outcome.symptom} The cause is the same as in {number}."
     sentence = FIRST_SENTENCE.match(outcome.reason)
     if outcome.reason == first.reason or outcome.passed or sentence is None:
-        return f"As in {number}."
-    return f"{sentence[0]} As in {number}."
+        return f"See {number}."
+    return f"{sentence[0]} See {number}."

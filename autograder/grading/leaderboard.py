@@ -21,7 +21,7 @@ from autograder.sandbox.connection import Connection
 from autograder.sandbox.errors import Raised, Stopped
 from autograder.sandbox.student import Student
 
-ALL_POINTS = "The leaderboard is for submissions with all points; this one is not on it yet."
+ALL_POINTS = "Only submissions with full points are on the leaderboard; this one is not on it yet."
 # What students read, what is best, how many digits.
 COLUMNS: dict[str, tuple[str, Literal["asc", "desc"], int]] = {
     "accuracy": ("Accuracy", "desc", 4),
@@ -50,10 +50,13 @@ def entered(report: Report, submission: Submission, *, strict: bool = False) -> 
     except Wrong as wrong:
         note = f"{wrong.what}."
     except Exception:  # whatever it is: it must not cost what was graded
-        note = "the grader itself failed here."
+        note = "the grader itself failed here; please tell the course staff."
     finally:
         connection.close()
-    notes = (*report.notes, *([f"Not on the leaderboard, which costs nothing: {note}"] if note else []))
+    notes = (
+        *report.notes,
+        *([f"This submission is not on the leaderboard, which costs no points: {note}"] if note else []),
+    )
     tried = tuple(sorted({*report.tried, *connection.tried}))
     return dataclasses.replace(report, leaderboard=entries, notes=notes, tried=tried)
 

@@ -95,7 +95,8 @@ def _require_shares(total: dict[str, float], assignment: Assignment) -> None:
             )
         if points and not total[key]:
             raise UserError(
-                f"assignment.toml gives {name} {points:g} of the points, but its checks weigh 0 together; "
+                f"assignment.toml gives {name} {points:g} of the points, but the weights of its "
+                "checks add up to 0; "
                 "give one of them a @weight."
             )
 
@@ -180,5 +181,5 @@ def _refuse_unknown(priced: list[Priced], feedback: Feedback) -> None:
         if name not in known:
             raise UserError(
                 f"assignment.toml: [feedback.checks] names {name}, which is neither the number of a check "
-                'nor a graded function; "1.2.3" or relu would be.'
+                'nor a graded function; write one such as "1.2.3" or relu.'
             )

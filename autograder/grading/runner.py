@@ -97,7 +97,7 @@ class CheckRunner:
     def notes(self) -> list[str]:
         """Return what the answers were made of, where that is worth a word and costs nothing."""
         return [
-            f"`{shown}` returns float16, which keeps three digits; it is judged as such."
+            f"`{shown}` returns float16, which keeps only three digits; it is judged with that precision."
             for shown in self._half_precision
         ]
 
@@ -143,7 +143,7 @@ class CheckRunner:
             return first
         if Verdict.NOT_WRITTEN in (first.verdict, second.verdict):
             return second
-        reason = f"{first.reason} With right functions in the place of those it uses: {second.reason}"
+        reason = f"{first.reason} Even with correct functions in place of those it uses: {second.reason}"
         return dataclasses.replace(second, reason=reason)
 
     def _attempt(
@@ -274,9 +274,13 @@ class CheckRunner:
         if given and self._attempt(bound, check, given, shrink=False) is None:
             names = ", ".join(f"`{shown[key]}`" for key in given)
             return (
-                f"`{check.shown}` is right in itself; it fails only because of your {names}, which was given."
+                f"`{check.shown}` is right in itself; it fails only because you changed {names}, "
+                "which is given."
             )
-        return f"`{check.shown}` is right in itself; it fails only with the functions of yours that it uses."
+        return (
+            f"`{check.shown}` is right in itself; it fails only together with your own functions that "
+            "it uses."
+        )
 
     def _see_the_file(self) -> str:
         return f"Not graded: see {self.checks[0].check.number}."

@@ -58,7 +58,10 @@ def tidy(text: str, notes: tuple[str, ...]) -> SourceCode:
     """Leave out what Python refuses in a text, write line ends as Python does, and note what was odd."""
     if "\0" in text:
         text = text.replace("\0", "")
-        notes = (*notes, "Your file holds NUL characters, which Python refuses; they were left out.")
+        notes = (
+            *notes,
+            "Your file contains NUL characters, which Python does not accept; they were left out.",
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return SourceCode(text, (*notes, *_lookalikes(text)))
 
@@ -82,7 +85,8 @@ def _unless_utf_8(encoding: str) -> list[str]:
     if encoding.startswith("utf-8"):
         return []
     return [
-        f"Your file is saved as {encoding[:6].upper()}, which Python cannot run; it was read nevertheless."
+        f"Your file is saved as {encoding[:6].upper()}, which Python cannot run; it was read all "
+        "the same. Save it as UTF-8."
     ]
 
 
@@ -103,6 +107,7 @@ def _lookalikes(text: str) -> list[str]:
             strange = next(letter for letter in name if not letter.isascii())
             notes.append(
                 f"Your file defines `{latin}` with a letter of another alphabet "
-                f"({unicodedata.name(strange).title()}), which makes it another name. Type it again."
+                f"({unicodedata.name(strange).title()}), which makes it a different name. Type "
+                "the name again."
             )
     return notes[:5]

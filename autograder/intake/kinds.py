@@ -7,7 +7,7 @@ import zipfile
 
 from autograder.intake.decode import text_of
 
-OFFICE = "a document of Word or of another Office program; save it as plain text"
+OFFICE = "a Word or other Office document; save it as plain text"
 # How files begin that are handed in by mistake, and what they then are.
 SIGNATURES = {
     b"%PDF": "a PDF document",
@@ -23,15 +23,15 @@ SIGNATURES = {
     b"\xca\xfe\xba\xbe": "a compiled program",
     b"{\\rtf": "a rich-text document; save it as plain text",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": OFFICE,
-    b"L\0\0\0\x01\x14\x02\0": "a shortcut of Windows; hand in the file that it points to",
-    b"[InternetShortcut]": "a shortcut of Windows; hand in the file that it points to",
+    b"L\0\0\0\x01\x14\x02\0": "a Windows shortcut; hand in the file that it points to",
+    b"[InternetShortcut]": "a Windows shortcut; hand in the file that it points to",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"GIF8": "a picture",
     b"\x93NUMPY": "an array saved by NumPy",
-    b"bplist00": "a property list of macOS",
-    b"\0\x05\x16\x07": "what macOS keeps beside a file; hand in the file itself",
-    b"\0\0\0\x01Bud1": "what macOS keeps of a folder; hand in the file itself",
+    b"bplist00": "a macOS property list",
+    b"\0\x05\x16\x07": "a hidden file that macOS keeps beside another; hand in the other file itself",
+    b"\0\0\0\x01Bud1": "a hidden file that macOS keeps in a folder; hand in the file itself",
     b"SQLite format 3": "a database",
 }
 # The number of the version, then a line end that transfers as text would spoil.
@@ -42,8 +42,8 @@ WEB_PAGE = re.compile(r"\s*<[a-zA-Z!?/]")
 # What a zip archive is that holds a member of this name.
 DOCUMENTS = {
     "[Content_Types].xml": OFFICE,
-    "META-INF/manifest.xml": "a document of LibreOffice; save it as plain text",
-    "Index/Document.iwa": "a document of Pages; save it as plain text",
+    "META-INF/manifest.xml": "a LibreOffice document; save it as plain text",
+    "Index/Document.iwa": "a Pages document; save it as plain text",
 }
 SAMPLE = 20_000  # characters that are looked at
 CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
@@ -57,14 +57,14 @@ def of(source: bytes) -> str:
         if source.lstrip().startswith(signature) or source.startswith(signature):
             return kind
     if COMPILED_PYTHON.match(source) and b"\0" in source[:16]:
-        return "Python that is compiled already (a .pyc)"
+        return "compiled Python (a .pyc)"
     if source[TAR_AT : TAR_AT + len(TAR)] == TAR:
         return "a tar archive"
     text, notes = text_of(source)
     if WEB_PAGE.match(text.lstrip("\ufeff")):
         return "a web page; download the file itself"
     if _is_strange(text.strip("\0")[:SAMPLE], wide="UTF-16" in "".join(notes)):
-        return "not even text, but something packed or compiled"
+        return "not even text, but something compressed or compiled"
     return ""
 
 

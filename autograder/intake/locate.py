@@ -94,7 +94,7 @@ def in_zip(archive: bytes) -> Found | str:
             entries = [StoredFile(member_path(member), member_reader(file, member)) for member in members]
             return _choose([entry for entry in entries if not is_skipped(entry.path)], "archive")
     except UNREADABLE as error:
-        return f"Your file is a zip archive that is damaged ({type(error).__name__}); hand in {FILE_NAME}."
+        return f"Your zip archive is damaged ({type(error).__name__}); hand in {FILE_NAME} itself."
 
 
 def _choose(entries: list[StoredFile], where: str) -> Found | str:
@@ -105,20 +105,23 @@ def _choose(entries: list[StoredFile], where: str) -> Found | str:
         depth = min(len(entry.path.parts) for entry in named)
         nearest = [entry for entry in named if len(entry.path.parts) == depth]
         if len(nearest) > 1:
-            return f"Your {where} holds {len(nearest)} files {FILE_NAME} ({_names(nearest)}); hand in one."
+            return (
+                f"Your {where} holds {len(nearest)} files named {FILE_NAME} ({_names(nearest)}); hand in one."
+            )
         return _found(nearest[0], _passed_over(nearest[0], entries, where))
     code = code[:MAX_CANDIDATES]
     like_code = [entry for entry in entries if entry.suffix in LIKE_CODE][:MAX_CANDIDATES]
     candidates = _answers(code) or code or _answers(like_code)
     if len(candidates) == 1:
         name = sanitize.words(candidates[0].path.name)
-        return _found(candidates[0], (f"{name} was graded: there is no {FILE_NAME}.",))
+        return _found(candidates[0], (f"{name} was graded, because there is no {FILE_NAME}.",))
     if candidates:
         return (
-            f"Your {where} holds no {FILE_NAME}, and several files that could be meant: {_names(candidates)}."
+            f"Your {where} holds no {FILE_NAME}, but several files that could be meant: "
+            f"{_names(candidates)}; hand in {FILE_NAME}."
         )
     packed = [entry for entry in entries if entry.suffix in OTHER_ARCHIVES]
-    but = f" but {_names(packed)}, which is not unpacked here" if packed else ""
+    but = f" (archives such as {_names(packed)} are not unpacked here)" if packed else ""
     return f"Your {where} holds no Python file{but}; hand in {FILE_NAME}."
 
 
@@ -134,7 +137,7 @@ def _passed_over(taken: StoredFile, entries: list[StoredFile], where: str) -> tu
     meant = [entry for entry in others if entry.suffix in (notebook.SUFFIX, ".zip")] + _answers(scripts)
     if not meant:
         return ()
-    return (f"{FILE_NAME} was graded, and not {_names(meant)}, which your {where} holds too.",)
+    return (f"{FILE_NAME} was graded, not {_names(meant)}, which your {where} also holds.",)
 
 
 def _answers(entries: list[StoredFile]) -> list[StoredFile]:

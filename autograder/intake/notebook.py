@@ -18,8 +18,8 @@ from autograder.intake.places import Places
 SUFFIX = ".ipynb"
 MAX_CODE = 1 << 20  # characters, as many as a plain file may have bytes
 READ = (
-    "Your notebook was graded cell by cell; its outputs were not looked at. "
-    "Cells are counted from 1 at the top, text cells too."
+    "Your notebook was graded cell by cell; its outputs were ignored. "
+    "Cells are counted from 1 at the top, including text cells."
 )
 DAMAGED = (
     "Your notebook is damaged: its end is missing, or it was edited by hand. "
@@ -101,7 +101,7 @@ def _program(cells: list[Cell], notes: tuple[str, ...]) -> SourceCode | str:
     if not lines:
         return "Your notebook holds no Python code; it may not have been saved before it was handed in."
     if sum(len(line) + 1 for line in lines) > MAX_CODE:
-        return f"The code of your notebook is larger than {MAX_CODE >> 20} MB; keep data in files of its own."
+        return f"The code of your notebook is larger than {MAX_CODE >> 20} MB; keep data in separate files."
     if left_out:
         notes = (*notes, f"Cells that are not Python were left out: {', '.join(left_out[:10])}.")
     program = tidy("\n".join(lines), (READ, *notes))

@@ -79,7 +79,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 def closed(error: OSError) -> None:
     """Raise UserError for a folder that cannot be looked into; os.walk would pass over it."""
     raise UserError(
-        f"the folder {error.filename} cannot be looked into: {error.strerror}; make it readable "
+        f"the folder {error.filename} cannot be opened: {error.strerror}; make it readable "
         "(chmod -R u+rX) and start again."
     )
 
@@ -147,7 +147,7 @@ def objection(members: list[zipfile.ZipInfo], where: str = "archive") -> str:
         if member.flag_bits & 1:
             return f"Your {where} is encrypted; hand in {FILE_NAME} alone."
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            return f"Your {where} is packed in a way that is not read here; hand in {FILE_NAME} alone."
+            return f"Your {where} is compressed in a way that cannot be read here; hand in {FILE_NAME} alone."
         seen.add(path)
     return ""
 

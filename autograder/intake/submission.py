@@ -118,7 +118,10 @@ def _found(found: locate.Found | str, where: str) -> Submission:
         return Submission(sanitize.words(where), b"", (), found)
     if found.source.startswith(ZIP) and not found.in_folder:
         return Submission(
-            sanitize.words(found.name), b"", (), "The file in your archive is an archive itself."
+            sanitize.words(found.name),
+            b"",
+            (),
+            "The file in your archive is an archive itself; hand in solution.py.",
         )
     return accept(found.name, found.source, found.remarks)
 

@@ -258,7 +258,7 @@ class Connection:
         if not isinstance(reply, messages.ExceptionRaised):
             assert self._worker is not None
             self._worker.close()
-            raise BrokeProtocol("sent the grader an answer to another question", called)
+            raise BrokeProtocol("sent the grader an answer that it had not asked for", called)
         if reply.kind == "NotImplementedError" and BLANK.match(reply.text):
             raise _not_written(called, reply.text, self.contract)
         line = reply.line if reply.line and 0 < reply.line < 1_000_000 else 0
@@ -298,7 +298,7 @@ class Connection:
         except WorkerLost as stop:
             if self.definitions_from is not None or line == 0:
                 where = f"at {self._places.of(line)}" if line else "before its first line"
-                raise NotLoaded("your file", f"Reading your file stopped {where}: {stop}") from None
+                raise NotLoaded("your file", f"Importing your file stopped {where}: {stop}") from None
             self.definitions_from, self.import_stopped = line, stop
             self.close()
             self._worker = WorkerProcess(self._limits)
@@ -306,12 +306,14 @@ class Connection:
         if isinstance(reply, messages.ExceptionRaised):
             if reply.kind == "MemoryError":
                 raise NotLoaded(
-                    "your file", f"Reading your file took more than {self._limits.memory_mb} MB of memory."
+                    "your file", f"Importing your file took more than {self._limits.memory_mb} MB of memory."
                 )
             raise NotLoaded("your file", _not_python(reply, self._places), reply.line or 0)
         if not isinstance(reply, messages.Loaded):
             worker.close()
-            raise NotLoaded("your file", "Reading your file sent the grader an answer to another question.")
+            raise NotLoaded(
+                "your file", "Importing your file sent the grader an answer that it had not asked for."
+            )
         return load_report.fit_to_be_shown(reply, self.contract)
 
     def _admit(self, worker: WorkerProcess) -> None:

@@ -97,4 +97,6 @@ class Given:
         return True
 
     def _note(self, what: str, owner: str) -> None:
-        self.notes.append(f"The constructor of `{owner}` is given; {what}, so the template's was used.")
+        self.notes.append(
+            f"The constructor of `{owner}` comes with the template; {what}, so the template's was used."
+        )

@@ -42,7 +42,7 @@ GUARANTEES = (
     Guarantee("start programs", ("seccomp",), "cannot_start_programs"),
     Guarantee("stop the grader", ("seccomp", "user"), "cannot_signal_grader"),
     Guarantee("gain privileges", ("no_new_privs",)),
-    Guarantee("use memory and time without bound", ("limits",)),
+    Guarantee("use unlimited memory and time", ("limits",)),
 )
 
 

@@ -37,8 +37,8 @@ def require_anything(loaded: Loaded, contract: Contract) -> None:
         raise NotLoaded(classes[0], why_missing(loaded, classes[0]))
     wanted = ", ".join(f"`{name}`" for name in classes) or "the functions of the template"
     found = ", ".join(f"`{name}`" for name in dict.fromkeys(chain(*loaded.candidates.values())))
-    meant = f" {found} could be meant; give each class the name that the template has." if found else ""
-    what = f"Your file defines nothing that is graded: {wanted}.{meant}"
+    meant = f" {found} could be meant; give each class the name that it has in the template." if found else ""
+    what = f"Your file defines nothing that is graded, such as {wanted}.{meant}"
     raise NotLoaded("your file", what + ("" if found else _because(loaded)))
 
 
@@ -47,11 +47,15 @@ def why_missing(loaded: Loaded, name: str) -> str:
     candidates = loaded.candidates.get(name, [])
     if len(candidates) > 1:
         names = ", ".join(f"`{candidate}`" for candidate in candidates)
-        return f"Your file has no class `{name}`, and several that could be meant: {names}."
+        return (
+            f"Your file has no class `{name}`, but several that could be meant: {names}. Give one of "
+            "them that name."
+        )
     if candidates:
         return (
-            f"Your file has no class `{name}`; `{candidates[0]}` could be meant, but also be another that is "
-            "missing: give it the name that the template has."
+            f"Your file has no class `{name}`; `{candidates[0]}` could be meant, or could be "
+            "another class that is "
+            "missing: give it the name that it has in the template."
         )
     return f"Your file defines no class `{name}` with the methods of the template.{_because(loaded)}"
 
@@ -62,8 +66,8 @@ def _of_classes(contract: Contract) -> set[str]:
 
 def _because(loaded: Loaded) -> str:
     """Say what kept the file from defining what it should."""
-    because = f" Reading it failed in {loaded.failures[0]}." if loaded.failures else ""
+    because = f" Importing it failed in {loaded.failures[0]}." if loaded.failures else ""
     if loaded.absent:
         names = ", ".join(f"`{name}`" for name in loaded.absent)
-        because += f" It imports {names}, which is not there while grading (R24)."
+        because += f" It imports {names}, which is not available during grading (R24)."
     return because + "".join(f" {note}" for note in loaded.notes)

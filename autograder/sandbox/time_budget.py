@@ -26,14 +26,14 @@ class Budget:
         if self._used[function] >= self._limits.function_seconds:
             raise OutOfTime(
                 function,
-                f"Not run: the checks of `{function}` together have used their "
+                f"Not run: the checks of `{function}` have together used up their "
                 f"{self._limits.function_seconds:g} seconds.",
             )
         left = self._limits.total_seconds - self._all
         if left <= 0:
             raise OutOfTime(
                 function,
-                f"Not run: grading this file has used its {self._limits.total_seconds:g} seconds.",
+                f"Not run: grading this file has used up its {self._limits.total_seconds:g} seconds.",
             )
         return min(self._limits.call_seconds, left)
 

@@ -60,7 +60,7 @@ def read(path=SOLUTION):
     try:
         return ast.parse(path.read_text(encoding="utf-8-sig"))
     except OSError:
-        stop(f"{path} is not there; it must have this name and lie in this folder.")
+        stop(f"{path} is not there; save your file under this name in this folder.")
     except UnicodeDecodeError:
         stop(f"{path.name} is not saved as UTF-8; choose that encoding in your editor and save it again.")
     except SyntaxError as error:

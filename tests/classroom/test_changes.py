@@ -188,7 +188,7 @@ def test_folders_and_files_are_read(tmp_path):
         ("a", "empty", "holds no graded submission; name the folder"),
         ("a", ".", "holds no results; name the folder"),
         ("a", "b", "have no student in common"),
-        ("a/for-staff/results/student-001.json", "odd.json", "odd.json is no results.json of this grader"),
+        ("a/for-staff/results/student-001.json", "odd.json", "odd.json is not a results.json of this grader"),
     ],
 )
 def test_wrong_use_is_one_sentence(tmp_path, old, new, says):

@@ -574,7 +574,7 @@ def test_a_folder_that_is_closed_is_one_sentence_and_nobody_is_missing(
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    with pytest.raises(UserError, match=r"x cannot be looked into: Permission denied"):
+    with pytest.raises(UserError, match=r"x cannot be opened: Permission denied"):
         read(folder)
 
 

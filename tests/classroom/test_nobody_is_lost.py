@@ -110,7 +110,7 @@ def test_what_is_passed_over_for_solution_py_is_said(tmp_path, members, notes):
 @table(
     ("members", "says"),
     [
-        ({"solution.rar": b"Rar!", "report.pdf": b"%PDF"}, "but `solution.rar`, which is not unpacked here"),
+        ({"solution.rar": b"Rar!", "report.pdf": b"%PDF"}, "such as `solution.rar` are not unpacked here"),
         ({".solution.py": CODE}, "nothing but hidden files, such as `.solution.py`"),
     ],
 )

@@ -32,9 +32,9 @@ def grouped(*checks):
 
 def test_a_cause_is_one_whatever_words_point_to_it():
     checks = [
-        failing("1.2.1", "Wrong. The same cause costs 1.2.2, 1.2.10."),
-        explained(failing("1.2.10", "Other words. As in 1.2.1."), cause="1.2.1"),
-        explained(failing("1.2.2", "As in 1.2.1."), cause="1.2.1"),
+        failing("1.2.1", "Wrong. Failing for the same reason: 1.2.2, 1.2.10."),
+        explained(failing("1.2.10", "Other words. See 1.2.1."), cause="1.2.1"),
+        explained(failing("1.2.2", "See 1.2.1."), cause="1.2.1"),
         failing("1.2.3", "Another."),
         check("1.2.4"),
     ]
@@ -69,19 +69,19 @@ def test_what_cost_points_comes_before_what_passed_which_is_folded():
 def test_a_cause_is_told_once_beside_the_checks_that_it_cost():
     told = "You sum (R15)."
     checks = [
-        explained(failing("1.2.1", f"{told} The same cause costs 1.2.2."), reason=told),
-        explained(failing("1.2.2", "As in 1.2.1."), cause="1.2.1", reason=told),
+        explained(failing("1.2.1", f"{told} Failing for the same reason: 1.2.2."), reason=told),
+        explained(failing("1.2.2", "See 1.2.1."), cause="1.2.1", reason=told),
     ]
     page = render.feedback(record(1, *checks), KIT)
     assert page.count(told) == 1
-    assert "The same cause" not in page
+    assert "Failing for the same reason" not in page
     assert "As in" not in page
     assert "\u22122</span>" in page
     assert page.count("0 / 1</span>") == 2
 
 
 def test_the_input_that_shows_it_is_kept_where_the_list_of_checks_is_left_out():
-    output = "Wrong. The same cause costs 1.2.2.\n\nThis shows it:\n\n```python\nx = 1\n```\n"
+    output = "Wrong. Failing for the same reason: 1.2.2.\n\nThis shows it:\n\n```python\nx = 1\n```\n"
     assert failures.told_once(explained(failing("1.2.1", output), reason="Wrong.")) == (
         "Wrong.\n\nThis shows it:\n\n```python\nx = 1\n```\n"
     )

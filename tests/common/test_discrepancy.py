@@ -22,7 +22,7 @@ def how(got, want=WANT):
 @pytest.mark.parametrize(
     ("got", "said"),
     [
-        (-WANT, "Every sign is the wrong one."),
+        (-WANT, "Every sign is wrong."),
         (3 * WANT, "Every number is 3 times too large (N is 3)."),
         (WANT / 4, "Every number is 4 times too small (batch_size is 4)."),
         (-7 * WANT, "Every number is 7 times too large, and has the wrong sign."),
@@ -36,9 +36,12 @@ def how(got, want=WANT):
             WANT - [[1, 2, 3]],
             "Every row is off by the same numbers, as if a bias were left out or added twice.",
         ),
-        (np.roll(WANT, 1, 0), "The numbers are right, but each stands one row late."),
+        (np.roll(WANT, 1, 0), "The numbers are right, but each is one row too late."),
         (WANT[:, ::-1], "The numbers are right, but the order of the columns is reversed."),
-        (WANT / math.log(2), "Every number is that of a logarithm to base 2; np.log is the natural one."),
+        (
+            WANT / math.log(2),
+            "Every number is that of a logarithm to base 2; use np.log, the natural logarithm.",
+        ),
     ],
 )
 def test_a_simple_difference_is_said(got, said):
@@ -65,17 +68,17 @@ def test_nothing_is_divided_by_zero():
 
 
 def test_a_single_number():
-    assert how(-1.5, 1.5) == "Its sign is the wrong one."
+    assert how(-1.5, 1.5) == "Its sign is wrong."
     assert how(3.6, 1.2) == "It is 3 times too large (N is 3)."
 
 
 @pytest.mark.parametrize(
     ("got", "want", "said"),
     [
-        ((3, 2), (2, 3), "Rows and columns have changed places."),
-        ((4,), (1, 4), "An axis of length 1 is lost: it is (1, 4), not (4,)"),
-        ((5, 1), (1, 3), "It has 5 numbers, one for each row of the batch? Summing over axis 0"),
-        ((5,), (), "It should be one number."),
+        ((3, 2), (2, 3), "Rows and columns are swapped."),
+        ((4,), (1, 4), "An axis of length 1 is lost: the shape should be (1, 4), not (4,)"),
+        ((5, 1), (1, 3), "It has 5 numbers: is that one for each row of the batch? Sum over axis 0"),
+        ((5,), (), "It should be a single number."),
         ((2, 3), (4, 5), ""),
     ],
 )

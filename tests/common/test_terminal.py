@@ -55,7 +55,7 @@ def test_a_full_disk_is_one_sentence():
     with open("/dev/full", "w") as full:  # noqa: PTH123
         done = run(PRINTS.format("x"), stdout=full)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "what this command prints cannot be written or read: No space left on device." in done.stderr
+    assert "the output of this command cannot be written or read: No space left on device." in done.stderr
 
 
 def test_a_pipe_that_closes_is_no_error_to_talk_about():

@@ -70,7 +70,7 @@ def test_the_sentence_names_function_and_line(tmp_path, monkeypatch):
     done = run("time.sleep(100)", tmp_path)
     assert done.stderr.strip() == (
         "work does not end and cannot be interrupted, so the whole program stops here; "
-        "it is in line 7 of work.py: time.sleep(100)"
+        "it was on line 7 of work.py: time.sleep(100)"
     )
 
 

@@ -32,7 +32,7 @@ def test_a_file_is_replaced_at_once_and_its_folder_made(file, tmp_path):
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full; make room"),
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full; free some space"),
         (OSError(errno.EACCES, "Permission denied"), "cannot be written: Permission denied"),
     ],
 )

@@ -254,7 +254,10 @@ def test_an_image_that_cannot_isolate_is_not_built_and_grades_nobody(image, refe
     assert NOTHING_GRADED in graded
     content = image.read_results()
     assert content["score"] == 0
-    assert f"Not graded, which is {NOT_YOURS}: not isolated" in content["output"]
+    assert (
+        f"Not graded. This is {NOT_YOURS}: please tell the course staff. The reason: not isolated"
+        in content["output"]
+    )
 
 
 def test_the_image_has_the_inputs_of_the_checks_for_root_alone(image):

@@ -65,7 +65,7 @@ def test_something_else_is_refused_in_a_sentence(tmp_path):
     file = tmp_path / "results.json"
     for content in ("", "{}", "[]", '{"score": -1, "extra_data": {"parts": [], "status": "graded"}}'):
         file.write_text(content)
-        with pytest.raises(UserError, match=r"is no results\.json of this grader .*; grade again\."):
+        with pytest.raises(UserError, match=r"is not a results\.json of this grader .*; grade again\."):
             results.read(file)
 
 

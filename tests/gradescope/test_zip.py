@@ -136,7 +136,7 @@ def test_it_warns_of_the_seed_that_everybody_knows_and_of_a_total_that_nobody_se
     ("slip", "says"),
     [
         ("reference", f"the reference gets 0 of {POINTS} points; check 1."),
-        ("path_of", f"the template gets {POINTS} points, at check 1."),
+        ("path_of", f"the template gets {POINTS} points, for example in check 1."),
     ],
 )
 def test_it_refuses_a_grader_that_is_wrong(slip, says, tmp_path, monkeypatch, reference_source):
@@ -167,9 +167,9 @@ def test_it_refuses_a_check_that_fails_for_reasons_of_its_own(monkeypatch, refer
     [
         (
             ["--out", "no/such/folder/a.zip"],
-            "cannot be written: --out names a file, in a folder that exists.",
+            "cannot be written: --out must name a file in a folder that exists.",
         ),
-        (["--out", "."], "cannot be written: --out names a file"),
+        (["--out", "."], "cannot be written: --out must name a file"),
         (["--ouf", "a.zip"], "No such option"),
     ],
 )

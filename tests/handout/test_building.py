@@ -100,7 +100,7 @@ def test_the_switch_for_ai_help(edited, ai_help, said):
         ({r"\bcnn =": "gan ="}, r"the edition \w+ has no question gan; it has initialization, hyper"),
         (
             {r"\{ update =": "{ step ="},
-            "assignment.toml, part 1.6: nobody knows which function `step` is: no problem has it",
+            "assignment.toml, part 1.6: it is not clear which function `step` is: no problem has it",
         ),
         ({"^ai_help = .*": 'ai_help = "perhaps"'}, "assignment.toml: Invalid enum value 'perhaps'"),
     ],

@@ -19,7 +19,7 @@ def test_a_link_that_leads_nowhere_is_refused(text):
 
 
 def test_an_anchor_used_twice_is_refused():
-    with pytest.raises(UserError, match=r"the anchor R7 stands there twice"):
+    with pytest.raises(UserError, match=r"the anchor R7 appears twice"):
         link(PLACES + PLACES.replace("1.2", "1.3"), "a.md")
 
 

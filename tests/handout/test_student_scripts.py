@@ -175,7 +175,7 @@ def test_what_works_here_but_not_alone_is_said(folder):
     [
         (b"x = 1\nclass NN(:\n", "solution.py, line 2: Python cannot read this line"),
         (b"# caf\xe9\n", "solution.py is not saved as UTF-8"),
-        (None, "solution.py is not there; it must have this name"),
+        (None, "solution.py is not there; save your file under this name"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_sentence(folder, content, sentence):

@@ -131,7 +131,7 @@ def test_a_class_that_is_missing_costs_its_own_functions(repository, tmp_path):
 def test_what_nobody_wrote_is_said(repository, tmp_path):
     results = grade(repository, tmp_path, "x = 1\n")
     assert results["score"] == 0
-    assert "Your file defines nothing that is graded: `Line`." in results["tests"][0]["output"]
+    assert "Your file defines nothing that is graded, such as `Line`." in results["tests"][0]["output"]
     functions = grade(repository, tmp_path, REFERENCE.replace("def centred", "def centered"))
     assert "Your file has no function `centred`." in failed(functions)["centred"]["output"]
 

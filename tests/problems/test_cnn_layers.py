@@ -250,8 +250,8 @@ KEYWORDS = (
 def test_classes_that_nothing_tells_apart_are_named():
     (first, *others) = graded(changed(*RENAMED, *KEYWORDS)).outcomes
     assert first.reason == (
-        "Your file defines nothing that is graded: `Convolution2dLayer`, `MaxPooling2dLayer`. "
-        "`Conv`, `Pool` could be meant; give each class the name that the template has."
+        "Your file defines nothing that is graded, such as `Convolution2dLayer`, `MaxPooling2dLayer`. "
+        "`Conv`, `Pool` could be meant; give each class the name that it has in the template."
     )
     assert not any(outcome.points for outcome in others)
 
@@ -260,7 +260,8 @@ def test_a_class_for_which_there_are_several_is_asked_for_its_name():
     dense = "\n\nclass Dense:\n    def forward(self, x):\n        pass\n\n    backward = forward\n"
     report = graded(changed(RENAMED[1], KEYWORDS[1]) + dense)
     assert lost(report)["MaxPooling2dLayer.forward"] == (
-        "Your file has no class `MaxPooling2dLayer`, and several that could be meant: `Pool`, `Dense`."
+        "Your file has no class `MaxPooling2dLayer`, but several that could be meant: `Pool`, "
+        "`Dense`. Give one of them that name."
     )
     assert report.points == 12
 
@@ -277,8 +278,8 @@ def test_a_class_that_could_be_two_is_asked_for_its_name(monkeypatch):
     loaded = SubmittedModule((layer + line).encode(), wanted, Places()).execute(lambda number: None, None)
     assert loaded.found == {"Line": "Line"}
     assert load_report.why_missing(loaded, "Pool") == (
-        "Your file has no class `Pool`; `Layer` could be meant, but also be another that is missing: "
-        "give it the name that the template has."
+        "Your file has no class `Pool`; `Layer` could be meant, or could be another class that is missing: "
+        "give it the name that it has in the template."
     )
 
 
@@ -288,7 +289,7 @@ def test_a_constructor_of_another_year_costs_a_sentence():
     )
     assert report.points == 20
     assert [note.split(";")[0] for note in report.notes] == [
-        "The constructor of `Convolution2dLayer` is given"
+        "The constructor of `Convolution2dLayer` comes with the template"
     ]
 
 

@@ -80,7 +80,7 @@ class NN(Base):
     path.write_text(f"{future}{imports}get_ipython()\n{SOLUTION.read_text()}{methods}")
     results = run_recipe("initialization", *TINY, "initialization=glorot", solution=path)
     assert results.runs[0].run.status == "complete"
-    with pytest.raises(ImportError, match=r"no_such_package.zeros is not there while grading"):
+    with pytest.raises(ImportError, match=r"no_such_package.zeros is not available during grading"):
         loading.load(str(path), "NN")().other()
 
 

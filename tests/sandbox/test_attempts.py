@@ -53,7 +53,7 @@ def test_an_attempt_is_flagged_and_costs_nothing(reference_source, untouched, co
     assert report.points == untouched.points
     assert untouched.tried == ()
     (sentence,) = concerns.of(results_of(report))
-    assert sentence.startswith("It tried, in vain, to ")
+    assert sentence.startswith("The submission tried, without success, to ")
     assert TRIES[code] in sentence
     assert not any(TRIES[code] in note for note in report.notes), "students are not accused"
 
@@ -81,4 +81,6 @@ def test_the_table_tells_the_staff(reference_source):
     report = grade_some(accept("solution.py", source.encode()), assignment=QUICK)
     console = Console(record=True, width=200)
     report_table.show(report, console)
-    assert "For the staff: it tried, in vain, to start a program (" in console.export_text()
+    assert (
+        "For the staff: the submission tried, without success, to start a program (" in console.export_text()
+    )

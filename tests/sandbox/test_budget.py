@@ -22,7 +22,7 @@ def test_slow_calls_use_up_the_time_of_their_function_only() -> None:
     spent.spend("relu", 10)
     assert spent.seconds_for("relu") == 10
     spent.spend("relu", 10)
-    with pytest.raises(OutOfTime, match="`relu` together have used their 20 seconds"):
+    with pytest.raises(OutOfTime, match="`relu` have together used up their 20 seconds"):
         spent.seconds_for("relu")
     assert spent.seconds_for("tanh") == 10
 
@@ -32,5 +32,5 @@ def test_the_last_call_gets_what_is_left() -> None:
     spent.spend("tanh", 97.0)
     assert spent.seconds_for("relu") == 3
     spent.spend("softmax", 4.0)
-    with pytest.raises(OutOfTime, match="grading this file has used its 100 seconds"):
+    with pytest.raises(OutOfTime, match="grading this file has used up its 100 seconds"):
         spent.seconds_for("relu")

@@ -70,5 +70,6 @@ def test_a_hang_in_the_constructor_is_not_waited_for_in_every_check_and_costs_a_
     assert 2 <= len(waits) <= 4
     assert report.points == report.max_points
     assert report.notes == (
-        "The constructor of `NN` is given; yours did not finish in time, so the template's was used.",
+        "The constructor of `NN` comes with the template; yours did not finish in time, so the "
+        "template's was used.",
     )

@@ -64,7 +64,7 @@ def test_every_step_and_probe_is_reported(isolation: dict[str, str]) -> None:
         (("landlock", "seccomp"), "write files", "cannot_write_files"),
         (("seccomp",), "start programs", "cannot_start_programs"),
         (("seccomp", "network"), "use the network", "cannot_use_network"),
-        (("limits",), "use memory and time without bound", ""),
+        (("limits",), "use unlimited memory and time", ""),
         (("no_new_privs",), "gain privileges", ""),
     ],
 )

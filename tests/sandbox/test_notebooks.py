@@ -169,7 +169,7 @@ def test_the_right_file_is_found_beside_notebooks(members: dict[str, bytes], nam
     found = accept("work.zip", zipped(members))
     assert not found.refusal
     assert found.name == name
-    passed_over = any("which your archive holds too" in note for note in found.notes)
+    passed_over = any("which your archive also holds" in note for note in found.notes)
     assert passed_over == (name == "solution.py")
 
 
@@ -207,7 +207,7 @@ def test_the_export_of_a_class_with_notebooks(tmp_path: Path) -> None:
     assert codes == [f"x = 1\n{CLASS}", CLASS, CLASS, CLASS]
     four, five = found["Student_004"], found["Student_005"]
     assert four is not None
-    assert four.notes == ("solution.py was graded, and not `tries.ipynb`, which your submission holds too.",)
+    assert four.notes == ("solution.py was graded, not `tries.ipynb`, which your submission also holds.",)
     assert five is not None
     assert "is damaged" in sentence(five)
 
@@ -300,7 +300,7 @@ def test_an_endless_cell_is_named(reference: str) -> None:
     says = graded(*in_cells(reference), "x = 1\nwhile True:\n    pass")
     place = f"cell {len(in_cells(reference)) + 1}, line 2"
     assert f"{STOPPED_AT.removesuffix(' line')} {place}: " in says
-    assert f"nothing else from {place} on was run" in says
+    assert f"From {place} on, only its definitions were read" in says
 
 
 def test_a_notebook_that_only_uses_the_solution_has_no_class() -> None:

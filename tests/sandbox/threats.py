@@ -419,7 +419,7 @@ for o in gc.get_objects():
         messages = type(o).send.__globals__["messages"]
         for _ in range(50): o.send(messages.Value(value=2.302585, changed=[]))
 """,
-        says="answer to another question",
+        says="answer that it had not asked for",
     ),
     # The network, and other programs.
     Threat(

@@ -80,7 +80,7 @@ def require_trained(student: Any, network: Any, n_epochs: int, seed: int) -> Non
     reference.first_weights = start
     reference.train_loop(n_epochs)
     if not all(np.allclose(got[name], reference.weights[name], rtol=RTOL, atol=ATOL) for name in shapes):
-        raise Wrong("after training, the weights are not those that so many epochs give")
+        raise Wrong("after training, the weights are not those that this many epochs give")
 
 
 def _data_and_seed(seed: int) -> dict[str, Any]:

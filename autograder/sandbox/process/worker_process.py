@@ -220,7 +220,7 @@ class WorkerProcess:
 
 def _ending(status: int | None) -> str:
     if status is None:
-        return "it closed its connection"
+        return "it closed its connection to the grader"
     if status < 0:
         with contextlib.suppress(ValueError):
             return signal.Signals(-status).name
