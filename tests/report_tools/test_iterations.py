@@ -114,9 +114,9 @@ def test_the_table_has_the_number_of_iterations(logged):
     assert [row[1] for row in grid.rows[::2]] == [8, 4, 2, 1]
 
 
-def test_the_learning_rates_say_that_the_conclusion_turns_round(logged):
+def test_the_learning_rates_say_that_the_conclusion_is_reversed(logged):
     results = logged("learning-rate")
-    assert "turns round" in results.recipe.published.note
+    assert "is reversed" in results.recipe.published.note
     losses = [(run.values["last_loss"], run.run) for run in results.recipe.published.runs]
     best = {
         scale: min((loss, run["lr"]) for loss, run in losses if run["pixel_scale"] == scale)[1]
