@@ -31,7 +31,7 @@ from autograder.intake.handin import Person
 from autograder.parallel.pool import process_pool
 from tests.classroom.samples import check, failing
 from tests.classroom.samples import record as a_record
-from tests.test_command import SCHEMA
+from tests.commands.test_command import SCHEMA
 
 MISTAKE = "loss/summed"
 

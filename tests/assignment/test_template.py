@@ -75,5 +75,5 @@ def test_reference_has_a_shape_comment_on_every_array_line(reference_source):
 
 @table("broken", ["# </answer>\n", "        # <answer relu>\n"])
 def test_a_marker_without_partner_stops_the_cut(reference_source, broken):
-    with pytest.raises(UserError, match="has no partner"):
+    with pytest.raises(UserError, match="has no matching one"):
         cut(reference_source + broken, config.load())
