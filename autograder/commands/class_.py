@@ -62,6 +62,10 @@ def class_(
     Example: python -m autograder class submissions.zip --out grades
     """
     with packages.needed("class", "./setup.sh --class"):
+        from autograder.parallel import pool
+
+        if cluster is None:
+            pool.prepare()
         from autograder.classroom.exports import reader
         from autograder.classroom.grade_all import GradingOptions
     from autograder.assignment import config

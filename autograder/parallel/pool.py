@@ -1,6 +1,7 @@
 """Grade on all cores: processes forked from one that has imported and drawn everything already."""
 
 import multiprocessing
+import multiprocessing.forkserver
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,6 +26,12 @@ def process_pool(jobs: int | None = None) -> Iterator[ProcessPool]:
         raise
     finally:
         processes.join()
+
+
+def prepare() -> None:
+    """Start what the processes are forked from, while this one has other things to do: it takes its time."""
+    if _context().get_start_method() == "forkserver":
+        multiprocessing.forkserver.ensure_running()
 
 
 def _context() -> multiprocessing.context.BaseContext:

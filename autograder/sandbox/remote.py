@@ -40,6 +40,14 @@ class RemoteObject:
             return partial(self._call, name)
         return self._connection.ask(messages.GetAttribute(handle=self._handle, name=name)).value
 
+    def shapes_of(self, name: str) -> Any:
+        """Return an attribute with the shapes of its entries in their place, if it is a dict.
+
+        Large arrays need not travel to be measured.
+        """
+        question = messages.GetAttribute(handle=self._handle, name=name, only_shapes=True)
+        return self._connection.ask(question).value
+
     def __setattr__(self, name: str, value: Any) -> None:
         self._transcript.append(("set", (name, value)))
         self._connection.later(messages.SetAttribute(handle=self._handle, name=name, value=value))

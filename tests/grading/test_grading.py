@@ -167,7 +167,7 @@ def test_a_package_that_is_absent_is_named(reference_source, line, named):
 
 
 @pytest.mark.hangs
-def test_finite_differences_are_no_backpropagation_at_full_size(reference_source):
+def test_finite_differences_are_no_backpropagation_of_a_large_network(reference_source):
     nudging = """
     def backward(self, cache, labels):
         x, grads = cache["Z0"], {}
@@ -185,13 +185,9 @@ def test_finite_differences_are_no_backpropagation_at_full_size(reference_source
         return grads
 """
     report = quick_grade((reference_source + nudging).encode())
-    (full_size,) = [
-        outcome
-        for outcome in report.outcomes
-        if outcome.check.title.startswith("backward: the gradients of a 784-784-256-10")
-    ]
-    assert full_size.verdict == Verdict.OUT_OF_TIME
-    assert TIMED_OUT in full_size.reason
+    (large,) = [outcome for outcome in report.outcomes if "784-256-64" in outcome.check.title]
+    assert large.verdict == Verdict.OUT_OF_TIME
+    assert TIMED_OUT in large.reason
 
 
 @pytest.mark.hangs

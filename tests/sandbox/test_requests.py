@@ -82,3 +82,22 @@ def test_two_objects_of_one_check_are_two_however_alike() -> None:
                 assert [one.relu(0), other.relu(0), one.relu(0)] == [first, first + 1, first]
     finally:
         connection.close()
+
+
+HOLDS = """
+import numpy as np
+class NN:
+    def __init__(self, **keywords):
+        self.weights = {"W1": np.ones((3, 2)), "b1": [[0, 0]], "scale": 2.0, "name": "relu"}
+        self.lr = 0.5
+"""
+
+
+def test_what_is_large_is_measured_where_it_is() -> None:
+    connection = Connection(accept("solution.py", HOLDS.encode()), KIT, lambda ask: messages.Refuse(text=""))
+    try:
+        nn = Student(connection).NN()
+        assert nn.shapes_of("weights") == {"W1": [3, 2], "b1": [1, 2], "scale": [], "name": []}
+        assert nn.shapes_of("lr") == 0.5  # what is no dict can be said to be none
+    finally:
+        connection.close()

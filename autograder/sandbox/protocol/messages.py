@@ -104,10 +104,14 @@ class Attempt(Message):
 
 
 class GetAttribute(Message):
-    """A question for an attribute of an object."""
+    """A question for an attribute of an object.
+
+    only_shapes: of a dict, send the shape of each entry in its place.
+    """
 
     handle: int
     name: str
+    only_shapes: bool = False
 
 
 class SetAttribute(Message):

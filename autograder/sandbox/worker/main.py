@@ -112,7 +112,8 @@ class Worker:
             case messages.Call():
                 return self.call(request)
             case messages.GetAttribute():
-                return messages.Value(value=getattr(self.objects[request.handle], request.name), changed=[])
+                value = getattr(self.objects[request.handle], request.name)
+                return messages.Value(value=_shapes(value) if request.only_shapes else value, changed=[])
             case messages.SetAttribute():
                 _set(self.objects[request.handle], request.name, request.value)
                 return NOTHING
@@ -240,6 +241,11 @@ def _set(made: Any, name: str, value: Any) -> None:
     if alike and _without_ones(own) == _without_ones(value):
         value = np.reshape(value, own.shape)
     setattr(made, name, value)
+
+
+def _shapes(value: Any) -> Any:
+    """Put the shape of each entry of a dict in its place; what is no dict stays what it is."""
+    return {key: np.shape(entry) for key, entry in value.items()} if isinstance(value, dict) else value
 
 
 def _without_ones(value: Any) -> list[int]:
