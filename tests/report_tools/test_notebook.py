@@ -43,4 +43,4 @@ def test_the_notebook_runs_from_the_kit_to_the_results(tmp_path, monkeypatch):
     assert re.match(r"\d+/\d+ epochs", progress[0])
     printed = "".join(output.text for output in outputs if output.output_type == "stream")
     assert not re.search(r"^\d+/\d+ epochs", printed, re.MULTILINE)
-    assert "unpack it beside setup.sh, then run bash setup.sh --report python -m report_tools report" in printed
+    assert "beside setup.sh and run bash setup.sh --report python -m report_tools report" in printed
