@@ -362,7 +362,7 @@ def test_the_table_has_a_row_for_every_member_of_a_group(tmp_path):
     gradebook.write([group], tmp_path / "grades.csv", config.load().dates)
     with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["name"] for row in rows] == ["'=Student 008", "Student 007"]
+    assert [row["name"] for row in rows] == ["Student 007", "'=Student 008"]
     assert rows[0]["score"] == rows[1]["score"]
 
 
