@@ -1,5 +1,9 @@
 """Share what many tests need: submissions to grade, each graded once."""
 
+from autograder.common import threads
+
+threads.use_one()  # as `python -m autograder` does; NumPy asks when it is imported
+
 import functools
 from pathlib import Path
 
