@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -30,12 +29,15 @@ $2" ;;
     config) cat "$HOME/pip-config" 2>/dev/null ;;
     install)
         echo "pip $* $(env | grep ^PIP_ | sort | tr '\\n' ' ')" >>"$HOME/called"
-        [ ! -e "$HOME/slow" ] || sleep 2
+        while [ -e "$HOME/waits" ]; do sleep 1; done
         [ ! -e "$HOME/pip-prints" ] || cat "$HOME/pip-prints"
         [ ! -e "$HOME/pip-says" ] || {{ cat "$HOME/pip-says" >&2; exit 1; }} ;;
     esac ;;
 *) exec {sys.executable} "$@" ;;
 esac
+"""
+SLEEP = """#!/bin/bash
+PATH=/usr/bin:/bin exec sleep 0.05
 """
 
 
@@ -48,8 +50,9 @@ class Kit:
         (self.home / "bin").mkdir(parents=True)
         for file in ("setup.sh", "pyproject.toml"):
             shutil.copy(ROOT / file, self.root)
-        (self.home / "bin" / "python3").write_text(PYTHON)
-        (self.home / "bin" / "python3").chmod(0o755)
+        for program, text in (("python3", PYTHON), ("sleep", SLEEP)):
+            (self.home / "bin" / program).write_text(text)
+            (self.home / "bin" / program).chmod(0o755)
         self.says("version", "3.11.7\n")
 
     def says(self, name: str, text: str = "") -> None:
@@ -58,6 +61,12 @@ class Kit:
     @property
     def environment(self) -> dict[str, str]:
         return {"PATH": f"{self.home / 'bin'}:/usr/bin:/bin", "HOME": str(self.home)}
+
+    def start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["bash", "setup.sh", "echo", "done"],
+            cwd=self.root, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
 
     def run(self, *command, by=("bash", "setup.sh"), cwd=None, **variables):
         return subprocess.run(
@@ -174,17 +183,16 @@ def test_an_environment_that_is_of_no_use_is_made_anew(kit, spoil):
 
 
 def test_two_at_once_wait_for_each_other(kit):
-    kit.says("slow")
-    first = subprocess.Popen(
-        ["bash", "setup.sh", "echo", "done"], cwd=kit.root, env=kit.environment, stderr=subprocess.DEVNULL
-    )
-    deadline = time.monotonic() + 60
-    while not (kit.root / ".venv.lock" / "process").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    second = kit.run()
-    succeeds(second)
-    assert first.wait(60) == 0
-    assert "Another set-up is at work here" in second.stderr
+    kit.says("waits")  # pip, for as long as this file is there
+    first = kit.start()
+    said_by_first = first.stderr.readline()  # it has the lock
+    second = kit.start()
+    said_by_second = second.stderr.readline()
+    (kit.home / "waits").unlink()
+    for process in (first, second):
+        assert (process.communicate(timeout=60)[0], process.returncode) == ("done\n", 0)
+    assert "once, about a minute" in said_by_first
+    assert "Another set-up is at work here" in said_by_second
     assert kit.called.count("venv") == 1
 
 

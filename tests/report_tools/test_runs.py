@@ -69,13 +69,6 @@ def test_a_killed_run_keeps_its_epochs_and_is_done_again(make_jobs, write_soluti
     assert [run.status for run in execute.perform_all(jobs, n_jobs=1)] == ["complete"] * 3
 
 
-def test_a_process_that_is_ended_is_one_sentence(make_jobs, write_solution):
-    solution = write_solution("    def train_loop(self, n): os.kill(os.getpid(), 9)")
-    jobs, _ = make_jobs("initialization", *TINY, solution=solution)
-    with pytest.raises(UserError, match=r"most likely because memory ran out; .*--jobs 1"):
-        execute.perform_all(jobs, n_jobs=2)
-
-
 def test_what_cannot_be_stored_is_one_sentence_also_from_another_process(make_jobs, write_solution, tmp_path):
     # While it trains the folder becomes a file, in which nothing can be written.
     body = (
@@ -87,6 +80,14 @@ def test_what_cannot_be_stored_is_one_sentence_also_from_another_process(make_jo
     solution = write_solution(f"{body}        return logs")
     jobs, _ = make_jobs("initialization", *TINY, solution=solution)
     with pytest.raises(UserError, match=r"runs.* cannot be written: "):
+        execute.perform_all(jobs, n_jobs=2)
+
+
+# Last of those that train in several processes: it ends them.
+def test_a_process_that_is_ended_is_one_sentence(make_jobs, write_solution):
+    solution = write_solution("    def train_loop(self, n): os.kill(os.getpid(), 9)")
+    jobs, _ = make_jobs("initialization", *TINY, solution=solution)
+    with pytest.raises(UserError, match=r"most likely because memory ran out; .*--jobs 1"):
         execute.perform_all(jobs, n_jobs=2)
 
 
