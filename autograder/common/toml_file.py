@@ -7,7 +7,7 @@ import sys
 import typing
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -63,6 +63,9 @@ def _explain(message: str, record: Any) -> str:
         kind, limit, place = broken.groups()
         what = place.removeprefix(" - at ").replace("`key` in ", "a key of ") if place else "the value"
         return f"{what} must {_constraint(kind, limit, record)}."
+    choice = re.fullmatch(r"Invalid enum value '?(.*?)'?(?: - at (`.*`))?", message)
+    if choice and (known := _choices(choice[2] or "", record)):
+        return f"{choice[2] or 'the value'} must be one of {', '.join(known)}, but is {choice[1]}."
     unknown = re.search(r"unknown field `(\w+)`", message)
     if unknown:
         close = difflib.get_close_matches(unknown[1], _keys(record), n=1)
@@ -82,10 +85,28 @@ def _constraint(kind: str, limit: str, record: Any) -> str:
     return BOUNDS[kind].format(f"{float(limit):.15g}")
 
 
+def _choices(place: str, record: Any) -> list[str]:
+    """List the words of which one is due at a place, if nothing but one of these will do there."""
+    key = re.sub(r"\[.*?\]|`", "", place).split(".")[-1]
+    fields = (field for one in _records(record) for field in msgspec.structs.fields(one))
+    types = [field.type for field in fields if field.encode_name == key] if key else [record]
+    values = [typing.get_args(one)[1] if typing.get_origin(one) is dict else one for one in types]
+    kinds = [kind for one in values for kind in _within(one)]
+    if any(kind in (int, float, str) for kind in kinds):
+        return []
+    return [
+        str(word) for kind in kinds if typing.get_origin(kind) is Literal for word in typing.get_args(kind)
+    ]
+
+
 def _keys(record: Any) -> set[str]:
     """Collect the keys of a record and of every record within it."""
-    records = (one for one in _within(record) if isinstance(one, type) and issubclass(one, msgspec.Struct))
-    return {field.encode_name for one in records for field in msgspec.structs.fields(one)}
+    return {field.encode_name for one in _records(record) for field in msgspec.structs.fields(one)}
+
+
+def _records(record: Any) -> list[type[msgspec.Struct]]:
+    """List a record and every record within it."""
+    return [one for one in _within(record) if isinstance(one, type) and issubclass(one, msgspec.Struct)]
 
 
 def _within(record: Any) -> Iterator[Any]:

@@ -126,7 +126,7 @@ def test_default_network_is_the_references():
         (
             r"\nvisibility = .*",
             '\nvisibility = "all"',
-            "Invalid enum value 'all' - at `feedback.visibility`",
+            "`feedback.visibility` must be one of visible, after_due_date, after_published, hidden, but",
         ),
         (r"\nmemory_mb = \d+", '\nmemory_mb = "much"', "Expected `int`, got `str`"),
         (r"\nlate_due = .*", "", "missing required field `late_due`"),

@@ -77,7 +77,7 @@ def test_a_check_that_there_is_not_is_one_sentence(name):
     ("checks", "says"),
     [
         ('1.4.3 = "hidden"', "the number of a check needs quotes in [feedback.checks]"),
-        ('softmax = "secret"', "Invalid enum value 'secret'"),
+        ('softmax = "secret"', "one of visible, after_due_date, after_published, hidden, but is secret"),
     ],
 )
 def test_a_slip_in_the_table_is_one_sentence(checks, says):

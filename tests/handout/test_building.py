@@ -102,7 +102,10 @@ def test_the_switch_for_ai_help(edited, ai_help, said):
             {r"\{ update =": "{ step ="},
             "assignment.toml, part 1.6: it is not clear which function `step` is: no problem has it",
         ),
-        ({"^ai_help = .*": 'ai_help = "perhaps"'}, "assignment.toml: Invalid enum value 'perhaps'"),
+        (
+            {"^ai_help = .*": 'ai_help = "perhaps"'},
+            "assignment.toml: `handout.ai_help` must be one of explain, none, free, but is perhaps",
+        ),
     ],
 )
 def test_what_has_no_text_stops_the_build(edited, replacements, sentence):

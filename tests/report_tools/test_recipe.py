@@ -79,7 +79,7 @@ def test_set_reaches_one_kind_of_run_or_one_variant():
         ("epoch=3", "did you mean epochs?"),
         ("lr=-1", "lr=-1: the value must be more than 0"),
         ("lr=fast", "got `str`"),
-        ("activation=selu", "Invalid enum value 'selu'"),
+        ("activation=selu", "the value must be one of relu, sigmoid, tanh, but is selu"),
         ("lr", "write KEY=VALUE"),
         ("resnet.lr=1", "'resnet' is none of mlp"),
     ],
