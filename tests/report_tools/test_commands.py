@@ -15,8 +15,9 @@ from report_tools import __main__, commands
 from report_tools.commands import main
 from report_tools.draw import picture, recipe_results
 from report_tools.plan import assignment, estimate, recipe
-from report_tools.train import execute, public_tests, pytorch
+from report_tools.train import execute, pytorch
 from report_tools.train.store import Store
+from report_tools.train.student import public_tests
 
 from .conftest import SOLUTION, TINY
 
