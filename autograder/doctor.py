@@ -90,7 +90,7 @@ def _isolation(limits: config.Limits) -> Iterator[tuple[bool, str]]:
         reasons = {step: report.get(step, "not on this system") for step in guarantee.one_of}
         why = "" if kept else " (" + "; ".join(f"{step}: {state}" for step, state in reasons.items()) + ")"
         yield kept, f"isolation: a submission cannot {guarantee.forbidden}{why}"
-    yield worker.nothing_left == HELD, "isolation: nothing of a worker is left when it ends"
+    yield worker.nothing_left == HELD, "isolation: a worker leaves nothing behind when it ends"
 
 
 def _torch() -> Iterator[tuple[bool, str]]:

@@ -132,7 +132,7 @@ def test_a_class_is_graded_compared_and_looked_at(file, tmp_path):
 
     page = tmp_path / "similarity.html"
     run("autograder", "similarity", file, handed_in, "--out", page)
-    assert "cleo</bdi>: hardly anything is written" in page.read_text(encoding="utf-8")
+    assert "cleo</bdi>: hardly anything was added" in page.read_text(encoding="utf-8")
 
 
 def grade_class(file, handed_in, out):

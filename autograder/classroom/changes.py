@@ -86,7 +86,7 @@ class Move:
     def why(self) -> str:
         """Say what changed, and what became of the submission if it is not graded as it was."""
         was, now = self.old.about.status, self.new.about.status
-        return self.cause if was == now else f"{self.cause}; it was {was} and is {now}"
+        return self.cause if was == now else f"{self.cause}; it was {was} and is now {now}"
 
 
 @dataclass(frozen=True)
@@ -114,20 +114,20 @@ class Changes:
         """Say what it means that scores move although nothing changed; nothing if none does."""
         if not self.faults:
             return ""
-        scores = f"{_count(self.faults, 'score')} {'moves' if self.faults == 1 else 'move'}"
-        return f"{scores} although neither grader nor submission changed. This is a fault of the grader."
+        scores = f"{_count(self.faults, 'score')} changed"
+        return f"{scores} although neither the grader nor the submission did. This is a fault of the grader."
 
     @property
     def summary(self) -> str:
         """Sum everything up in one sentence."""
         if not self.moves:
-            return f"None of {_count(self.compared, 'score')} moves{self._who_else()}."
+            return f"None of {_count(self.compared, 'score')} changes{self._who_else()}."
         moved, up = len(self.moves), sum(move.by > 0 for move in self.moves)
         down = sum(move.by < 0 for move in self.moves)
-        verb = "moves" if moved == 1 else "move"
+        verb = "changes" if moved == 1 else "change"
         same = moved - up - down
         figures = f"{moved} of {_count(self.compared, 'score')} {verb}: {up} up, {down} down"
-        figures += f", {same} to the same total" if same else ""
+        figures += f", {same} with the same total" if same else ""
         return f"{figures}{self._through()}{self._who_else()}."
 
     @property
@@ -143,7 +143,7 @@ class Changes:
         named = [f"{what} ({count})" for what, count in people.items()]
         named += [f"{check.number} ({count})" for check, count in self.through[:MOST_NAMED]]
         left = max(0, len(self.through) - MOST_NAMED)
-        return f"; through {', '.join(named)}{f' and {left} more' if left else ''}" if named else ""
+        return f"; in {', '.join(named)}{f' and {left} more' if left else ''}" if named else ""
 
     def _who_else(self) -> str:
         came = f"; {len(self.came)} new" if self.came else ""

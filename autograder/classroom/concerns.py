@@ -42,7 +42,7 @@ def of(grade: Results, dates: Dates | None = None, totals: Totals = NOTHING_DECI
     if checks:
         yield f"The grader itself failed in {', '.join(checks)}."
     elif grade.about.status == "grader fault":
-        yield f"Not graded, which is not the student's mistake. {' '.join(grade.about.notes)}".strip()
+        yield f"Not graded, through no fault of the student. {' '.join(grade.about.notes)}".strip()
     if grade.about.tried:
         yield _tried(grade.about.tried)
     if grade.about.not_isolated:
@@ -51,10 +51,13 @@ def of(grade: Results, dates: Dates | None = None, totals: Totals = NOTHING_DECI
     more_days = totals.extended.get(grade.key, 0)
     if dates and submitted and not dates.is_accepted(submitted, more_days):
         extension = f" (and {more_days} days of extension)" if more_days else ""
-        yield f"Handed in after {dates.late_due}, {dates.until}{extension}, when nothing is accepted."
+        yield (
+            f"Handed in after {dates.late_due}, {dates.until}{extension}, which is too late to be "
+            "accepted; decide."
+        )
     handed_in_late = grade.handin.late and grade.about.status != "missing"
     if totals.late_days_cost and handed_in_late and grade.handin.days_late is None:
-        yield "Late, but the export does not say by how many days: nothing is taken for it; decide."
+        yield "Late, but the export does not say by how many days: no points are taken for it; decide."
 
 
 def _tried(attempts: Sequence[str]) -> str:
@@ -66,8 +69,8 @@ def _tried(attempts: Sequence[str]) -> str:
 
 def _nobodys(names: Sequence[str]) -> str:
     return (
-        f"Not looked at: {', '.join(names)}. "
-        "Name what is somebody's as the others are named, and move the rest elsewhere."
+        f"Ignored: {', '.join(names)}. "
+        "If one of these is a student's, name it like the others; move the rest elsewhere."
     )
 
 
@@ -75,6 +78,6 @@ def _twice(named: counted.Named) -> str:
     who = named.person.name or named.person.id or named.person.email
     keys = ", ".join(grade.key for grade in named.submissions)
     return (
-        f"{who} is named in {len(named.submissions)} submissions ({keys}): {named.counts.key} counts; "
+        f"{who} is named in {len(named.submissions)} submissions ({keys}); {named.counts.key} counts: "
         f"{counted.RULE}."
     )

@@ -13,7 +13,7 @@ from autograder.classroom.alphabet import alphabetical
 from autograder.gradescope.results import Results
 from autograder.intake.handin import Person
 
-RULE = "the one handed in last counts, or without times the one with the most points"
+RULE = "the last one handed in counts, or, if there are no times, the one with the most points"
 LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
 
 

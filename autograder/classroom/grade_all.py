@@ -57,7 +57,7 @@ def grade_all(submitted: Sequence[Submitted], options: GradingOptions) -> Iterat
     try:
         options.results.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"the folder {options.results} cannot be made: {error.strerror}.") from None
+        raise UserError(f"the folder {options.results} cannot be created: {error.strerror}.") from None
     return _all(submitted, options)
 
 
@@ -112,9 +112,9 @@ def _as_completed(
             seen = time.monotonic()
         elif time.monotonic() - seen > ALONE_SECONDS:
             raise UserError(
-                f"--cluster {options.cluster}: no worker has been there for {ALONE_SECONDS:g} seconds; start "
-                f"one on each machine with `{SETUP} dask worker ADDRESS`. What is graded is kept, and the "
-                "same command goes on."
+                f"--cluster {options.cluster}: there has been no worker for {ALONE_SECONDS:g} seconds; start "
+                f"one on each machine with `{SETUP} dask worker ADDRESS`. What is graded is kept; run the "
+                "same command again to continue."
             )
 
 
@@ -126,7 +126,7 @@ def _graded_by(future: "concurrent.futures.Future[Results]") -> Results:
         raise UserError(f"nothing more was graded: {error}.") from None
     except concurrent.futures.CancelledError:
         raise UserError(
-            "the cluster dropped what was to be graded; is its scheduler running?  What is graded is kept, "
+            "the cluster lost what was to be graded; is its scheduler running?  What is graded is kept, "
             "and the same command goes on."
         ) from None
     except Exception as error:
@@ -148,7 +148,7 @@ def _machines(options: GradingOptions) -> Iterator[tuple[Submit, Callable[[], bo
 
 def _require_this_kit(address: str, kits: set[str]) -> None:
     if kits != {grader()}:
-        what = "a worker has another kit" if kits else "it has no workers"
+        what = "a worker has a different kit" if kits else "it has no workers"
         raise UserError(f"--cluster {address}: {what}; give each machine the same files, seed and packages.")
 
 
@@ -173,8 +173,8 @@ def _keep(one: Submitted, graded: Results, folder: Path) -> Results:
         write(kept, folder / f"{one.handin.key}.json")
     except OSError as error:
         raise UserError(
-            f"{folder} cannot be written: {error.strerror}; what is graded so far is kept, and the same "
-            "command goes on."
+            f"{folder} cannot be written: {error.strerror}; what is graded so far is kept; run the same "
+            "command again to continue."
         ) from None
     return kept
 
@@ -184,6 +184,7 @@ def _refuse_another_class(submitted: Sequence[Submitted], results: Path) -> None
     others = sorted(file.stem for file in results.glob("*.json") if file.stem not in ours)
     if others:
         raise UserError(
-            f"{results.parent.parent} holds the grades of {len(others)} who are not in this class, such as "
+            f"{results.parent.parent} holds the grades of {len(others)} people who are not in "
+            "this class, such as "
             f"{others[0]}; name another folder with --out."
         )

@@ -26,15 +26,17 @@ MOST_CONCERNS = 10  # that are told in the terminal
 
 @click.command("class")
 @click.argument("submissions", type=click.Path(path_type=Path))
-@click.option("--out", "grades", required=True, type=click.Path(path_type=Path), help="The folder to write.")
+@click.option(
+    "--out", "grades", required=True, type=click.Path(path_type=Path), help="The folder to write to."
+)
 @click.option(
     "--decisions",
     "decided",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="What people decided; default: decisions.toml beside SUBMISSIONS.",
+    help="The file of decisions; default: decisions.toml beside SUBMISSIONS.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one per core.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes; default: one per core.")
 @click.option("--cluster", metavar="ADDRESS", help="Grade on a Dask cluster; see above.")
 @click.option("--strict", is_flag=True, help="Refuse to grade where submissions cannot be isolated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -50,13 +52,14 @@ def class_(
     """Grade a whole class: a table and an overview for the staff, and a page for each student.
 
     SUBMISSIONS is an export of Gradescope, Canvas or Moodle, or a folder with one file, archive
-    or folder per student.  What was graded before, by the same grader, is not graded again: after
-    control-C the same command goes on.  Exit status 1: index.html names what to look at.
+    or folder per student.  What the same grader has graded already is not graded again: after
+    control-C, run the same command again to continue.  Exit status 1: index.html lists what to look at.
 
-    Decisions (docs/class.md shows one) are applied to whom they fit each time; the file is only read.
+    Decisions (docs/class.md shows one) are applied each time to everybody they fit; their file is only read.
 
-    A cluster: on one machine `./setup.sh --class --cluster dask scheduler`, which prints its ADDRESS; on
-    each other one, with the same kit, seed and packages, `./setup.sh --class --cluster dask worker ADDRESS`.
+    For a cluster, run `./setup.sh --class --cluster dask scheduler` on one machine, which prints its
+    ADDRESS; on each of the others, with the same kit, seed and packages, run
+    `./setup.sh --class --cluster dask worker ADDRESS`.
 
     \b
     Example: python -m autograder class submissions.zip --out grades
@@ -89,13 +92,15 @@ def class_(
 def _require_a_place(grades: Path, submissions: Path) -> None:
     """Raise UserError if the folder cannot be made, or would be taken for somebody's submission."""
     if submissions.is_dir() and grades.resolve().is_relative_to(submissions.resolve()):
-        raise UserError(f"{grades} lies in {submissions}, as if it were somebody's; put it elsewhere.")
+        raise UserError(
+            f"{grades} is inside {submissions}, where it would be taken for a submission; choose another."
+        )
     try:
         grades.mkdir(parents=True, exist_ok=True)
         # Whatever it is called, git must not take names and grades for a part of the kit.
         (grades / ".gitignore").write_text("*\n", encoding="utf-8")
     except OSError as error:
-        raise UserError(f"the folder {grades} cannot be made: {error.strerror}.") from None
+        raise UserError(f"the folder {grades} cannot be created: {error.strerror}.") from None
 
 
 def _graded(found: "Sequence[Submitted]", options: "GradingOptions") -> "list[Results]":
@@ -120,7 +125,8 @@ def _graded(found: "Sequence[Submitted]", options: "GradingOptions") -> "list[Re
             done.append(grade)
     except KeyboardInterrupt:
         click.echo(
-            f"Interrupted: {len(done)} of {len(found)} are graded; the same command goes on.", err=True
+            f"Interrupted: {len(done)} of {len(found)} are graded; run the same command again to continue.",
+            err=True,
         )
         sys.exit(1)
     return done
@@ -146,7 +152,7 @@ def _write(done: "list[Results]", totals: "Totals", export: "Export", grades: Pa
         upload.write_pages(done, pages, assignment, students / "feedback.zip")
     except OSError as error:
         where = error.filename or grades
-        raise UserError(f"{where} cannot be written: {error.strerror}; the results are kept.") from None
+        raise UserError(f"{where} cannot be written: {error.strerror}; what is graded is kept.") from None
 
 
 def _write_staff_pages(done: "list[Results]", totals: "Totals", export: "Export", grades: Path) -> None:
@@ -209,9 +215,9 @@ def _about_decisions(summary: dict[str, Any]) -> list[str]:
     if summary["decisions"]:
         records = "1 record" if summary["decisions"] == 1 else f"{summary['decisions']} records"
         scores = "1 score" if summary["decided_for"] == 1 else f"{summary['decided_for']} scores"
-        said.append(f"{records} of {summary['decisions_file']}: {scores} decided.")
+        said.append(f"{summary['decisions_file']}: {records}, for {scores}.")
     if summary["late_days_cost"]:
-        said.append(f"Late days cost points in {summary['late_days_cost']}.")
+        said.append(f"Submissions that lose points for late days: {summary['late_days_cost']}.")
     return [" ".join(said)] if said else []
 
 
@@ -231,6 +237,6 @@ def _sentence(summary: dict[str, Any]) -> str:
             f"{summary['graded']} graded{mean}" + "".join(f", {other}" for other in others) + ".",
             *_about_decisions(summary),
             f"Staff: open {grades / 'for-staff' / 'index.html'}; the table is grades.csv beside it.",
-            f"Students: to each their own page of {grades / 'for-students'}.",
+            f"Students: send each of them their own page from {grades / 'for-students'}.",
         ]
     )

@@ -27,12 +27,14 @@ MOST_OF_ALL = 10
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write a page with every check here too.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Also write a page with every check to this file."
+)
 def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
-    """Say whose score moves between two gradings, through which checks and decisions, and why.
+    """Say whose score changes between two gradings, in which checks and decisions, and why.
 
     OLD and NEW are folders that `class` wrote, or one file of their results each.  Exit
-    status 0: no score moves; 1: some do.
+    status 0: no score changes; 1: some do.
 
     \b
     Example: python -m autograder diff grades-before grades-after

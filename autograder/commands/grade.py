@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("--results", type=click.Path(path_type=Path), help="Write a Gradescope results.json here too.")
+@click.option(
+    "--results", type=click.Path(path_type=Path), help="Also write a Gradescope results.json to this file."
+)
 @click.option("--strict", is_flag=True, help="Refuse to grade where the submission cannot be isolated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the content of results.json, not a table.")
-@click.option("-v", "--verbose", is_flag=True, help="For the staff: what failed, and what was due.")
-@click.option("--only", multiple=True, metavar="NAME", help="A part, check or function; may be repeated.")
-@click.option("--html", type=click.Path(path_type=Path), help="Write what the staff reads of it here.")
+@click.option("-v", "--verbose", is_flag=True, help="For the staff: what failed, and what was expected.")
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="Only this part, check or function; may be repeated."
+)
+@click.option("--html", type=click.Path(path_type=Path), help="Write the staff's page about it to this file.")
 @click.option("--open", "open_page", is_flag=True, help="Open that page in a browser.")
 def grade(
     files: tuple[Path, ...],

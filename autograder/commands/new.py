@@ -10,7 +10,7 @@ from autograder import ROOT
 def new(name: str) -> None:
     """Make a new problem, and assignments/NAME.toml that grades it.
 
-    NAME is that of its folder, such as line_fit.  What is written is small and works: two plain
+    NAME is the name of its folder, such as line_fit.  What is written is small but works: two plain
     functions and a class, to be replaced file by file.  CONTRIBUTING.md says how to go on.
 
     \b

@@ -9,9 +9,12 @@ import click
 @click.command()
 @click.option("--mutants/--no-mutants", default=True, help="Also grade mutants of the reference.")
 @click.option("--only", default="", metavar="TEXT", help="Only what has this text in its name.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one per core.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes; default: one per core.")
 @click.option(
-    "--repeat", default=1, type=click.IntRange(min=1), help="Grade the zoo so often; results must agree."
+    "--repeat",
+    default=1,
+    type=click.IntRange(min=1),
+    help="Grade the zoo this many times; the results must agree.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each submission as JSON.")
 def selfcheck(mutants: bool, only: str, jobs: int | None, repeat: int, as_json: bool) -> None:

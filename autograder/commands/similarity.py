@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where to write the page.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the pairs as JSON too.")
+@click.option("--json", "as_json", is_flag=True, help="Also print the pairs as JSON.")
 def similarity(submissions: Path, elsewhere: tuple[Path, ...], out: Path, as_json: bool) -> None:
     """Show which submissions have long stretches of code in common, for a person to look at.
 
     SUBMISSIONS is an export of Gradescope, Canvas or Moodle, or a folder with one file, archive
-    or folder per student; so is DIR, or a single file.  They are compared with each other, with
+    or folder per student; DIR is the same, or a single file.  They are compared with each other, with
     what is in each DIR, and with the reference; what is in a DIR is not compared with itself.
     The template does not count, nor do names, comments and layout.
 

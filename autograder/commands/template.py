@@ -7,7 +7,7 @@ import click
 def template() -> None:
     """Cut the students' template out of the references again.
 
-    First the references get the defaults that [network] of assignment.toml says.
+    First the defaults in [network] of assignment.toml are written into the references.
 
     \b
     Example: python -m autograder template
@@ -17,5 +17,5 @@ def template() -> None:
 
     assignment = config.load()
     for name in defaults.write(assignment):
-        click.echo(f"Wrote what [network] says into reference/{name}.")
+        click.echo(f"Wrote the values of [network] into reference/{name}.")
     click.echo(f"Wrote {write(assignment, path_of())}.")

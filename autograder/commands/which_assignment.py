@@ -29,7 +29,7 @@ def with_assignment(command: click.Command) -> click.Command:
             expose_value=False,
             is_eager=True,  # other options may depend on it
             callback=_name_it,
-            help="Another assignment than assignment.toml, such as assignments/NAME.toml.",
+            help="Use this instead of assignment.toml, such as assignments/NAME.toml.",
         )
     )
     return command
@@ -51,7 +51,7 @@ def _name_it(context: click.Context, option: click.Parameter, file: Path | None)
     if file is None:
         return
     if not file.is_file():
-        raise UserError(f"{file} is no file; --assignment names a TOML file such as assignment.toml.")
+        raise UserError(f"{file} is not a file; give --assignment a TOML file such as assignment.toml.")
     before = os.environ.get(config.VARIABLE)
     os.environ[config.VARIABLE] = str(file.resolve())
     context.call_on_close(lambda: _put_back(before))

@@ -35,11 +35,12 @@ def write(name: str) -> list[Path]:
     """
     if not PROBLEM_NAME.fullmatch(name) or keyword.iskeyword(name):
         raise UserError(
-            f"{name!r} cannot be the name of a problem; use small letters, digits and _, such as line_fit."
+            f"{name!r} cannot be the name of a problem; use lower-case letters, digits and _, "
+            "such as line_fit."
         )
     taken = [place for place in _places(name) if place.exists() or place.is_symlink()]
     if taken:
-        raise UserError(f"{taken[0].relative_to(ROOT)} is there already; choose another name.")
+        raise UserError(f"{taken[0].relative_to(ROOT)} already exists; choose another name.")
     config.load(config.TOML_PATH)  # says what is wrong with it, if something is
     files = dict(_files(name))
     parts = ROOT / "assignments" / f"{name}.toml"

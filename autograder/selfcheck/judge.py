@@ -122,7 +122,10 @@ def judge_entry(name: str, *, repeat: int = 1) -> Finding:
         function=entry.function,
         lost=_lost(report),
         failed=_failed(report),
-        complaints=(*complaints(entry, report), *(f"time {number} gave another result" for number in differ)),
+        complaints=(
+            *complaints(entry, report),
+            *(f"grading number {number} gave a different result" for number in differ),
+        ),
         revealed=None if entry.right else public_tests.revealed(entry),
         off_ruling=off_ruling(entry, report),
     )

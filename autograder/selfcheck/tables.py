@@ -36,7 +36,7 @@ def show(findings: Sequence[Finding], console: Console, *, complete: bool) -> No
         if finding.complaints:
             console.print(Text(f"{finding.name}: {'; '.join(finding.complaints)}", "red"))
     for number in _idle(findings) if complete else ():
-        console.print(Text(f"Check {number} is failed by no wrong submission.", "red"))
+        console.print(Text(f"No wrong submission fails check {number}.", "red"))
     _summary(of_kind, console)
 
 

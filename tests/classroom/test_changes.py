@@ -39,7 +39,7 @@ def through(found):
 def test_nobody_moves():
     found = compared([check(), failing("1.2.2")], [check(), failing("1.2.2", output="In other words.")])
     assert found.moves == ()
-    assert found.summary == "None of 1 score moves."
+    assert found.summary == "None of 1 score changes."
 
 
 def test_a_score_moves_through_the_checks_that_differ_the_greatest_first():
@@ -53,7 +53,7 @@ def test_a_score_moves_through_the_checks_that_differ_the_greatest_first():
     found = compared(old, new)
     assert through(found) == [("1.2.10", 2), ("1.2.3", -1), ("1.2.2", 0.5)]
     assert found.moves[0].by == 1.5
-    assert found.summary == "1 of 1 score moves: 1 up, 0 down; through 1.2.2 (1), 1.2.3 (1), 1.2.10 (1)."
+    assert found.summary == "1 of 1 score changes: 1 up, 0 down; in 1.2.2 (1), 1.2.3 (1), 1.2.10 (1)."
 
 
 @table(
@@ -65,7 +65,7 @@ def test_a_score_moves_through_the_checks_that_differ_the_greatest_first():
         ({}, "neither changed: a fault of the grader"),
         (
             {"submission_sha256": "other", "status": "refused"},
-            "the submission changed; it was graded and is refused",
+            "the submission changed; it was graded and is now refused",
         ),
     ],
 )
@@ -156,7 +156,7 @@ def test_the_summary_counts_everything():
     new += [one(n, "g2", failing("1.2.1")) for n in down] + [one(n, "g2", check()) for n in range(12, 300)]
     found = changes.compare(list(zip(old, new, strict=True)), came=[one(300, "g2")], went=[])
     assert found.summary == (
-        "12 of 300 scores move: 10 up, 2 down; through 1.2.1 (12), 1.2.2 (10), 1.2.3 (10), 1.2.4 (10), "
+        "12 of 300 scores change: 10 up, 2 down; in 1.2.1 (12), 1.2.2 (10), 1.2.3 (10), 1.2.4 (10), "
         "1.2.5 (10) and 2 more; 1 new."
     )
 
@@ -248,7 +248,7 @@ def test_the_command_shows_a_table_and_ends_with_the_summary(folders):
     ):
         assert words in done.stdout
     assert "\x1b" not in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("2 of 2 scores move: 1 up, 1 down; through 1.2.1 (1), ")
+    assert done.stdout.splitlines()[-1].startswith("2 of 2 scores change: 1 up, 1 down; in 1.2.1 (1), ")
     page = (folders / "changes.html").read_text(encoding="utf-8")
     assert page.count("<div>1.2.") == 5
     assert "was 1.4.3" in page
@@ -271,7 +271,7 @@ def test_the_command_prints_one_json_object(folders):
 
 def test_the_command_says_with_its_status_that_nothing_moves_or_that_it_was_used_wrongly(folders):
     done = diff("old", "old", cwd=folders)
-    assert (done.returncode, done.stdout) == (0, "None of 3 scores moves.\n")
+    assert (done.returncode, done.stdout) == (0, "None of 3 scores changes.\n")
     done = diff("old", "nowhere", cwd=folders)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("autograder: nowhere does not exist; ")
@@ -292,7 +292,9 @@ def test_what_scores_moving_for_no_reason_means_is_said_everywhere(tmp_path):
     written(tmp_path / "old", samples.record(1, check()))
     written(tmp_path / "new", samples.record(1, failing()))
     done = diff("old", "new", "--out", "changes.html", cwd=tmp_path)
-    sentence = "1 score moves although neither grader nor submission changed. This is a fault of the grader."
+    sentence = (
+        "1 score changed although neither the grader nor the submission did. This is a fault of the grader."
+    )
     assert sentence in done.stdout
     assert sentence in (tmp_path / "changes.html").read_text(encoding="utf-8")
 

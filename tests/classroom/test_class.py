@@ -165,7 +165,7 @@ def test_decisions_are_read_first_and_hold_in_every_grading_that_follows(handed_
     who = 'reason = "Unclear."\nby = "Ada"\nwhen = 2027-02-15\n'
     decisions.write_text(f'[[decisions]]\ncheck = "1.1.1"\npoints = "all"\n{who}')
     code, said = grade(handed_in, "--out", grades)
-    assert f"1 record of {decisions}: 5 scores decided." in said
+    assert f"{decisions}: 1 record, for 5 scores." in said
     assert totals(grades) == [(2, 3)] * 5
     assert grade(handed_in, "--out", tmp_path / "again")[0] == code
     assert totals(tmp_path / "again") == [(2, 3)] * 5
@@ -266,12 +266,12 @@ def test_another_class_is_not_mixed_in(handed_in, tmp_path, monkeypatch):
     (tmp_path / "grades" / "for-staff" / "results" / "somebody.json").write_text("{}")
     code, output = grade(handed_in, "--out", tmp_path / "grades")
     assert code == 2
-    assert "holds the grades of 1 who are not in this class, such as somebody" in output
+    assert "holds grades of people who are not in this class (1), such as somebody" in output
 
 
 @pytest.mark.parametrize(
     ("out", "says"),
-    [("handed in/grades", "put it elsewhere"), ("file/grades", "cannot be made: Not a directory")],
+    [("handed in/grades", "choose another"), ("file/grades", "cannot be created: Not a directory")],
 )
 def test_the_grades_need_a_place_of_their_own(handed_in, tmp_path, out, says):
     (tmp_path / "file").write_text("")
@@ -307,7 +307,7 @@ def test_after_an_interrupt_the_same_command_goes_on(handed_in, tmp_path):
     _, said = process.communicate(timeout=240)
     assert process.returncode == 1
     assert "Traceback" not in said
-    assert "are graded; the same command goes on" in said
+    assert "are graded; run the same command again to continue" in said
     done = {file: file.stat().st_mtime_ns for file in grades.glob("for-staff/results/*.json")}
     assert 1 <= len(done) < 5
     subprocess.run(command, env=environment, cwd=tmp_path, check=False, timeout=240, capture_output=True)
@@ -337,7 +337,7 @@ def test_a_cluster_gives_the_same_grades(handed_in, tmp_path, monkeypatch):
 def test_a_cluster_with_another_kit_is_refused():
     for kits, says in (
         (set(), "it has no workers"),
-        ({grade_all.grader(), "other"}, "a worker has another kit"),
+        ({grade_all.grader(), "other"}, "a worker has a different kit"),
     ):
         with pytest.raises(UserError, match=says):
             grade_all._require_this_kit("tcp://there", kits)
@@ -387,7 +387,7 @@ def test_a_cluster_without_workers_is_said_after_a_while_and_what_is_graded_is_k
     monkeypatch.setattr(grade_all, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(grade_all, "ALONE_SECONDS", 0.05)
     options = GradingOptions(tmp_path / "grades", cluster="tcp://there:8786")
-    with pytest.raises(UserError, match=r"tcp://there:8786: no worker has been there .* dask worker ADDRESS"):
+    with pytest.raises(UserError, match=r"tcp://there:8786: there has been no worker .* dask worker ADDRESS"):
         list(grade_all.grade_all(reader.read(handed_in).submitted, options))
     assert len(list(results_folder(tmp_path / "grades").glob("*.json"))) == 1
 
@@ -423,8 +423,9 @@ def test_a_disk_that_is_full_is_one_sentence_and_what_is_graded_is_kept(
     assert code == 2
     if wrong == "disk":
         assert (
-            "No space left on device; what is graded so far is kept, and the same command goes on" in output
+            "No space left on device; what is graded so far is kept; run the same command again to continue"
+            in output
         )
         assert all(path.exists() for path in written)
     else:
-        assert "cannot be made: " in output
+        assert "cannot be created: " in output

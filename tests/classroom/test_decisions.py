@@ -84,7 +84,7 @@ def test_nobody_is_given_back_more_than_it_cost_however_many_decisions_there_are
     assert points(grades, 'check = "1.2.1"\npoints = 0.75', 'mistake = "a"\npoints = 1') == [1.5]
     again = settled(grades, 'check = "1.2"\npoints = "all"', 'mistake = "a"\npoints = 1')
     assert again.total(grades[0]).points == 1.5
-    assert "earlier decisions have given back all that it cost" in again.misfits[0]
+    assert "earlier decisions have already given back everything it cost" in again.misfits[0]
 
 
 def test_all_is_what_it_cost_exactly_also_where_points_of_checks_are_rounded():
@@ -150,7 +150,7 @@ def test_a_name_that_several_have_decides_nothing():
     grades = [record(1, failing(), name="Li Wei"), record(2, failing(), name="Li Wei")]
     found = settled(grades, 'person = "li wei"\npoints = 2')
     assert [found.total(grade).points for grade in grades] == [0, 0]
-    assert "several are called li wei; give a number or an e-mail address." in found.misfits[0]
+    assert "several people are called li wei; give a number or an e-mail address." in found.misfits[0]
 
 
 def test_what_one_person_is_decided_in_a_check():
@@ -184,7 +184,7 @@ def test_what_fits_nobody_is_named_with_the_line_and_stops_nothing(named, why):
     found = settled(grades, 'check = "1.2.1"\npoints = 0.5', f"{named}\npoints = 1")
     (sentence,) = found.misfits
     assert sentence.startswith("decisions.toml, line 7: the decision about ")
-    assert " (Ada, 2027-02-15) fits nobody: " in sentence
+    assert " (Ada, 2027-02-15) applies to nobody: " in sentence
     assert sentence.endswith(why)
     assert found.total(grades[0]).points == 1.5
     assert sentence in [concern.sentence for concern in concerns.find(grades, totals=found)]
@@ -260,12 +260,12 @@ def test_an_extension_also_moves_the_last_day_and_a_stranger_is_named():
     after = KIT.dates.in_zone(noon + datetime.timedelta(days=1, hours=13))
     grade = late_by(4, 20, submitted=after)
     (sentence,) = concerns.of(grade, KIT.dates)
-    assert "when nothing is accepted" in sentence
+    assert "too late to be accepted" in sentence
     found = extended([grade], '[[extensions]]\nperson = "id001"\ndays = 2\n', None)
     assert list(concerns.of(grade, KIT.dates, found)) == []
     found = extended([grade], '[[extensions]]\nperson = "Nobody"\ndays = 2\n', None)
     assert found.misfits == (
-        "decisions.toml, line 1: the extension of Nobody fits nobody: nobody here is called Nobody.",
+        "decisions.toml, line 1: the extension of Nobody applies to nobody: nobody here is called Nobody.",
     )
 
 
@@ -291,12 +291,15 @@ A_DECISION = "[[decisions]]\npoints = {}\n{}\n" + WHO
     [
         ("[[decisions]]\npoints = ", "is not valid TOML: Invalid value (at line 2"),
         (f"\n[[decisions]]\npionts = 1\n{WHO}", "line 2: the table contains unknown field `pionts`; did you"),
-        (A_DECISION.format("1", ""), "line 1: name a mistake, a check or a person"),
-        (A_DECISION.format('"all"', 'person = "x"'), 'line 1: "all" is what a mistake or a check cost'),
+        (A_DECISION.format("1", ""), "line 1: the decision names no mistake, check or person"),
+        (
+            A_DECISION.format('"all"', 'person = "x"'),
+            'line 1: "all" gives back what a mistake or a check cost',
+        ),
         (A_DECISION.format('"half"', 'check = "1"'), "line 1: Invalid enum value 'half' - at `points`"),
-        (A_DECISION.format("0", 'check = "1"'), "line 1: points = 0 cannot be given"),
-        (A_DECISION.format("nan", 'check = "1"'), "line 1: points = nan cannot be given"),
-        (A_DECISION.format("0.125", 'check = "1"'), "hundredths at most"),
+        (A_DECISION.format("0", 'check = "1"'), "line 1: points = 0 is not possible"),
+        (A_DECISION.format("nan", 'check = "1"'), "line 1: points = nan is not possible"),
+        (A_DECISION.format("0.125", 'check = "1"'), "at most two decimals"),
         (A_DECISION.format("true", 'check = "1"'), "line 1: Expected `int | float | str`, got `bool`"),
         (A_DECISION.format("1", "check = 1.2"), "got `float` - at `check`; put it in quotes."),
         (A_DECISION.format("1", "person = 123"), "got `int` - at `person`; put it in quotes."),
@@ -308,7 +311,10 @@ A_DECISION = "[[decisions]]\npoints = {}\n{}\n" + WHO
         (A_DECISION.format("1", 'person = "x"').replace("by =", "# by"), "missing required field `by`"),
         ("# one\n[[decision]]\npoints = 1", "line 2: there is no `decision`; each record begins with"),
         ("[decisions]\npoints = 1", "line 1: write [[decisions]] with two brackets"),
-        ('[[extensions]]\nperson = "x"\ndays = 0', "line 1: an extension names a person, and days, 1 or"),
+        (
+            '[[extensions]]\nperson = "x"\ndays = 0',
+            "line 1: an extension needs a person, and a number of days, 1 or",
+        ),
         (A_DECISION.format("1", 'check = "1"') + "[[extensions]]\nday = 1", "line 7: the table"),
         ("decisions = [{ points = 1 }]", "number 1 of decisions: the table"),
     ],
@@ -343,7 +349,9 @@ def test_the_file_lies_beside_what_was_handed_in_or_is_named(tmp_path):
     for folder in (submissions, grades / "for-staff"):
         unread = folder / "decisions.toml"
         unread.write_text(text)
-        with pytest.raises(UserError, match=r"would not be read; move it to .*decisions\.toml, or name it"):
+        with pytest.raises(
+            UserError, match=r"is not read from there; move it to .*decisions\.toml, or name it"
+        ):
             records.of_class(submissions, grades, None)
         assert len(records.of_class(submissions, grades, unread).extensions) == 1
         unread.unlink()
@@ -475,9 +483,7 @@ def test_diff_shows_the_grader_decisions_and_late_days_apart(tmp_path):
         ("student-002", 1.5, 1, {"decisions": 0.5}, "the grader changed; decisions changed"),
     ]
     assert found.fault == ""
-    assert (
-        found.summary == "3 of 4 scores move: 2 up, 1 down; through late days (1), decisions (2), 1.2.1 (1)."
-    )
+    assert found.summary == "3 of 4 scores change: 2 up, 1 down; in late days (1), decisions (2), 1.2.1 (1)."
     one = changes.content(found)["moves"][1]
     assert one["old"] == {"score": 0, "decisions": 0, "late_points": 0, "total": 0, "status": "graded"}
     assert one["new"] == {"score": 0, "decisions": 2, "late_points": 0, "total": 2, "status": "graded"}

@@ -278,7 +278,7 @@ def test_the_newest_upload_wins_and_this_is_said(tmp_path: Path, members: Member
     taken = one.take()
     assert taken is not None
     assert (taken.name, taken.source) == ("solution.py", OTHER)
-    assert taken.notes == (f"solution.py was handed in {len(members)} times; the newest was taken.",)
+    assert taken.notes == (f"solution.py was handed in {len(members)} times; the newest was graded.",)
     assert one.handin.file_name == "solution.py"
 
 
@@ -416,7 +416,7 @@ def test_keys_are_unique_where_case_and_numbers_collide() -> None:
     [
         ({}, "holds no submissions"),
         ({".DS_Store": b"", "__MACOSX/x.py": CODE}, "holds no submissions"),
-        ({"notes.md": b""}, r"holds no submissions \(not looked at: notes.md\)"),
+        ({"notes.md": b""}, r"holds no submissions \(ignored: notes.md\)"),
         ({"solution.py": CODE, "helper.py": CODE}, "names no student"),
         ({"../a.py": CODE, "/b.py": CODE, "C:\\c.py": CODE}, "holds no submissions"),
         ({"a_1_2_solution.py": CODE, "B_3_assignsubmission_file_/b.py": CODE}, "mixes Moodle and Canvas"),
@@ -637,7 +637,7 @@ def test_an_export_that_went_away_is_nobodys_fault(tmp_path: Path) -> None:
     export = as_zip(tmp_path, {"Student 001.py": CODE})
     (one,) = read(export)
     export.unlink()
-    with pytest.raises(UserError, match="not there any more"):
+    with pytest.raises(UserError, match="no longer exists"):
         one.take()
 
 

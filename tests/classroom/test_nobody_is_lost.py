@@ -130,7 +130,7 @@ def test_the_command_names_what_it_did_not_look_at_and_ends_with_1(tmp_path, mon
     export = as_folder(tmp_path, {"ana.py": CODE, "ben.py": OTHER, "marks.csv": b"1"})
     run = CliRunner().invoke(commands, ["class", str(export), "--out", str(tmp_path / "grades")])
     assert run.exit_code == 1
-    assert "Not looked at: marks.csv." in run.output
+    assert "Ignored: marks.csv." in run.output
     assert "marks.csv" in (tmp_path / "grades" / "for-staff" / "index.html").read_text(encoding="utf-8")
 
 

@@ -60,7 +60,7 @@ def test_somebody_must_look_at_faults_and_at_what_was_not_isolated():
     assert [
         (concern.sentence, [grade.key for grade in concern.members]) for concern in concerns.find(grades)
     ] == [
-        ("Not graded, which is not the student's mistake. No worker came up.", ["student-002"]),
+        ("Not graded, through no fault of the student. No worker came up.", ["student-002"]),
         ("The grader itself failed in 1.2.2.", ["student-001"]),
         ("not isolated: x.", ["student-003", "student-004"]),
     ]

@@ -178,7 +178,7 @@ def test_what_a_function_passes_stands_together():
 
 def test_the_page_of_changes_says_who_and_through_what():
     page = render.differences(changed(), KIT)
-    assert "1 of 2 scores moves: 0 up, 1 down; through 1.2.1 (1)" in page
+    assert "1 of 2 scores changes: 0 up, 1 down; in 1.2.1 (1)" in page
     assert '<td class="number">-1</td>' in page
     assert "<div>1.2.1 relu: check 1.2.1: -1</div>" in page
     assert "<li>1.2.3 Title: was 1.2.1</li>" in page
@@ -341,7 +341,7 @@ def test_the_table_of_checks_says_how_each_discriminates_and_what_is_recognised(
     assert '<td class="number" data-check="1.2.1" data-value="6">6</td>' in page
     assert '<td class="number" data-value="1.0">1.00</td>' in page
     assert "6 of 6</td>" in page
-    assert "100 % of what fails in written code has a\nrecognised mistake (6 of 6)." in page
+    assert "100 % of what fails in code that was written has a\nrecognised mistake (6 of 6)." in page
 
 
 def test_many_concerns_and_members_are_folded():

@@ -445,7 +445,7 @@ def test_the_command_writes_a_page(tmp_path: Path, folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"Wrote {out}: 1 pair to look at among 3 submissions.\n"
     html = out.read_text(encoding="utf-8")
-    for says in ("hardly anything is written", "a PDF document", "nothing was handed in"):
+    for says in ("hardly anything was added", "a PDF document", "nothing was handed in"):
         assert says in html
 
 

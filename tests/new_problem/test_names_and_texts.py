@@ -18,8 +18,8 @@ from tests.table import table
         ("../line", "cannot be the name of a problem"),
         ("line\n", "cannot be the name of a problem"),
         ("", "cannot be the name of a problem"),
-        ("solution", "reference/solution.py is there already"),
-        ("cifar10", "template/cifar10 is there already"),
+        ("solution", "reference/solution.py already exists"),
+        ("cifar10", "template/cifar10 already exists"),
     ],
 )
 def test_a_name_that_cannot_be_is_one_sentence(name, says):

@@ -73,9 +73,7 @@ def test_what_is_there_already_is_left_alone(repository):
     before = files(repository)
     again = new(repository, NAME)
     assert (again.returncode, again.stdout) == (2, "")
-    assert again.stderr == (
-        f"autograder: autograder/problems/{NAME} is there already; choose another name.\n"
-    )
+    assert again.stderr == (f"autograder: autograder/problems/{NAME} already exists; choose another name.\n")
     assert files(repository) == before
 
 

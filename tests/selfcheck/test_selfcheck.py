@@ -70,7 +70,7 @@ def test_tables_name_survivors_and_idle_checks():
     assert not tables.is_well([survivor], complete=True)
     text = output.getvalue()
     assert "relu, line 1: x: survived" in text
-    assert f"Check {CHECKS[0].check.number} is failed by no wrong submission." in text
+    assert f"No wrong submission fails check {CHECKS[0].check.number}." in text
 
 
 def test_tables_are_content_when_all_is_well():

@@ -60,7 +60,7 @@ def of_person(written: str, grades: Sequence[Results]) -> list[Results]:
         near = difflib.get_close_matches(wanted, _everybody(grades), n=1)
         raise FitsNobody(f"nobody here is called {written}" + (f"; did you mean {near[0]}?" if near else "."))
     if len(counted.same_person(named)) > 1:
-        raise FitsNobody(f"several are called {written}; give a number or an e-mail address.")
+        raise FitsNobody(f"several people are called {written}; give a number or an e-mail address.")
     return [grade for grade, _ in named]
 
 

@@ -101,7 +101,9 @@ def of_class(submissions: Path, grades: Path, named: Path | None) -> Decisions:
     file = named or folder / NAME
     for unread in (submissions / NAME, grades / NAME, for_staff(grades) / NAME):
         if unread.is_file() and unread.resolve() != file.resolve():
-            raise UserError(f"{unread} would not be read; move it to {file}, or name it with --decisions.")
+            raise UserError(
+                f"{unread} is not read from there; move it to {file}, or name it with --decisions."
+            )
     return read(file) if named or file.exists() else Decisions(file=str(file))
 
 
@@ -126,7 +128,7 @@ def parse(text: str, source: str = NAME) -> Decisions:
         _require_sense(one.says, one.where)
     for other in extensions:
         if other.says.days < 1 or not other.says.person.strip():
-            raise UserError(f"{other.where}: an extension names a person, and days, 1 or more.")
+            raise UserError(f"{other.where}: an extension needs a person, and a number of days, 1 or more.")
     return Decisions(decisions, extensions, source)
 
 
@@ -138,7 +140,7 @@ def snippet(*, mistake: str = "", checks: Sequence[str] = (), person: str = "") 
         [
             "[[decisions]]",
             *named,
-            'points =    # to each; below 0: taken; "all": what it cost',
+            'points =    # for each; below 0 takes points; "all" gives back what it cost',
             'reason = "" # for the student',
             'by = ""',
             "when =      # YYYY-MM-DD",
@@ -172,18 +174,20 @@ def _require_sense(decision: Decision, where: str) -> None:
     """Raise UserError for what is TOML, and no decision."""
     names = (decision.mistake, *decision.checks, decision.person)
     if not any(name.strip() for name in names):
-        raise UserError(f"{where}: name a mistake, a check or a person; the decision says none.")
+        raise UserError(f"{where}: the decision names no mistake, check or person; name one.")
     for key in ("reason", "by"):
         if not getattr(decision, key).strip():
             raise UserError(f"{where}: `{key}` is empty; say {'why' if key == 'reason' else 'who decides'}.")
     exact = decision.exact
     if exact is None:
         if not (decision.mistake or decision.checks):
-            raise UserError(f'{where}: "all" is what a mistake or a check cost; name one, or give points.')
+            raise UserError(
+                f'{where}: "all" gives back what a mistake or a check cost; name one, or write a number.'
+            )
     elif not math.isfinite(exact) or not exact or exact != round(exact, 2):
         raise UserError(
-            f"{where}: points = {decision.points} cannot be given; write a number other than 0, in "
-            'hundredths at most, or "all".'
+            f"{where}: points = {decision.points} is not possible; write a number other than 0, with "
+            'at most two decimals, or "all".'
         )
 
 

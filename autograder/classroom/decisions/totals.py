@@ -170,7 +170,7 @@ def _apply(
         if points:
             members.append((fit, points))
     if not members:
-        raise fitting.FitsNobody("earlier decisions have given back all that it cost.")
+        raise fitting.FitsNobody("earlier decisions have already given back everything it cost.")
     return members
 
 
@@ -203,13 +203,13 @@ def _extended(grades: Sequence[Results], decisions: Decisions, misfits: list[str
             for grade in fitting.of_person(one.says.person, grades):
                 extended[grade.key] = max(extended[grade.key], one.says.days)
         except fitting.FitsNobody as why:
-            misfits.append(f"{one.where}: {one.says.about} fits nobody: {why}")
+            misfits.append(f"{one.where}: {one.says.about} applies to nobody: {why}")
     return dict(extended)
 
 
 def _misfit(one: Placed[Decision], why: str) -> str:
     says = one.says
-    return f"{one.where}: the decision about {says.about} ({says.by}, {says.when}) fits nobody: {why}"
+    return f"{one.where}: the decision about {says.about} ({says.by}, {says.when}) applies to nobody: {why}"
 
 
 def _total(grade: Results, given: list[Applied], extension: int, assignment: Assignment) -> Total:

@@ -116,7 +116,7 @@ class Take:
         Raises CannotRead where the export is damaged or closed, which is no fault of the student.
         """
         if not self.export.exists():
-            raise UserError(f"{self.export} is not there any more; put it back and start again.")
+            raise UserError(f"{self.export} no longer exists; put it back and start again.")
         name = sanitize.words(self.name)
         try:
             with opened(self.export, self.files) as (entries, objection):

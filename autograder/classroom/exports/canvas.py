@@ -85,7 +85,7 @@ def _newest(uploads: list[Upload]) -> tuple[list[Upload], tuple[str, ...]]:
         newest = dataclasses.replace(upload, file=file)
         versions[name.lower()].append((again, upload.number, newest))
     remarks = [
-        f"{sanitize.words(name)} was handed in {len(found)} times; the newest was taken."
+        f"{sanitize.words(name)} was handed in {len(found)} times; the newest was graded."
         for name, found in sorted(versions.items())
         if len(found) > 1
     ]

@@ -56,7 +56,7 @@ def read(path: Path) -> Export:
     nobodys = sorted({*listing.not_looked_at, *_strays(listing, kind)})
     batches = sorted(READERS[kind].batches(listing), key=_order)
     if not batches:
-        besides = f" (not looked at: {listed_names(nobodys)})" if nobodys else ""
+        besides = f" (ignored: {listed_names(nobodys)})" if nobodys else ""
         raise UserError(
             f"{path} holds no submissions{besides}; name the export, or the folder of all students."
         )

@@ -26,7 +26,7 @@ def alphabet(assignment: Assignment) -> Alphabet:
         return Alphabet(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(
-            f"{path} cannot be read ({error.strerror}); cut it: python -m autograder template."
+            f"{path} cannot be read ({error.strerror}); write it with: python -m autograder template."
         ) from None
 
 
@@ -55,8 +55,7 @@ def submissions(
         else:
             others.append((f"{one.handin.names}{_from(origin)}", found))
     others += [
-        (f"{name}{_from(origin)}", "not looked at: it is nobody's submission.")
-        for name in export.not_looked_at
+        (f"{name}{_from(origin)}", "ignored: it is nobody's submission.") for name in export.not_looked_at
     ]
     return compared, others
 
@@ -73,7 +72,7 @@ def _read(one: Submitted, letters: Alphabet, origin: str) -> Compared | str:
         return taken.refusal
     spelled = letters.spell(one.handin, taken.code.decode("utf-8"), origin)
     if len(spelled.letters) < LENGTH:
-        return "hardly anything is written beside the template."
+        return "hardly anything was added to the template."
     return spelled
 
 
