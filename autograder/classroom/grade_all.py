@@ -184,7 +184,6 @@ def _refuse_another_class(submitted: Sequence[Submitted], results: Path) -> None
     others = sorted(file.stem for file in results.glob("*.json") if file.stem not in ours)
     if others:
         raise UserError(
-            f"{results.parent.parent} holds the grades of {len(others)} people who are not in "
-            "this class, such as "
-            f"{others[0]}; name another folder with --out."
+            f"{results.parent.parent} holds grades of people who are not in this class "
+            f"({len(others)}), such as {others[0]}; name another folder with --out."
         )
