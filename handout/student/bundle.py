@@ -1,4 +1,4 @@
-"""Look at solution.py once more, run the public tests, and lay the file to upload ready.
+"""Check solution.py, run the public tests, and copy the file to upload into upload/.
 
 Run it in the folder of the README with    bash setup.sh python -m template.bundle
 """
@@ -38,7 +38,7 @@ def import_trouble():
             check=False,
         )
     if done.returncode:
-        yield f"Importing it ends Python: {(done.stderr.strip().splitlines() or ['it says nothing'])[-1]}"
+        yield f"Importing it ends Python: {(done.stderr.strip().splitlines() or ['there is no message'])[-1]}"
     elif done.stdout.strip():
         yield done.stdout.strip()
 
@@ -55,16 +55,16 @@ def main():
     for note in tests.notes:
         print(f"* {note}")
     if tests.notes:
-        print("\nNothing was laid ready: first the tests must run.")
+        print("\nNothing was copied into upload/: the tests must run first.")
         return 1
     if not tests.all_passed:
-        print("  What to mend first: bash setup.sh python -m template.check")
+        print("  To see what to fix first: bash setup.sh python -m template.check")
     UPLOAD.mkdir(exist_ok=True)
     where = shutil.copy(check.SOLUTION, UPLOAD / "solution.py").relative_to(check.FOLDER.parent)
     about, due = check.assignment(), check.assignment()["dates"]["due"]
     print(f"\nUpload {where} to Gradescope, {about['course']}: {about['title']}.")
     print(f"It is due on {due:%A} {due.day} {due:%B %Y}.")
-    print("This file alone, under this name.  You can upload as often as you like; the last one counts.")
+    print("Upload only this file, under this name, as often as you like; the last upload counts.")
     return 0
 
 
