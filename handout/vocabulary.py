@@ -156,7 +156,7 @@ class Vocabulary:
             rows.append((f"[{self.numbers[name]}]", self.title_of(name), worth))
         if self.assignment.report.questions:
             rows.append(("", "**The report, marked by people**", totals.report))
-            rows.append(("", "**All of it**", totals.programming + totals.report))
+            rows.append(("", "**Total**", totals.programming + totals.report))
         body = [f"| {place} | {what} | {worth:g} |" for place, what, worth in rows]
         return "\n".join(["| Section | What | Points |", "|:----|:---------------------|---:|", *body])
 
@@ -184,7 +184,7 @@ class Vocabulary:
     def criteria(self, name: str) -> str:
         """Write the table a student sees: what is looked at, and what it is worth."""
         rows = [f"| {criterion.what} | {worth:g} |" for criterion, worth in self._shares(name)]
-        return "\n".join(["| What is looked at | Points |", "|:------------------------|---:|", *rows])
+        return "\n".join(["| Criterion | Points |", "|:------------------------|---:|", *rows])
 
     def marking_table(self, name: str) -> str:
         """Write what a marker sees: for each criterion, what earns all, half and none of it."""
