@@ -44,6 +44,12 @@ def test_every_command_and_option_exists(document: Path) -> None:
         assert set(re.findall(r"--[a-z-]+", rest)) <= known, f"python -m {package} {name}{rest}"
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_test_that_is_named_exists(document: Path) -> None:
+    for name in re.findall(r"\btests/[\w/.]*\w", document.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), name
+
+
 def test_every_module_that_is_named_exists() -> None:
     folders = ("autograder", "benchmarks", "handout", "report_tools", "tests", "template", "reference")
     there = [
