@@ -105,7 +105,7 @@ TRAIN = "    def train_loop(self, n_epochs):\n"
 )
 def test_what_cannot_be_trained_is_not_on_it_and_loses_nothing(graded, reference_source, old, new, says):
     assert reference_source.count(old) == 1
-    seconds = 0.2 if "while True" in new else 20
+    seconds = 0.5 if "while True" in new else 20
     one = entered(graded, reference_source.replace(old, new), seconds=seconds)
     assert one.leaderboard == ()
     assert one.points == graded.points
