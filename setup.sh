@@ -58,7 +58,7 @@ find_python() {
         fi
         [ "$candidate" != "${PYTHON:-}" ] || fail "PYTHON=$PYTHON is not a Python 3.10 or newer."
     done
-    fail "no Python 3.10 or newer was found; install one, or name it: PYTHON=/path/to/python ./setup.sh"
+    fail "no Python 3.10 or newer was found; install one, or say where it is: PYTHON=/path/to/python ./setup.sh"
 }
 
 locate_venv() { # Windows has Scripts where the others have bin
@@ -96,7 +96,7 @@ is_running() { # PROCESS
 take_lock() {
     local owner host waited=0
     until mkdir "$LOCK" 2>/dev/null; do
-        [ -d "$LOCK" ] || fail "you may not write into $ROOT; copy the kit to a folder of your own."
+        [ -d "$LOCK" ] || fail "you cannot write to $ROOT; copy the kit to a folder of your own."
         read -r owner host 2>/dev/null <"$LOCK/process" || owner=''
         # Killed before it could write who it is, or afterwards.
         if [ -z "$owner" ] && [ "$waited" -ge 5 ] ||
@@ -104,7 +104,7 @@ take_lock() {
             rm -rf "$LOCK"
             continue
         fi
-        [ "$waited" -ne 1 ] || echo "Another set-up is at work here (process ${owner:-unknown}; $LOCK); waiting for it ..." >&2
+        [ "$waited" -ne 1 ] || echo "Another set-up is running here (process ${owner:-unknown}; $LOCK); waiting for it ..." >&2
         waited=$((waited + 1))
         sleep 1
     done
@@ -119,12 +119,12 @@ release_lock() {
 
 make_venv() {
     local python said
-    case $ROOT in *:*) fail "the name of the folder $ROOT holds a colon, which Python's environments cannot; rename it." ;; esac
+    case $ROOT in *:*) fail "the name of the folder $ROOT contains a colon, which Python's environments do not allow; rename it." ;; esac
     python=$(find_python)
-    echo "Preparing $VENV with $("$python" --version 2>&1): once, about a minute ..." >&2
+    echo "Preparing $VENV with $("$python" --version 2>&1)(only once; it takes about a minute) ..." >&2
     if ! said=$("$python" -m venv --clear "$VENV" 2>&1); then
         "$python" -c 'import ensurepip' >/dev/null 2>&1 || fail_without_ensurepip "$python"
-        fail "$python could not make $VENV: $(last_words "$said")"
+        fail "$python could not create $VENV: $(last_words "$said")"
     fi
     locate_venv
     install "pip" "pip>=25.1"
@@ -134,7 +134,7 @@ make_venv() {
 fail_without_ensurepip() { # PYTHON
     local name
     name=$("$1" -c 'import sys; print("python%d.%d-venv" % tuple(sys.version_info[:2]))')
-    fail "$1 comes without ensurepip and cannot make an environment; on Debian or Ubuntu: sudo apt-get install $name"
+    fail "$1 comes without ensurepip and cannot create an environment; on Debian or Ubuntu, run: sudo apt-get install $name"
 }
 
 install_group() { # GROUP
@@ -202,11 +202,11 @@ last_words() { # the last line that says something
 fail_as_pip_says() { # WHAT
     local said again="Run the same command again."
     if grep -qiE 'no space left|disk quota' "$LOG"; then
-        fail "$1 could not be installed: the disk is full."
+        fail "$1 could not be installed: the disk is full; free some space.  Then run the same command again."
     fi
     said=$(grep -E '^ERROR' "$LOG" | tail -n 1 || true)
     if grep -qiE 'NewConnectionError|NameResolution|name resolution|connection (refused|reset|broken|aborted|timed)|network is unreachable|max retries|connecttimeout|read timed out|proxyerror|sslerror|from versions: none' "$LOG"; then
-        fail "$1 could not be installed: is the network there?  $again  pip says: $(last_words "${said:-$(cat "$LOG")}")"
+        fail "$1 could not be installed: is there a network connection?  $again  pip says: $(last_words "${said:-$(cat "$LOG")}")"
     fi
     fail "$1 could not be installed; pip says: $(last_words "${said:-$(cat "$LOG")}")"
 }

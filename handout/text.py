@@ -38,7 +38,7 @@ def fill(name: str, values: Mapping[str, Any], folder: Path = HERE) -> str:
     except jinja2.TemplateSyntaxError as error:
         raise UserError(f"{error.name}, line {error.lineno}: {str(error.message).rstrip('.')}.") from None
     except jinja2.UndefinedError as error:
-        raise UserError(f"{_place(folder)}: {error.message}; look for a slip of the pen.") from None
+        raise UserError(f"{_place(folder)}: {error.message}; look for a typing mistake.") from None
     except UserError as error:
         raise UserError(f"{_place(folder)}: {error}") from None
 

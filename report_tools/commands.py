@@ -40,7 +40,7 @@ class LongWork(click.Group):
         except OSError as error:  # a full disk, a folder that may not be written
             raise UserError(f"{error.filename or 'a file'}: {error.strerror or error}.") from None
         except KeyboardInterrupt:
-            click.echo("Interrupted; what is done is kept, and the same command goes on.", err=True)
+            click.echo("Interrupted; what is done is kept. Run the same command again to continue.", err=True)
             return ctx.exit(130)
         finally:
             signal.signal(signal.SIGTERM, before)
@@ -80,15 +80,15 @@ def list_recipes(names: tuple[str, ...], edition: str | None) -> None:
     "--only",
     multiple=True,
     metavar="LABEL",
-    help="Train only the run of this label (see `list`); repeatable.",
+    help="Train only the run with this label (see `list`); may be repeated.",
 )
-@click.option("--force", is_flag=True, help="Train although a public test fails.")
+@click.option("--force", is_flag=True, help="Train even if a public test fails.")
 @click.option(
-    "--set", "set_by_user", multiple=True, metavar="KEY=VALUE", help="Change a setting; repeatable."
+    "--set", "set_by_user", multiple=True, metavar="KEY=VALUE", help="Change a setting; may be repeated."
 )
 @click.option("--pixel-scale", type=float, help="Short for --set pixel_scale=...")
 @click.option("--at-init", is_flag=True, help="Short for --set at_init=true (gradient-check).")
-@click.option("--jobs", type=click.IntRange(1), help="Processes at a time. [default: all cores]")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes. [default: all cores]")
 @click.option("--cluster", default="", metavar="ADDRESS", help="Address of a Dask scheduler to run on.")
 @click.option(
     "--device", default="auto", show_default=True, help="For PyTorch: auto, cpu, cuda, cuda:1, mps."
@@ -135,7 +135,10 @@ def run(
             recipe_results.save(msgspec.structs.replace(manifest, statistics=results.statistics), folder)
             _show(results, folder)
         if data_name is None and not quick and results.uses_images:
-            say(f"  These are the digits, to try things out with; for the report: {hint.run(name, edition)}")
+            say(
+                "  These are the digits, for trying things out; for the report, run: "
+                f"{hint.run(name, edition)}"
+            )
 
 
 def _source(edition: str, name: str, plan: list[PlannedRun], data_name: str) -> DataSource:
@@ -164,13 +167,13 @@ def _choose(plans: dict[str, list[PlannedRun]], only: tuple[str, ...]) -> dict[s
     if not only:
         return plans
     if len(plans) > 1:
-        raise UserError("--only chooses among the runs of one recipe: name one, not several.")
+        raise UserError("--only chooses among the runs of one recipe; name one recipe, not several.")
     ((name, plan),) = plans.items()
     labels = [planned.label for planned in plan]
     for label in only:
         if label not in labels:
             known = "; ".join(labels)
-            raise UserError(f"--only {label!r}: {name} has no run of this label; there are: {known}.")
+            raise UserError(f"--only {label!r}: {name} has no run with this label; its labels are: {known}.")
     return {name: [planned for planned in plan if planned.label in only]}
 
 
@@ -217,7 +220,7 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
     missing = [name for name, results in found.items() if results is None]
     if (names and missing) or not drawable:
         first = hint.run(missing[0], edition, folder)
-        raise UserError(f"{folder} has no results of {', '.join(missing)}; first: {first}.")
+        raise UserError(f"{folder} has no results of {', '.join(missing)} yet; first run: {first}.")
     for results in drawable:
         console.print(f"[bold]{results.manifest.name}[/bold]")
         _show(results, folder)
@@ -227,7 +230,7 @@ def redraw(names: tuple[str, ...], edition: str | None, out: str | None) -> None
 @edition_option
 @out_option
 def report(edition: str | None, out: str | None) -> None:
-    """Make report.pdf from report.md, the file you write in; the first time, make that, too."""
+    """Make report.pdf from report.md, the file you write in; the first time, this makes report.md as well."""
     folder = Path(out or "results")
     edition = edition or assignment.edition()
     for name in recipe.load_edition(edition).recipes:

@@ -12,7 +12,7 @@ from report_tools.plan.data_source import N_CLASSES, DataSet
 from report_tools.plan.recipe import Edition, PlannedRun, Recipe
 from report_tools.train import data
 
-NOT_COUNTED = " Networks that are PyTorch classes (module) are not counted."
+NOT_COUNTED = " Networks that are PyTorch classes (module) are not included."
 
 
 def recipes(edition: str) -> tuple[Table, str]:
@@ -34,7 +34,7 @@ def runs(edition: str, names: Sequence[str]) -> tuple[Table, str]:
     """Return a table of the runs of some recipes, under the labels that --only takes, and a sentence."""
     about = recipe.load_edition(edition)
     found = {name: recipe.load(edition, name) for name in names}
-    table = _table("Runs, which --only chooses by their labels", "label", about, found)
+    table = _table("Runs; --only takes their labels", "label", about, found)
     for name in names:
         planned, dry = recipe.expand(found[name]), recipe.expand(changes.quick(found[name]), name)
         for one, short in zip(planned, dry, strict=True):
@@ -97,7 +97,7 @@ def _remark(edition: str, about: Edition, found: Mapping[str, Recipe]) -> str:
     )
     others = [one for one in recipe.editions() if one != edition]
     return (
-        f"Times are estimates for {cores.available()} cores, without a GPU; `run` takes the digits unless "
+        f"Times are estimates for {cores.available()} cores, without a GPU; `run` uses the digits unless "
         f"--data says otherwise.{NOT_COUNTED if uncounted else ''}"
         + (f" Other editions: {', '.join(others)}." if others else "")
     )

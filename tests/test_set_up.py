@@ -103,7 +103,7 @@ def fails(done, says):
 def test_the_first_command_prepares_says_what_it_does_and_the_second_does_not(kit):
     first = kit.run()
     succeeds(first)
-    assert "with Python 3.11.7: once, about a minute ..." in first.stderr
+    assert "with Python 3.11.7(only once; it takes about a minute) ..." in first.stderr
     assert "Installing the group 'grade'" in first.stderr
     calls = kit.called
     assert [call.split()[0] for call in calls] == ["venv", "pip", "pip"]
@@ -191,8 +191,8 @@ def test_two_at_once_wait_for_each_other(kit):
     (kit.home / "waits").unlink()
     for process in (first, second):
         assert (process.communicate(timeout=60)[0], process.returncode) == ("done\n", 0)
-    assert "once, about a minute" in said_by_first
-    assert "Another set-up is at work here" in said_by_second
+    assert "it takes about a minute" in said_by_first
+    assert "Another set-up is running here" in said_by_second
     assert kit.called.count("venv") == 1
 
 
@@ -238,20 +238,21 @@ def test_another_shell_is_told_what_to_type_and_makes_nothing(kit, by, says):
 
 def test_a_folder_with_a_colon_is_named(tmp_path):
     fails(
-        Kit(tmp_path, "term: winter").run(), "holds a colon, which Python's environments cannot; rename it."
+        Kit(tmp_path, "term: winter").run(),
+        "contains a colon, which Python's environments do not allow; rename it.",
     )
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
 def test_a_kit_that_one_may_not_write_to(kit):
     kit.root.chmod(0o555)
-    fails(kit.run(), "you may not write into")
+    fails(kit.run(), "you cannot write to")
 
 
 def test_without_ensurepip_the_package_that_has_it_is_named(kit):
     kit.says("venv-says", "something about ensurepip\n")
     kit.says("no-ensurepip")
-    fails(kit.run(), "on Debian or Ubuntu: sudo apt-get install python3.11-venv")
+    fails(kit.run(), "on Debian or Ubuntu, run: sudo apt-get install python3.11-venv")
 
 
 def test_what_venv_said_is_repeated(kit):
@@ -263,8 +264,9 @@ def test_what_venv_said_is_repeated(kit):
     ("pip", "says"),
     [
         ("WARNING: Retrying after connection broken by NewConnectionError\nERROR: No matching distribution\n",
-         "is the network there?  Run the same command again.  pip says: ERROR: No matching distribution"),
-        ("ERROR: Could not install packages: [Errno 28] No space left on device\n", "the disk is full."),
+         "is there a network connection?  Run the same command again.  pip says: ERROR: No "
+         "matching distribution"),
+        ("ERROR: Could not install packages: [Errno 28] No space left on device\n", "the disk is full; free"),
         ("ERROR: No matching distribution found for numpy<3,>=2.2\n", "pip says: ERROR: No matching"),
         ("Traceback\nImportError: odd\n", "pip says: ImportError: odd"),
     ],

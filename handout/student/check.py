@@ -96,7 +96,7 @@ def foreign(tree):
     if absent:
         yield f"It imports {', '.join(absent)}; no graded function may need more than NumPy (R24)."
     if silent:
-        yield f"It imports {', '.join(silent)}; in the tests and while grading that does nothing (R24)."
+        yield f"It imports {', '.join(silent)}; during the tests and grading, that does nothing (R24)."
 
 
 def main():

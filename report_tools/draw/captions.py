@@ -98,10 +98,12 @@ def status(labelled: LabelledRun) -> str:
     """Say how a run ended, in a few words."""
     run = labelled.run
     if run.status == "interrupted" and not run.seconds:
-        return "not done yet; the same command does it"
+        return "not done yet; run the same command again"
     if run.status == "interrupted":
         epochs = labelled.settings["epochs"]
-        return f"interrupted after {len(run.seconds)} of {epochs} epochs; the same command goes on"
+        return (
+            f"interrupted after {len(run.seconds)} of {epochs} epochs; run the same command again to continue"
+        )
     return f"{run.status}: {run.message}" if run.message else run.status
 
 

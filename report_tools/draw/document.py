@@ -79,12 +79,12 @@ def write(edition: str, out: Path) -> list[str]:
     found = {name: recipe_results.read(out, name) for name in names}
     drawn = [results for results in found.values() if results]
     if not drawn:
-        raise UserError(f"{out} has no results yet; first: {hint.run(names[0], edition, out)}.")
+        raise UserError(f"{out} has no results yet; first run: {hint.run(names[0], edition, out)}.")
     quick = any(results.manifest.quick for results in drawn)
     not_run = {
         name: hint.run(name, edition, out, quick=quick) for name, results in found.items() if not results
     }
-    said = [f"{name} is not there yet: {command}" for name, command in not_run.items()]
+    said = [f"{name} has not been run yet; run: {command}" for name, command in not_run.items()]
     path = out / source.NAME
     if not path.exists():
         whole_file.write_text(path, _questions(edition, out))
@@ -101,8 +101,8 @@ def write(edition: str, out: Path) -> list[str]:
     left = f"; still to be written: line{'s' * (len(todo) > 1)} {', '.join(map(str, todo))}" if todo else ""
     return [
         *said,
-        f"{path} is the file to write in; it is never overwritten{left}.",
-        f"{pdf} is made from it.",
+        f"Write your answers in {path}, which is never overwritten{left}.",
+        f"{pdf} was made from it.",
     ]
 
 
@@ -115,7 +115,8 @@ def _not_shown(path: Path, text: str, names: tuple[str, ...], drawn: list[Recipe
             raise UserError(f"{path}, line {line}: there is no recipe {name!r}; {better}")
     there = [results.manifest.name for results in drawn]
     return [
-        f"{path} does not show {name}: put <!-- figures of {name} --> on a line of its own where they belong."
+        f"{path} does not show {name}: put <!-- figures of {name} --> on a line of its own where "
+        "its figures belong."
         for name in there
         if name not in asked
     ]
@@ -172,7 +173,7 @@ def _compile(out: Path) -> Path:
         with whole_file.replacing(pdf) as part:
             typst.compile(str(made), output=str(part), root=str(out))
     except RuntimeError as error:  # a picture that is not there, for example
-        raise UserError(f"{_place(error, out)}: {_first_line(error)}; {pdf} is not made anew.") from None
+        raise UserError(f"{_place(error, out)}: {_first_line(error)}; {pdf} was not updated.") from None
     return pdf
 
 

@@ -12,8 +12,8 @@ from report_tools.draw import published
 from report_tools.draw.recipe_results import LabelledRun, RecipeResults
 from report_tools.draw.words import scaled
 
-LOWEST, BEST = "lowest validation loss", "epoch gone back to"
-PUBLISHED, EXPECTED = "published, not of this run", "expected of a correct solution"
+LOWEST, BEST = "lowest validation loss", "epoch restored"
+PUBLISHED, EXPECTED = "published, not from this run", "expected of a correct solution"
 MEANINGS = {"published": PUBLISHED, "expected": EXPECTED}
 TEXTS = (LOWEST, BEST, PUBLISHED, EXPECTED)
 GREY = "0.3"  # of a mark in a legend, where it belongs to no line

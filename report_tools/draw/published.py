@@ -52,9 +52,12 @@ def obstacle(results: RecipeResults) -> str:
     if published is None:
         return ""
     if results.uses_images and not manifest.source.comparable:
-        return f"The {published.called} numbers are not for {manifest.source.name}, so they do not compare."
+        return (
+            f"The {published.called} numbers are not for {manifest.source.name}, so yours are not "
+            "compared with them."
+        )
     if manifest.quick:
-        return f"This is a dry run: it does not compare with the {published.called} numbers."
+        return f"This is a dry run, so it is not compared with the {published.called} numbers."
     return ""
 
 
@@ -84,7 +87,9 @@ def sentences(results: RecipeResults) -> list[str]:
         if found is None or labelled.run.status != "complete":
             continue
         if changed:
-            not_compared.append((labelled.label, f"not compared, since {', '.join(changed)} was changed"))
+            not_compared.append(
+                (labelled.label, f"not compared, because of a changed setting: {', '.join(changed)}")
+            )
             continue
         disagreements = _compare(results, labelled, found)
         said += disagreements
@@ -125,7 +130,7 @@ def _compare(results: RecipeResults, labelled: LabelledRun, found: PublishedRun)
             off, which = abs(mine - theirs), f"{metric.replace('_', ' ')}{_where(labelled, metric, at)}"
             said.append(
                 f"{labelled.label}: {which} is {_text(mine)}, {called(results)} {_text(theirs)}; "
-                f"the difference of {off:.2g} is beyond the tolerance of "
+                f"the difference of {off:.2g} is larger than the tolerance of "
                 f"{tolerances[metric]:g}."
             )
     return said

@@ -147,7 +147,7 @@ def read(out: Path, name: str) -> RecipeResults | None:
         return None
     except msgspec.MsgspecError:
         raise UserError(
-            f"{path} is damaged; delete it and run {name} again (nothing is trained anew)."
+            f"{path} is damaged; delete it and run {name} again (nothing is trained again)."
         ) from None
     return RecipeResults(manifest, Store(runs_folder(out)))
 
@@ -179,7 +179,7 @@ def extreme(run: Run, metric: str, which: str) -> float | None:
 
 
 def final(run: Run, metric: str) -> float | None:
-    """Return the number that counts at the end: the last one, or that of the epoch gone back to."""
+    """Return the number that counts at the end: the last one, or that of the epoch restored."""
     values = series(run, metric)
     # Early stopping goes back to its best epoch; the ones after it are drawn, but do not count.
     epoch = min(run.facts.get("best_epoch", len(values)), len(values))

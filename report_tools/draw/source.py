@@ -121,4 +121,4 @@ def _pandoc(text: str, to: str, reader: str) -> str:
     try:
         return str(pypandoc.convert_text(text, to, format=reader, extra_args=["--wrap=preserve"]))
     except RuntimeError as error:
-        raise UserError(f"pandoc refuses {NAME}: {str(error).strip().splitlines()[-1]}.") from None
+        raise UserError(f"pandoc cannot read {NAME}: {str(error).strip().splitlines()[-1]}.") from None

@@ -11,7 +11,7 @@ from report_tools.draw import markup
 from report_tools.draw.recipe_results import RecipeResults
 from report_tools.plan.recipe import TableSpec
 
-EMPTY = "No run has such numbers."
+EMPTY = "No run has these numbers."
 
 
 class Grid(NamedTuple):

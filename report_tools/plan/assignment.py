@@ -22,7 +22,10 @@ def edition() -> str:
     if chosen:
         return str(chosen)
     if len(recipe.editions()) > 1:
-        raise UserError(f"no assignment.toml says which edition; add --edition {recipe.editions()[0]}, say.")
+        raise UserError(
+            "no assignment.toml says which edition this is; add one, such as --edition "
+            f"{recipe.editions()[0]}."
+        )
     return recipe.editions()[0]
 
 

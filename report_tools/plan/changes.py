@@ -45,7 +45,7 @@ def _change(recipe: Recipe, scope: str, key: str, value: Any, source: str) -> Re
     kinds = {kind for kind in recipe.settings if scope in ("", kind)}
     if not kinds:
         names = [*recipe.settings, *(item.label for item in recipe.variants)]
-        raise UserError(f"{source}: {scope!r} is none of {', '.join(names)}.")
+        raise UserError(f"{source}: {scope!r} is not one of {', '.join(names)}.")
     kinds = _check_key(key, kinds, source)
     # A list can be one value (hidden_dims) or several (lr): what fits the type as it is, is one value.
     if all(_fits(key, value, kind) for kind in kinds):
@@ -56,7 +56,7 @@ def _change(recipe: Recipe, scope: str, key: str, value: Any, source: str) -> Re
         return msgspec.structs.replace(recipe, vary={**recipe.vary, key: value})
     example = next(iter(kinds))
     toml_file.convert(value, _type(key, example), source)  # says best what is wrong with it
-    raise UserError(f"{source}: {value!r} does not fit {key}.")
+    raise UserError(f"{source}: {value!r} is not a possible value of {key}.")
 
 
 def _check_key(key: str, kinds: set[str], source: str) -> set[str]:

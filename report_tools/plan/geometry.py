@@ -57,7 +57,7 @@ def follow(layers: tuple[Layer, ...], channels: int, side: int) -> Iterator[tupl
             raise UserError(f"layer {k}: no convolution or pooling can follow a linear layer.")
         out = after(layer, before)
         if isinstance(layer, Conv | Pool) and out.side < 1:
-            raise UserError(f"layer {k}: nothing is left of the image; use less stride or more padding.")
+            raise UserError(f"layer {k}: nothing is left of the image; use a smaller stride or more padding.")
         yield layer, before, out
         before = out
 

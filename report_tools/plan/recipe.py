@@ -151,11 +151,11 @@ def editions() -> list[str]:
 def load_edition(name: str) -> Edition:
     """Read an edition by its name."""
     if name not in editions():
-        raise UserError(f"there is no edition {name!r}; there is {', '.join(editions())}.")
+        raise UserError(f"there is no edition {name!r}; the editions are {', '.join(editions())}.")
     source = f"{name}/edition.toml"
     edition = toml_file.convert(toml_file.read(FOLDER / name / "edition.toml"), Edition, source)
     if (edition.valid_one_in is None) == (edition.valid is None):
-        raise UserError(f'{source}: say either valid_one_in = N or valid = "test".')
+        raise UserError(f'{source}: write either valid_one_in = N or valid = "test".')
     data_set(edition.data, source)
     return edition
 
@@ -192,7 +192,8 @@ def _tables(edition: str, name: str, source: str) -> dict[str, Any]:
         named = toml_file.read(FOLDER / edition / f"{other}.toml")
         if "settings_of" in named:
             raise UserError(
-                f"{source}: settings_of names {other}, which has its settings of another; name that."
+                f"{source}: settings_of names {other}, which takes its settings from another "
+                "recipe; name that one."
             )
         theirs, own = named.get("settings", {}), tables.get("settings", {})
         tables["settings"] = {
@@ -232,14 +233,14 @@ def expand(recipe: Recipe, source: str = "recipe") -> list[PlannedRun]:
     labels = [run.label for run in planned]
     for label in labels:
         if labels.count(label) > 1:
-            raise UserError(f"{source}: the run {label!r} is asked for twice; once is right.")
+            raise UserError(f"{source}: the run {label!r} appears twice; remove one of them.")
     return planned
 
 
 def require_finite(key: str, value: Any, source: str) -> None:
     """Raise UserError if there is an infinite number, or nan, in a setting."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise UserError(f"{source}: {key} is {value}, where a finite number is needed.")
+        raise UserError(f"{source}: {key} is {value}, but must be a finite number.")
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     for part in parts:
         require_finite(key, part, source)

@@ -102,7 +102,9 @@ def read(path: str, image_shape: tuple[int, ...]) -> Dataset:
 
 def _load(path: str) -> Dataset:
     """Read the four arrays of an .npz file; raises UserError that tells damage from a wrong file."""
-    damaged = f"--data {path}: damaged, or no .npz file (its download may have stopped); download it again."
+    damaged = (
+        f"--data {path}: damaged, or not an .npz file (its download may have stopped); download it again."
+    )
     try:
         with open(path, "rb") as file:  # noqa: PTH123 (np.load takes an .npy, or a pickle, for one as well)
             if file.read(4) != b"PK\x03\x04":

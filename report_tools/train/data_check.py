@@ -26,8 +26,9 @@ def require_enough(path: str, x_train: Array, valid_one_in: int) -> None:
     """Raise UserError if nothing would be left to validate on."""
     if len(x_train) < valid_one_in:
         raise UserError(
-            f"--data {path}: x_train has {len(x_train)} images; at least {valid_one_in} are needed, of which "
-            "the last one validates."
+            f"--data {path}: x_train has {len(x_train)} images; at least {valid_one_in} are "
+            "needed, the last of which "
+            "is for validation."
         )
 
 
@@ -42,7 +43,7 @@ def require_scale(path: str, x_train: Array, pixel_scales: set[float]) -> None:
 
 def _problem_of_images(x: Array) -> str:
     if x.dtype.kind not in "buif":
-        return f"{{x}} holds no pixels, but {x.dtype}"
+        return f"{{x}} should hold pixels, but holds {x.dtype}"
     if x.ndim == 2:
         return f"the images of {{x}}, of shape {x.shape}, are flat; give them as (N, height, width)"
     if x.ndim not in (3, 4) or (x.ndim == 4 and x.shape[3] not in (1, 3)):

@@ -59,7 +59,8 @@ def alone(folder: Path, name: str) -> Iterator[None]:
             yield
     except Timeout:
         raise UserError(
-            f"another command is running {name} into {folder.parent}; wait for it, or add --out FOLDER."
+            f"another command is already running {name} in {folder.parent}; wait for it, or "
+            "choose another folder with --out."
         ) from None
 
 
@@ -73,9 +74,9 @@ def plan_in_words(store: Store, jobs: list[Job]) -> str:
     ]
     said = [f"{len(jobs)} run{'s' * (len(jobs) > 1)}"]
     if n_done:
-        said.append(f"{n_done} done before")
+        said.append(f"{n_done} already done")
     if going_on:
-        said.append(f"{len(going_on)} going on after epoch {', '.join(map(str, going_on))}")
+        said.append(f"{len(going_on)} continuing after epoch {', '.join(map(str, going_on))}")
     return ", ".join(said)
 
 
@@ -123,8 +124,8 @@ def _perform_batch(jobs: list[Job], width: int, address: str, threads: int = 1) 
             Parallel(n_jobs=-1 if address else width)(delayed(perform)(job, os.getpid()) for job in jobs)
     except BrokenProcessPool:
         raise UserError(
-            "a process that trained was ended from outside, most likely because memory ran out; close other "
-            "programs or add --jobs 1, and the same command goes on."
+            "a training process was ended from outside, most likely because memory ran out; close other "
+            "programs or add --jobs 1, and run the same command again to continue."
         ) from None
     except UserError as error:  # of another process, which has another name
         raise UserError(error.message) from None

@@ -39,7 +39,7 @@ def load(file: str, name: str, *, as_graded: bool = True) -> type[Any]:
         raise UserError(f"{path.name} cannot be imported: {blame.sentence(error, [path])}.") from None
     found = getattr(module, name, None)
     if not isinstance(found, type):
-        raise UserError(f"{path.name} has no class {name}; the handout says what it must hold.")
+        raise UserError(f"{path.name} has no class {name}; the handout says what it must contain.")
     return found
 
 

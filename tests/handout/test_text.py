@@ -29,10 +29,10 @@ def test_markdown_stays_as_it_is(tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("\n\n{{ titel }}", "a.md, line 3: 'titel' is undefined; look for a slip of the pen."),
+        ("\n\n{{ titel }}", "a.md, line 3: 'titel' is undefined; look for a typing mistake."),
         (
             "{{ dates.deu }}",
-            "a.md, line 1: 'dict object' has no attribute 'deu'; look for a slip of the pen.",
+            "a.md, line 1: 'dict object' has no attribute 'deu'; look for a typing mistake.",
         ),
         ("\n{{ title", "a.md, line 2: unexpected end of template, expected 'end of print statement'."),
         ("{{ part(9) }}", "a.md, line 1: there is no part 9."),

@@ -69,10 +69,10 @@ def interrupted_and_not(jobs, after, folder):
         with pytest.raises(KeyboardInterrupt):
             one_run.perform(job)
     first_part = checkpoint.Checkpoint(Store(folder / "runs").checkpoint_path(job.key)).run()
-    assert execute.plan_in_words(Store(folder / "runs"), [job]) == f"1 run, 1 going on after epoch {after}"
+    assert execute.plan_in_words(Store(folder / "runs"), [job]) == f"1 run, 1 continuing after epoch {after}"
     np.random.seed(99)  # whatever else happens in between
     (rest,) = execute.perform_all([job], n_jobs=1)
-    assert execute.plan_in_words(Store(folder / "runs"), [job]) == "1 run, 1 done before"
+    assert execute.plan_in_words(Store(folder / "runs"), [job]) == "1 run, 1 already done"
     return whole, rest, first_part.seconds
 
 

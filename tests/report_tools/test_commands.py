@@ -58,7 +58,7 @@ def tiny(*names):
 
 def test_list_says_what_its_times_leave_out(command):
     _, said = command("list", "--edition", "fall2023")
-    assert "Networks that are PyTorch classes (module) are not counted." in said
+    assert "Networks that are PyTorch classes (module) are not included." in said
     assert "full data" in said
     _, said = command("list", "--edition", "mnist")
     assert "not counted" not in said
@@ -93,7 +93,7 @@ def test_times_are_taken_from_the_work_not_from_the_clock(monkeypatch):
 
 @pytest.mark.usefixtures("no_pictures")
 def test_whoever_trains_on_digits_without_saying_so_is_told_the_command_for_the_report(command):
-    words = "for the report: bash setup.sh --report python -m report_tools run initialization"
+    words = "for the report, run: bash setup.sh --report python -m report_tools run initialization"
     assert words in command(*tiny("initialization"), "--edition", "mnist")[1]
     assert words not in command(*tiny("initialization"), "--edition", "mnist", "--data", "digits")[1]
 
@@ -107,7 +107,7 @@ def test_only_trains_the_runs_that_are_named_and_shows_what_was_done_before(comm
     assert command(*tiny("initialization"), "--only", "zero")[0] == 0
     assert labels() == ["zero"]
     _, said = command(*tiny("initialization"), "--only", "glorot", "--only", "zero")
-    assert "2 runs, 1 done before" in said
+    assert "2 runs, 1 already done" in said
     assert labels() == ["zero", "glorot"]
     assert len(list((tmp_path / "results" / "runs").glob("*.json"))) == 2
     command(*tiny("initialization"), "--only", "normal")
@@ -140,14 +140,14 @@ def test_run_redraw_and_report(command, tmp_path, monkeypatch):
     assert drawn.exists()
     status, said = command("report")
     assert status == 0
-    assert "hyperparameters is not there yet" in said
+    assert "hyperparameters has not been run yet; run: " in said
     report = tmp_path / "results" / "report.pdf"
     assert report.read_bytes().startswith(b"%PDF")
     text = (tmp_path / "results" / "report.md").read_text()
     worth = assignment.points(assignment.edition()).get("initialization")  # a course may have no report
     assert "## Initialisation of the weights" + (f" ({worth:g} points)" if worth else "") in text
     assert "<!-- figures of initialization -->" in text
-    assert "results/report.md is the file to write in; it is never overwritten; still to be written" in said
+    assert "Write your answers in results/report.md, which is never overwritten; still to be written" in said
 
 
 def test_a_report_draws_what_an_interrupted_run_left(command, tmp_path, monkeypatch):
@@ -197,20 +197,30 @@ def test_changes_are_in_the_caption_and_the_raw_numbers_and_damage_is_said(comma
         (["run"], "NAME"),
         (
             ["run", "regularization", "--only", "droput"],
-            "no run of this label; there are: plain; weight",
+            "no run with this label; its labels are: plain; weight",
         ),
-        (["run", "cnn", "regularization", "--only", "plain"], "name one, not several"),
+        (["run", "cnn", "regularization", "--only", "plain"], "name one recipe, not several"),
         (["list", "cnm"], "did you mean cnn?"),
-        (["run", "initialization", "--set", "lr=inf"], "--set lr=inf: lr is inf, where a finite number"),
-        (["run", "initialization", "--set", "lr=[0.1, nan]"], "lr is nan, where a finite number is needed"),
-        (["run", "initialization", "--pixel-scale", "inf"], "pixel_scale is inf, where a finite number"),
-        (["run", "gradient-check", "--set", "n_values=[1, inf]"], "n_values is inf, where a finite number"),
+        (
+            ["run", "initialization", "--set", "lr=inf"],
+            "--set lr=inf: lr is inf, but must be a finite number",
+        ),
+        (["run", "initialization", "--set", "lr=[0.1, nan]"], "lr is nan, but must be a finite number"),
+        (
+            ["run", "initialization", "--pixel-scale", "inf"],
+            "pixel_scale is inf, but must be a finite number",
+        ),
+        (
+            ["run", "gradient-check", "--set", "n_values=[1, inf]"],
+            "n_values is inf, but must be a finite number",
+        ),
         (["run", "initialization", "--solution", SOLUTION, "--data", "minst"], "did you mean mnist?"),
         (["redraw"], "has no results of initialization"),
         (["redraw", "cnn"], "has no results of cnn"),
         (
             ["report"],
-            "no results yet; first: bash setup.sh --report python -m report_tools run initialization --data",
+            "no results yet; first run: bash setup.sh --report python -m report_tools run "
+            "initialization --data",
         ),
     ],
 )
@@ -255,5 +265,5 @@ def test_ctrl_c_keeps_what_is_done(command, monkeypatch, number):
     monkeypatch.setattr(execute, "perform_all", interrupt)
     status, said = command(*tiny("initialization"))
     assert status == 130
-    assert "the same command goes on" in said
+    assert "Run the same command again to continue" in said
     assert signal.getsignal(signal.SIGTERM) is before

@@ -140,7 +140,7 @@ def damaged(whole):
 def test_a_damaged_file_is_one_sentence_without_unsafe_advice(tmp_path, images_file):
     for content in damaged(images_file.read_bytes()).values():
         (tmp_path / "x.npz").write_bytes(content)
-        with pytest.raises(UserError, match=r"damaged, or no .npz file .*; download it again"):
+        with pytest.raises(UserError, match=r"damaged, or not an .npz file .*; download it again"):
             data.find(str(tmp_path / "x.npz"), MNIST, 6)
         data.read.cache_clear()
 
@@ -172,7 +172,7 @@ GOOD = {
         ),
         ({"x_train": np.full((12, 2, 2), -0.4)}, r"are between -0\.4 and -0\.4; give them as 0 to 255\.$"),
         ({"x_train": np.full((12, 2, 2), np.nan)}, r"between nan and nan; give them as 0 to 255"),
-        ({"x_train": np.full((12, 2, 2), "a")}, r"x_train holds no pixels, but <U1"),
+        ({"x_train": np.full((12, 2, 2), "a")}, r"x_train should hold pixels, but holds <U1"),
         (
             {"x_train": np.zeros((12, 3, 32, 32))},
             r"shape \(12, 3, 32, 32\); images are \(N, height,",

@@ -152,7 +152,10 @@ def test_auto_takes_the_sample_with_the_most_derivatives(run_recipe):
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [("weight=W9", "the network has W1, b1"), ("sample=120", "the training split has 120 rows, from 0")],
+    [
+        ("weight=W9", "the network has W1, b1"),
+        ("sample=120", "the training split has 120 rows, counted from 0"),
+    ],
 )
 def test_what_is_not_there_is_one_sentence(run_recipe, change, words):
     results = run_recipe("gradient-check", *CHECK, change)

@@ -121,7 +121,7 @@ def test_another_class_is_another_run(make_jobs, write_net):
     ("source", "words"),
     [
         ("", "mynet.py has no class Net"),
-        ("class Net: pass", "mynet.py: Net is no subclass of torch.nn.Module"),
+        ("class Net: pass", "mynet.py: Net is not a subclass of torch.nn.Module"),
         (
             "from torch import nn\nclass Net(nn.Module):\n    def __init__(self, depth): pass",
             "Net() fails: TypeError",

@@ -23,7 +23,7 @@ MISTAKES = [
     ("def activation(self, x, grad=False): return self.selu(x)", "AttributeError: 'NN' object has no"),
     (
         "def backward(self, cache, y): return {k: 7 * v for k, v in super().backward(cache, y).items()}",
-        "see section 1.4 of the handout, or train all the same with --force.",
+        "see section 1.4 of the handout, or train anyway with --force.",
     ),
     ("def backward(self, cache, y): return None", "is a `return` missing?"),
     ("def update(self, grads): self.weights['W1'] += 1", "update fails the public test"),

@@ -81,7 +81,7 @@ def test_set_reaches_one_kind_of_run_or_one_variant():
         ("lr=fast", "got `str`"),
         ("activation=selu", "the value must be one of relu, sigmoid, tanh, but is selu"),
         ("lr", "write KEY=VALUE"),
-        ("resnet.lr=1", "'resnet' is none of mlp"),
+        ("resnet.lr=1", "'resnet' is not one of mlp"),
     ],
 )
 def test_a_wrong_set_is_one_sentence(assignment, words):
@@ -92,7 +92,7 @@ def test_a_wrong_set_is_one_sentence(assignment, words):
 
 def test_the_same_value_twice_is_refused():
     changed = changes.change(recipe.load("mnist", "initialization"), "seed=[1, 1]")
-    with pytest.raises(UserError, match="asked for twice"):
+    with pytest.raises(UserError, match="appears twice"):
         recipe.expand(changed)
 
 
@@ -137,8 +137,8 @@ SPLIT = 'data = "mnist"\nvalid_one_in = 5\n'
         ),
         (SPLIT, 'data = "svhn"\nsettings = {}\n', "own/a.toml: there is no data set 'svhn'"),
         ('data = "svhn"\nvalid_one_in = 5\n', "settings = {}\n", "there is no data set 'svhn'"),
-        ('data = "mnist"\n', "settings = {}\n", 'say either valid_one_in = N or valid = "test"'),
-        (SPLIT + 'valid = "test"\n', "settings = {}\n", 'say either valid_one_in = N or valid = "test"'),
+        ('data = "mnist"\n', "settings = {}\n", 'write either valid_one_in = N or valid = "test"'),
+        (SPLIT + 'valid = "test"\n', "settings = {}\n", 'write either valid_one_in = N or valid = "test"'),
     ],
 )
 def test_a_slip_in_an_edition_is_one_sentence(own_edition, about, body, words):
@@ -164,7 +164,7 @@ def test_a_recipe_may_have_its_settings_of_another_but_for_some(own_edition):
     own_edition(SPLIT, a=network, b='settings_of = "a"\n', c='settings_of = "b"\n')
     assert recipe.expand(recipe.load("own", "b")) == recipe.expand(recipe.load("own", "a"))
     with pytest.raises(
-        UserError, match=r"own/c\.toml: settings_of names b, which has its settings of another"
+        UserError, match=r"own/c\.toml: settings_of names b, which takes its settings from another"
     ):
         recipe.load("own", "c")
     own_edition(SPLIT, a=network, b='settings_of = "z"\n')

@@ -109,7 +109,10 @@ def test_one_recipe_is_not_run_twice_into_one_folder(tmp_path):
     runs = tmp_path / "results" / "runs"
     with execute.alone(runs, "cnn"), execute.alone(runs, "regularization"):
         again = execute.alone(runs, "cnn")
-        with pytest.raises(UserError, match=r"another command is running cnn into .*results; wait"), again:
+        with (
+            pytest.raises(UserError, match=r"another command is already running cnn in .*results; wait"),
+            again,
+        ):
             pytest.fail("it was not alone")
     with execute.alone(runs, "cnn"):
         pass

@@ -67,7 +67,7 @@ def test_everything_a_student_writes_stays_and_reaches_the_pdf(figures):
         said = document.write("mnist", figures)
         assert path.read_bytes() == before
     assert not [line for line in said if "to be written" in line]
-    assert any("report.pdf is made from it" in line for line in said)
+    assert any("report.pdf was made from it" in line for line in said)
     assert (figures / "report.pdf").read_bytes().startswith(b"%PDF")
     made = (figures / "report.typ").read_text()
     for words in (

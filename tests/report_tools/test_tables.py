@@ -86,7 +86,7 @@ def test_runs_that_do_not_compare_are_said_not_to(initialization, run_recipe):
     assert "are not for digits" in published.sentences(initialization)[0]
     results = with_published_series(on_its_own_data(initialization))
     results.runs[2].settings["lr"] = 0.5
-    assert "glorot: not compared, since lr was changed." in published.sentences(results)
+    assert "glorot: not compared, because of a changed setting: lr." in published.sentences(results)
 
 
 def test_two_settings_with_the_same_losses_are_noticed(initialization):
@@ -132,7 +132,7 @@ def test_what_holds_for_many_runs_is_said_once(make_jobs, tmp_path):
     for k in range(36):
         changed_run(results, k, status="complete", series={"train_loss": [2.0]})
     said = captions.remarks(results)
-    assert said[-2] == "36 of 36 runs: not compared, since epochs was changed."
+    assert said[-2] == "36 of 36 runs: not compared, because of a changed setting: epochs."
     asked = [line for line in said if "same losses to the last digit: does the network use" in line]
     assert len(asked) == 7  # activation, hidden_dims and lr, and any of them together
     assert "36 pairs of runs, " in asked[0]

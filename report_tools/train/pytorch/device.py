@@ -24,7 +24,7 @@ def choose(wanted: str) -> str:
         torch.zeros(1, device=wanted)
     except (RuntimeError, AssertionError, NotImplementedError):
         raise UserError(
-            f"--device {wanted}: PyTorch cannot compute there; use --device cpu or auto."
+            f"--device {wanted}: PyTorch cannot use this device; use --device cpu or auto."
         ) from None
     return wanted
 

@@ -32,7 +32,9 @@ class FirstAndLast:
             for hook in hooks:
                 hook.remove()
         if not self.seen:
-            raise UserError('the network has no convolution whose filters could be kept: shown_image="none".')
+            raise UserError(
+                'the network has no convolution whose filters could be kept; set shown_image="none".'
+            )
 
     def _note(self, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         assert isinstance(module, nn.Conv2d)

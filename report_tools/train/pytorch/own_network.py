@@ -27,7 +27,7 @@ def build(module: str, solution: str, channels: int, side: int, n_classes: int) 
     path, name = own_module.find(module, Path(solution)), module.partition(":")[2]
     made = loading.load(str(path), name, as_graded=False)  # PyTorch is what it is about
     if not issubclass(made, nn.Module):
-        raise UserError(f"{path.name}: {name} is no subclass of torch.nn.Module.")
+        raise UserError(f"{path.name}: {name} is not a subclass of torch.nn.Module.")
     given = _accepted(made, {"channels": channels, "side": side, "n_classes": n_classes})
     call = f"{name}({', '.join(f'{key}={value}' for key, value in given.items())})"
     with _one_sentence(f"{path.name}: {call} fails"):

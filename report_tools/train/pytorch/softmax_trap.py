@@ -24,5 +24,5 @@ def remark(outputs: Tensor) -> str:
     lowest = lowest_loss(outputs.shape[1])
     return (
         "The network ends in a softmax, and the cross-entropy applies one itself: such a loss never falls "
-        f"below {lowest:.4f} per example, and does not compare with others. Let forward return the logits."
+        f"below {lowest:.4f} per example, and cannot be compared with others. Let forward return the logits."
     )

@@ -104,7 +104,10 @@ def _signs(network: Any, row: Split) -> Array:
 
 def _elements(network: Any, settings: GradientCheck) -> Array:
     if settings.weight not in network.weights:
-        raise UserError(f"weight={settings.weight}: the network has {', '.join(network.weights)}.")
+        raise UserError(
+            f"weight={settings.weight}: there is no such weight; the network has "
+            f"{', '.join(network.weights)}."
+        )
     return np.arange(min(settings.n_elements, network.weights[settings.weight].size))
 
 
@@ -118,7 +121,9 @@ def _choose(network: Any, train: Split, settings: GradientCheck, elements: Array
     """Return the row to check: the given one, or the one with the most, then largest, derivatives."""
     if settings.sample != "auto":
         if settings.sample >= len(train.x):
-            raise UserError(f"sample={settings.sample}: the training split has {len(train.x)} rows, from 0.")
+            raise UserError(
+                f"sample={settings.sample}: the training split has {len(train.x)} rows, counted from 0."
+            )
         return settings.sample
     scores = []
     # One sample has dead units, another is learnt so well that its gradient is all but zero.
@@ -212,7 +217,7 @@ def _remarks(
         crossing = [elements[i] for i in np.flatnonzero(comparison.crosses_kink.any(axis=0))]
         remarks.append(
             f"Up to N = {n_crossing.max():g} the interval of {list_some(crossing, len(elements))} crosses a "
-            "kink of the ReLU, where the finite difference is no derivative."
+            "kink of the ReLU, where the finite difference is not the derivative."
         )
     if settings.at_init:
         remarks.append("Checked before the first update; the report asks for the end of training.")

@@ -10,7 +10,7 @@ from report_tools.plan.settings import Student
 from report_tools.train import loading
 from report_tools.train.student import public_tests
 
-FORCE = ", or train all the same with --force"
+FORCE = ", or train anyway with --force"
 
 
 def check(solution: str, student: Student, *, force: bool = False) -> None:
