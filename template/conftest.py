@@ -1,7 +1,7 @@
-"""Let pytest say less, and say it kindly.  Nothing here needs to be changed.
+"""Keep what pytest says short.  Nothing here needs to be changed.
 
-Of each wrong function you see one test that fails.  Of a function that rests on a wrong one
-you see only the name: mend the other first.  All that pytest has to say: add --tb=short.
+For each wrong function you see one failing test; for a function that relies on a wrong one, only its
+name, since the other must be fixed first.  --tb=short shows everything pytest has to say.
 """
 
 import sys

@@ -14,7 +14,7 @@ from solution import Convolution2dLayer, MaxPooling2dLayer
 
 from autograder.public_tests.assertions import assert_close, assert_shape, entry
 
-# Whose answers the tests of a function rely on: mend what is on the right first.
+# Whose answers the tests of a function rely on: fix what is on the right first.
 RESTS_ON = {
     "Convolution2dLayer.backward": ("Convolution2dLayer.forward",),
     "MaxPooling2dLayer.backward": ("MaxPooling2dLayer.forward",),

@@ -24,7 +24,7 @@ from autograder.public_tests.assertions import (
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
 
-# Whose answers the tests of a function rely on: mend what is on the right first.
+# Whose answers the tests of a function rely on: fix what is on the right first.
 RESTS_ON = {
     "activation": ACTIVATIONS,
     "forward": (*ACTIVATIONS, "activation", "softmax"),

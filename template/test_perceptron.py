@@ -12,7 +12,7 @@ from solution import BinaryPerceptron
 
 from autograder.public_tests.assertions import assert_close, assert_shape, assert_unchanged
 
-# Whose answers the tests of a function rely on: mend what is on the right first.
+# Whose answers the tests of a function rely on: fix what is on the right first.
 RESTS_ON = {"fire": ("relu",), "train": ("relu", "fire")}
 
 # The worked example of the handout: two weights, a bias, and examples on both sides of the line.

@@ -1,7 +1,7 @@
 """Shorten and soften what pytest says, and end every test that hangs.
 
 For each wrong function a student sees one failing test; for a function that relies on a wrong
-one, only its name, since the other must be mended first.  --tb=short shows everything pytest has to say.
+one, only its name, since the other must be fixed first.  --tb=short shows everything pytest has to say.
 """
 
 import contextlib
@@ -93,7 +93,7 @@ class PublicTests:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, Any, Any]:
-        """Keep of a failure what helps to mend it, and which functions may be to blame."""
+        """Keep of a failure what helps to fix it, and which functions may be to blame."""
         option = item.config.option
         in_short = option.tbstyle == "auto"
         if in_short:
@@ -157,7 +157,7 @@ class PublicTests:
         self.interrupted = f"Interrupted on {where}" if where else "Interrupted."
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show one failing test of each function that can be mended now, and name the other functions."""
+        """Show one failing test of each function that can be fixed now, and name the other functions."""
         told = self.told()
         for line in self.not_run(told):
             terminalreporter.line(f"\n{line}")
@@ -168,7 +168,7 @@ class PublicTests:
             if function not in told.to_mend:
                 causes = " and ".join(map(str, told.causes(function)))
                 name = told.named(function)
-                terminalreporter.line(f"\n{name}: {summary.failing(reports)}; mend {causes} first.")
+                terminalreporter.line(f"\n{name}: {summary.failing(reports)}; fix {causes} first.")
         blank = told.having(BLANK)
         if blank:
             following = blank[0].what_happened.removeprefix(f"{BLANK}: ")

@@ -1,4 +1,4 @@
-"""Which functions are to blame for the tests that fail, and which of them to mend first."""
+"""Which functions are to blame for the tests that fail, and which of them to fix first."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -68,7 +68,7 @@ class Summary:
         return str(function) if len(same) <= 1 else f"{function} ({function.file}.py)"
 
     def first_wrong(self) -> Report | None:
-        """Return the failure to mend first."""
+        """Return the failure to fix first."""
         return self.wrong[self.to_mend[0]][0] if self.to_mend else None
 
 

@@ -67,7 +67,7 @@ def test_a_cause_is_shown_once_and_what_rests_on_it_is_named(reference_source, t
     said = done.stdout.split("loss: 2 tests failed")[1]
     title = "loss: the cross-entropy, averaged over the rows (R13)"
     assert f"{title}\n  the loss of three rows is wrong. It is 3 times too large (N is 3).\n" in said
-    assert "backward: 3 tests failed; mend loss first." in said
+    assert "backward: 3 tests failed; fix loss first." in said
     assert "Traceback" not in done.stdout
     assert len(done.stdout.splitlines()) < 30
 
@@ -79,7 +79,7 @@ def test_where_a_function_raises_is_shown(reference_source, tmp_path):
     raised = r"AttributeError: module 'numpy' has no attribute 'maximun'(\. Did you mean: 'maximum'\?)?"
     assert re.search(rf"{raised}\nsolution\.py, line", done.stdout)
     assert "return np.maximun(x, 0)  # as x" in done.stdout
-    assert re.search(r"^forward: \d+ tests failed; mend relu first\.$", done.stdout, re.MULTILINE)
+    assert re.search(r"^forward: \d+ tests failed; fix relu first\.$", done.stdout, re.MULTILINE)
     done = run_public_tests(two_slips, tmp_path, "--tb=short", "-k", "forward_keys")
     assert "E   AssertionError: the cache is None: is a `return` missing?" in done.stdout
 
@@ -166,7 +166,7 @@ def test_changed_arguments_are_the_first_thing_that_is_said(reference_source, tm
             "its answers are right, and other tests do not share the array"
         )
         assert f"{function} changes its argument; make a new array instead (R23)" in said
-    assert re.search(r"^forward: \d+ tests failed; mend relu and softmax first\.$", output, re.MULTILINE)
+    assert re.search(r"^forward: \d+ tests failed; fix relu and softmax first\.$", output, re.MULTILINE)
 
 
 def test_what_a_function_prints_is_shown_where_it_fails(reference_source, tmp_path):

@@ -34,7 +34,7 @@ class FailingTest(msgspec.Struct, frozen=True):
 
 
 def first_failure(solution: Path, problem: str) -> FailingTest | None:
-    """Return the failure to mend first; None if all tests pass, or if there are none here.
+    """Return the failure to fix first; None if all tests pass, or if there are none here.
 
     problem: whose public tests are run: a folder in autograder/problems.
     Raises UserError if the tests cannot be run with this file at all, or do not end.
@@ -81,7 +81,7 @@ def _last_line(text: str) -> str:
 
 
 class FirstFailure:
-    """The failure to mend first, found as a plugin of pytest when all tests have run."""
+    """The failure to fix first, found as a plugin of pytest when all tests have run."""
 
     def __init__(self) -> None:
         self.found: FailingTest | None = None
