@@ -472,7 +472,7 @@ def the_others_are_fine(found: Sequence[Submitted]) -> Submitted:
         ({"x/report.pdf": b"%PDF"}, "a PDF"),
         ({"x/report.pdf": b"%PDF", "x/picture.png": b"\x89PNG"}, NO_PYTHON_FILE),
         ({"x.zip": b"PK\x03\x04 and nothing more"}, IS_DAMAGED),
-        ({"x.zip": zipped({"solution.py": b"#" * (50 << 20)})}, TOO_LARGE),
+        ({"x.zip": zipped({"solution.py": b"#" * (9 << 20)})}, TOO_LARGE),
         ({"x.zip": zipped({"a.zip": zipped({"solution.py": CODE})})}, NO_PYTHON_FILE),
         ({"x.zip": zipped({"../../solution.py": CODE})}, POINTS_OUTSIDE),
         ({"x.zip": os.urandom(100) * 100}, None),

@@ -1,5 +1,6 @@
 """Who has code in common: found in every disguise, and nothing found where all is one's own."""
 
+import functools
 import json
 import re
 import subprocess
@@ -48,21 +49,28 @@ def handin(name: str) -> Handin:
     return Handin(key=name.replace(" ", "_"), people=(Person(name=name),))
 
 
+@functools.cache
+def alphabet(template: str) -> Alphabet:
+    return Alphabet(template)
+
+
+@functools.cache
+def spelled(template: str, name: str, source: str, origin: str) -> Compared:
+    """Read what somebody wrote, which takes the longest, once for all tests."""
+    return alphabet(template).spell(handin(name), source, origin)
+
+
 def compare(template: str, sources: dict[str, str]) -> list[Pair]:
-    alphabet = Alphabet(template)
-    spelled = [alphabet.spell(handin(name), source) for name, source in sources.items()]
-    return Comparison(spelled, alphabet.given).pairs()
+    return compare_with(template, sources, {})
 
 
 def compare_with(template: str, own: dict[str, str], elsewhere: dict[str, dict[str, str]]) -> list[Pair]:
-    alphabet = Alphabet(template)
-    crowds = {"": own, **elsewhere}
-    spelled = [
-        alphabet.spell(handin(name), source, origin)
-        for origin, crowd in crowds.items()
+    everybody = [
+        spelled(template, name, source, origin)
+        for origin, crowd in {"": own, **elsewhere}.items()
         for name, source in crowd.items()
     ]
-    return Comparison(spelled, alphabet.given).pairs()
+    return Comparison(everybody, alphabet(template).given).pairs()
 
 
 def names(pairs: list[Pair]) -> list[set[str]]:
