@@ -13,7 +13,7 @@ import numpy as np
 
 
 class Convolution2dLayer:
-    """A convolution: each filter is laid on each window of each image.
+    """A convolution: each filter is applied to each window of each image.
 
     What is learnt is in `weights`: (F, C, k, k).  There is no bias and no padding.
     """
@@ -35,7 +35,7 @@ class Convolution2dLayer:
         self.weights = generator.uniform(-bound, bound, shape)  # (F, C, k, k)
 
     def forward(self, x):
-        """Lay every filter on every window of every image (R31, R32, R33, R34).
+        """Apply every filter to every window of every image (R31, R32, R33, R34).
 
         x: (N, C, H, W).  Returns the cache: `x`, and `out`, (N, F, h, w).
         """
@@ -52,9 +52,9 @@ class Convolution2dLayer:
         # </answer>
 
     def backward(self, cache, grad_output):
-        """Compute the derivative of the loss by the weights (R37, R38).
+        """Compute the derivative of the loss with respect to the weights (R37, R38).
 
-        cache: what `forward` returned.  grad_output: (N, F, h, w), the derivative by `out`.
+        cache: what `forward` returned.  grad_output: (N, F, h, w), the derivative with respect to `out`.
         Returns: as `self.weights`, (F, C, k, k), the sum over all images and windows.
         """
         # <answer Convolution2dLayer.backward>
@@ -71,7 +71,7 @@ class Convolution2dLayer:
 
 
 class MaxPooling2dLayer:
-    """Max-pooling: of each window, only the largest pixel goes on.
+    """Max-pooling: only the largest pixel of each window is kept.
 
     The windows do not overlap: they move k pixels at a time.  Nothing is learnt.
     """
@@ -98,9 +98,9 @@ class MaxPooling2dLayer:
         # </answer>
 
     def backward(self, cache, grad_output):
-        """Hand each gradient on to the largest pixel of its window (R41, R42, R43).
+        """Pass each gradient on to the largest pixel of its window (R41, R42, R43).
 
-        cache: what `forward` returned.  grad_output: (N, C, h, w), the derivative by `out`.
+        cache: what `forward` returned.  grad_output: (N, C, h, w), the derivative with respect to `out`.
         Returns: as x, (N, C, H, W), zero wherever a pixel is not the largest of a window.
         """
         # <answer MaxPooling2dLayer.backward>

@@ -44,7 +44,7 @@ class BinaryPerceptron:
 
         x: (D,).  y: its label, 0 or 1.  lr: the learning rate.
         Changes w and b only where the answer is wrong.
-        Returns |y - answer|, of the answer before the step: 0 or 1.
+        Returns |y - answer|, with the answer from before the step: 0 or 1.
         """
         # <answer train>
         error = y - self.fire(x)  # -1, 0 or 1

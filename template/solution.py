@@ -89,7 +89,7 @@ class NN:
 
         dims: [D, C], the number of features and of classes.
         Sets W{l}: (h_{l-1}, h_l) and b{l}: (1, h_l) for l = 1, ..., m.
-        When `self.seed` is not None it seeds NumPy's global generator first.
+        If `self.seed` is not None, NumPy's global generator is seeded with it first.
         """
         # Your code here, in place of the next line.
         raise NotImplementedError("initialize_weights: see the handout, 1.1")
@@ -149,7 +149,7 @@ class NN:
 
         cache: what `forward` returned.  labels: (N, C) one-hot.
         Returns dA{l}, dW{l}, db{l} for l = m, ..., 1 and dZ{l} for l = m - 1, ..., 1,
-        each in the shape of what it is the derivative for.
+        each in the shape of the array it belongs to.
         """
         # Your code here, in place of the next line.
         raise NotImplementedError("backward: see the handout, 1.4")
@@ -174,7 +174,7 @@ class NN:
     def train_loop(self, n_epochs):
         """Initialise the weights and train for n_epochs epochs (R20, R21, R22).
 
-        The batches are taken in file order, the short last one included.  After each
+        The batches are taken in file order, including the short last one.  After each
         epoch the loss and accuracy on both splits are appended to `self.train_logs`.
         Returns `self.train_logs`.
         """

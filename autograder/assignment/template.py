@@ -19,7 +19,7 @@ ANSWER = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 # Of one file for several problems.
-FILE_DOCSTRING = '"""What this assignment asks for, one part after the other."""'
+FILE_DOCSTRING = '"""What this assignment asks for, part by part."""'
 RULE = "# " + 78 * "-"
 MARK = re.compile(r"# <answer ([\w.]+)>")
 BLANK = (

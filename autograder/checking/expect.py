@@ -53,7 +53,7 @@ class Wrong(AssertionError):
         """Say what is wrong."""
         if not isinstance(self._what, str):
             self._what = self._what()
-        return self._what
+        return wording.sentence(self._what)
 
     def __str__(self) -> str:
         return self.what

@@ -36,6 +36,11 @@ def _briefly(value: Any) -> str:
     return "None" if value is None else kind_of(value)
 
 
+def sentence(words: str) -> str:
+    """Return words as a sentence begins: with a capital letter, unless they begin with code."""
+    return words[0].upper() + words[1:] if words.startswith(("the ", "what ")) else words
+
+
 def without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return a shape without its dimensions of length one."""
     return tuple(length for length in shape if length != 1)

@@ -1,4 +1,4 @@
-"""What this assignment asks for, one part after the other."""
+"""What this assignment asks for, part by part."""
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class BinaryPerceptron:
 
         x: (D,).  y: its label, 0 or 1.  lr: the learning rate.
         Changes w and b only where the answer is wrong.
-        Returns |y - answer|, of the answer before the step: 0 or 1.
+        Returns |y - answer|, with the answer from before the step: 0 or 1.
         """
         # Your code here, in place of the next line.
         raise NotImplementedError("train: see the handout, 1.1")
@@ -140,7 +140,7 @@ class NN:
 
         dims: [D, C], the number of features and of classes.
         Sets W{l}: (h_{l-1}, h_l) and b{l}: (1, h_l) for l = 1, ..., m.
-        When `self.seed` is not None it seeds NumPy's global generator first.
+        If `self.seed` is not None, NumPy's global generator is seeded with it first.
         """
         # Your code here, in place of the next line.
         raise NotImplementedError("NN.initialize_weights: see the handout, 2.1")
@@ -200,7 +200,7 @@ class NN:
 
         cache: what `forward` returned.  labels: (N, C) one-hot.
         Returns dA{l}, dW{l}, db{l} for l = m, ..., 1 and dZ{l} for l = m - 1, ..., 1,
-        each in the shape of what it is the derivative for.
+        each in the shape of the array it belongs to.
         """
         # Your code here, in place of the next line.
         raise NotImplementedError("NN.backward: see the handout, 2.4")
@@ -225,7 +225,7 @@ class NN:
     def train_loop(self, n_epochs):
         """Initialise the weights and train for n_epochs epochs (R20, R21, R22).
 
-        The batches are taken in file order, the short last one included.  After each
+        The batches are taken in file order, including the short last one.  After each
         epoch the loss and accuracy on both splits are appended to `self.train_logs`.
         Returns `self.train_logs`.
         """
@@ -263,7 +263,7 @@ class NN:
 
 
 class Convolution2dLayer:
-    """A convolution: each filter is laid on each window of each image.
+    """A convolution: each filter is applied to each window of each image.
 
     What is learnt is in `weights`: (F, C, k, k).  There is no bias and no padding.
     """
@@ -285,7 +285,7 @@ class Convolution2dLayer:
         self.weights = generator.uniform(-bound, bound, shape)  # (F, C, k, k)
 
     def forward(self, x):
-        """Lay every filter on every window of every image (R31, R32, R33, R34).
+        """Apply every filter to every window of every image (R31, R32, R33, R34).
 
         x: (N, C, H, W).  Returns the cache: `x`, and `out`, (N, F, h, w).
         """
@@ -293,9 +293,9 @@ class Convolution2dLayer:
         raise NotImplementedError("Convolution2dLayer.forward: see the handout, 3.1")
 
     def backward(self, cache, grad_output):
-        """Compute the derivative of the loss by the weights (R37, R38).
+        """Compute the derivative of the loss with respect to the weights (R37, R38).
 
-        cache: what `forward` returned.  grad_output: (N, F, h, w), the derivative by `out`.
+        cache: what `forward` returned.  grad_output: (N, F, h, w), the derivative with respect to `out`.
         Returns: as `self.weights`, (F, C, k, k), the sum over all images and windows.
         """
         # Your code here, in place of the next line.
@@ -303,7 +303,7 @@ class Convolution2dLayer:
 
 
 class MaxPooling2dLayer:
-    """Max-pooling: of each window, only the largest pixel goes on.
+    """Max-pooling: only the largest pixel of each window is kept.
 
     The windows do not overlap: they move k pixels at a time.  Nothing is learnt.
     """
@@ -321,9 +321,9 @@ class MaxPooling2dLayer:
         raise NotImplementedError("MaxPooling2dLayer.forward: see the handout, 3.2")
 
     def backward(self, cache, grad_output):
-        """Hand each gradient on to the largest pixel of its window (R41, R42, R43).
+        """Pass each gradient on to the largest pixel of its window (R41, R42, R43).
 
-        cache: what `forward` returned.  grad_output: (N, C, h, w), the derivative by `out`.
+        cache: what `forward` returned.  grad_output: (N, C, h, w), the derivative with respect to `out`.
         Returns: as x, (N, C, H, W), zero wherever a pixel is not the largest of a window.
         """
         # Your code here, in place of the next line.

@@ -1,4 +1,4 @@
-"""Sizes of a convolutional network: what is counted before anything is run.
+"""Sizes of a convolutional network, counted before anything is run.
 
 Images and kernels are square where only one side is given.  A shape is (C, H, W): channels, rows,
 columns.  A layer, for the receptive field, is a pair (kernel, stride), pooling like convolution.
@@ -8,7 +8,7 @@ import math
 
 
 def output_size(size, kernel, stride=1, padding=0):
-    """Return the side of what a convolution or a pooling makes of an image (R44, R45, R46).
+    """Return the side of the output of a convolution or a pooling (R44, R45, R46).
 
     size: the side of the image.  kernel: the side of the window.  stride: how far it moves.
     padding: rows and columns of zeros added on each side.
@@ -45,7 +45,7 @@ def receptive_field(layers):
 
 
 def dense_as_convolution(weights, shape):
-    """Return the kernels of the convolution that does what a fully connected layer does (R50).
+    """Return the kernels of the convolution that computes the same as a fully connected layer (R50).
 
     weights: (n_out, C * H * W), of a layer whose input is an image flattened channel by channel,
     row by row.  shape: the tuple (C, H, W).  Returns an array (n_out, C, H, W).

@@ -144,6 +144,16 @@ def test_true_and_unchanged():
         expect.unchanged(Network, "backward")
 
 
+@table(
+    ("name", "begins"),
+    [("the loss", "The loss has"), ("what train returns", "What train returns has"), ("cache", "cache has")],
+)
+def test_a_sentence_begins_with_a_capital_letter_unless_with_code(name, begins):
+    with pytest.raises(Wrong) as wrong:
+        expect.close(WANT, 1.0, name)
+    assert wrong.value.what.startswith(begins)
+
+
 def test_weights_may_be_judged_by_halves():
     weights = {"W1": np.ones((2, 3)), "b1": np.ones(3)}
     weights_of(expect, weights, (2, 3), only="W")

@@ -94,12 +94,12 @@ TRAIN = "    def train_loop(self, n_epochs):\n"
         (
             "        return cache\n",
             "        return {'Z1': x * np.nan} if len(x) == 100 else cache\n",
-            "does not hold a finite number",
+            "does not return a finite number",
         ),
         (
             "        return cache\n",
             "        return {'Z12': 'x'} if len(x) == 100 else cache\n",
-            "does not hold a finite number",
+            "does not return a finite number",
         ),
     ],
 )

@@ -109,5 +109,5 @@ def _predicted(cache: Any) -> np.ndarray:
         raise Wrong("`forward` returned no Z")
     output = np.asarray(cache[max(layers, key=lambda name: int(str(name)[1:]))])
     if output.shape != (BATCH, N_CLASSES) or output.dtype.kind != "f" or not np.all(np.isfinite(output)):
-        raise Wrong("the last Z of `forward` does not hold a finite number for each row and class")
+        raise Wrong("`forward` does not return a finite number for each row and class in its last Z")
     return np.asarray(np.argmax(output, axis=1))
