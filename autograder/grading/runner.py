@@ -196,9 +196,8 @@ class CheckRunner:
                     evidence=evidence.of(failure.error),
                 )
             case NotLoaded():
-                sentence = (
-                    str(failure.error) if check.part == self.assignment.file_number else self._see_the_file()
-                )
+                first = self.checks[0].check.number
+                sentence = str(failure.error) if check.number == first else f"Not graded: see {first}."
                 return Outcome(check, verdict, sentence, evidence=evidence.of(failure.error))
             case Stopped():
                 return Outcome(check, verdict, str(failure.error), failure.example)
@@ -281,9 +280,6 @@ class CheckRunner:
             f"`{check.shown}` is right in itself; it fails only together with your own functions that "
             "it uses."
         )
-
-    def _see_the_file(self) -> str:
-        return f"Not graded: see {self.checks[0].check.number}."
 
 
 def describe_raised(raised: Raised) -> str:

@@ -58,7 +58,7 @@ class Connection:
         self._respond = respond
         self._given = Given(given_state)
         self._budget = Budget(limits)
-        self._function = "your file"  # whose checks are being run
+        self._function = "your file"  # whose checks are being run, as people read it
         self._worker: WorkerProcess | None = None
         self._has_read_file = self._was_helped = self.worker_has_a_past = False  # all of this worker
         self._unsent: list[tuple[messages.Message, str]] = []
@@ -83,7 +83,7 @@ class Connection:
     @contextmanager
     def checking(self, function: str, stand_ins: tuple[str, ...]) -> Iterator[None]:
         """Count the time of slow calls inside as that of `function`, with these stand-ins."""
-        self._function, self.stand_ins = function, stand_ins
+        self._function, self.stand_ins = self.contract.shown.get(function, function), stand_ins
         try:
             self._unsent = [(messages.Forget(), function)]
             yield

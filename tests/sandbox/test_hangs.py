@@ -37,6 +37,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def assert_everything_is_told(report: Report) -> None:
     assert all(outcome.passed or outcome.reason.endswith(".") for outcome in report.outcomes)
+    assert not any("`NN." in outcome.reason for outcome in report.outcomes), "the handout says `forward`"
     assert dict(report.isolation)["nothing_left"] == HELD
     outputs = rendered(report)
     assert len(json.loads(outputs["results.json"])["tests"]) == len(report.outcomes)
