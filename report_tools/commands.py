@@ -30,7 +30,7 @@ KNOWN_DATA = f"digits, full (what each recipe is about), {', '.join(data_sets())
 
 
 class LongWork(click.Group):
-    """Commands that write much and take long: what can come between ends them with one sentence."""
+    """Commands that write much and take long: whatever interrupts them ends them with one sentence."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -63,7 +63,7 @@ def list_recipes(names: tuple[str, ...], edition: str | None) -> None:
     edition = edition or assignment.edition()
     table, remark = listing.runs(edition, names) if names else listing.recipes(edition)
     needed = Measurement.get(console, console.options.update(width=10_000), table).minimum
-    # In a terminal that is too narrow the lines go on below: no name is cut.
+    # In a terminal that is too narrow, lines are wrapped: no name is cut.
     gaps = len(table.columns)  # which rich does not count
     Console(width=max(console.width, needed + gaps), highlight=False).print(table)
     say(remark)

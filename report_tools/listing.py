@@ -58,7 +58,7 @@ def _table(title: str, first: str, about: Edition, found: Mapping[str, Recipe], 
 
 
 def _keep_whole(table: Table) -> None:
-    """Have the columns that are not to be wrapped be as wide as what stands in them."""
+    """Make the columns that must not be wrapped as wide as their cells."""
     for column in table.columns:
         if column.no_wrap:
             column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
@@ -76,7 +76,7 @@ def _times(planned: list[PlannedRun], dry: list[PlannedRun], full: DataSet, abou
 
 
 def _is_counted(run: PlannedRun, full: DataSet) -> bool:
-    """Say whether it is known, before it is built, how much a network computes."""
+    """Tell whether it is known before a network is built how much it computes."""
     return run.settings.multiplications(full.image_shape, N_CLASSES) > 0
 
 

@@ -116,7 +116,7 @@ class Limits(Table, frozen=True):
 
 
 class Network(Table, frozen=True):
-    """What `NN()` makes when nothing is said."""
+    """The network that `NN()` makes without arguments."""
 
     hidden_dims: values.Widths
     epsilon: values.Epsilon
@@ -228,7 +228,7 @@ def term_seed(path: Path = SEED_PATH) -> int:
 
 
 def _check_quotes(tables: dict[str, Any], source: str) -> None:
-    """Refuse 1.4.3 = "hidden": without quotes the dots of TOML mean tables within tables."""
+    """Refuse 1.4.3 = "hidden": without quotes, TOML reads the dots as tables within tables."""
     feedback = tables.get("feedback", {})
     checks = feedback.get("checks", {}) if isinstance(feedback, dict) else {}
     if isinstance(checks, dict) and any(isinstance(value, dict) for value in checks.values()):

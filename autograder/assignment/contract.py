@@ -133,7 +133,7 @@ class Contract:
         return tuple(key_of(name, used) for used in owner.uses.get(function, ())) if owner else ()
 
     def key(self, name: str, owner: str | None = None) -> str:
-        """Return the key that somebody means who writes a key, or a bare name that is unique.
+        """Return the key for a key as it is, or for a bare name that is unique.
 
         owner: the class that is spoken of, if one is.  Raises UserError if there is no such function.
         """

@@ -44,7 +44,7 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return f"{self.hour:%H:%M}" if self.hour else "23:59"
 
     def in_zone(self, time: datetime.datetime) -> datetime.datetime:
-        """Return a time as clocks show it where the course is; one without a zone is taken to be there."""
+        """Return a time as clocks show it where the course is; one without a zone is local already."""
         return time.astimezone(self.zone) if time.tzinfo else time.replace(tzinfo=self.zone)
 
     def days_late(self, time: datetime.datetime) -> int:
@@ -70,7 +70,7 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 def check(dates: Dates, source: str) -> None:
-    """Raise UserError, which names `source`, for days out of order or a zone that there is not."""
+    """Raise UserError, which names `source`, for days out of order or an unknown time zone."""
     if not dates.released <= dates.due <= dates.late_due:
         raise UserError(f"{source}: the dates must be in the order released, due, late_due.")
     if dates.hour is not None and dates.hour.tzinfo:

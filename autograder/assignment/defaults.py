@@ -46,7 +46,7 @@ def write(assignment: Assignment) -> list[str]:
 
 
 def differences(text: str, network: Network | None) -> list[tuple[str, Any, Any]]:
-    """Return each default that [network] says otherwise: its name, what it is, what it should be."""
+    """Return each default that differs from [network]: its name, what it is, what it should be."""
     wanted = _plain(network)
     return [
         (name, _value(node), wanted[name])

@@ -62,7 +62,7 @@ def join(texts: list[str]) -> str:
 
 
 def cut(reference: str, assignment: Assignment) -> str:
-    """Replace every marked answer by a blank that says where the handout explains it.
+    """Replace every marked answer with a blank that says where the handout explains it.
 
     Raises UserError when a marker is left over, so that no answer can slip through.
     """

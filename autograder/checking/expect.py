@@ -38,8 +38,8 @@ class Wrong(AssertionError):
     `what` is one or two sentences on what is wrong; `hint` is what to try, given only
     where a specific mistake is recognised.  `compared`: what was compared, the answer and the one
     that was due, where there is one: only for the staff.
-    Most wrong answers are heard by known mistakes, or while an input is made smaller, and nobody reads
-    what was wrong with them: sentences that take long to find may be given as a function.
+    Most wrong answers serve only to recognise a known mistake, or to find a smaller input, and nobody reads
+    what is wrong with them: a sentence that takes long to find may be given as a function.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Expect:
         gradient: bool = False,
         any_ones: bool = False,
     ) -> None:
-        """Require what the reference answers to the same question.
+        """Require the reference's answer to the same question.
 
         reference: makes the object that is asked.  A question may change what it is put to, so each
         gets one of its own.
@@ -263,7 +263,7 @@ class Expect:
             raise Wrong(what, hint)
 
     def fail(self, what: str, hint: str = "") -> NoReturn:
-        """Say what is wrong, where the check itself found it out."""
+        """Fail with a sentence that the check itself has found."""
         raise Wrong(what, hint)
 
     def unchanged(self, remote: Any, function: str) -> None:

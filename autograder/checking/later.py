@@ -19,7 +19,7 @@ __all__ = ["hnp", "now", "st"]
 
 
 class Later:
-    """An expression that is not evaluated yet, and what it is then."""
+    """An expression that is evaluated when it is first needed."""
 
     def __init__(self, evaluate: Callable[[], Any]) -> None:
         self.__evaluate = functools.cache(evaluate)
@@ -56,7 +56,7 @@ class Strategies(Later):
 
 
 def now(value: Any) -> Any:
-    """Evaluate an expression, and those in tuples, lists and dicts; all else is what it is."""
+    """Evaluate an expression, and those in tuples, lists and dicts; return anything else unchanged."""
     if isinstance(value, Later):
         return value._now()
     if type(value) in (tuple, list):

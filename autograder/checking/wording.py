@@ -47,7 +47,7 @@ def without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def about_shape(got: tuple[int, ...], want: tuple[int, ...]) -> str:
-    """Say what may be the matter with a shape."""
+    """Say what may be wrong with a shape."""
     if without_ones(got) == without_ones(want):
         if len(got) < len(want):
             return (
@@ -61,7 +61,7 @@ def about_shape(got: tuple[int, ...], want: tuple[int, ...]) -> str:
 
 
 def of_shape(shape: tuple[int, ...]) -> str:
-    """Name what has a shape, for a sentence."""
+    """Describe in a sentence something that has this shape."""
     return "a number" if shape == () else f"an array of shape {shape}"
 
 

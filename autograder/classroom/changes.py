@@ -1,4 +1,4 @@
-"""Compare two gradings of a class: whose score moves, through which checks, and why."""
+"""Compare two gradings of a class: whose score changes, in which checks, and why."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -58,7 +58,7 @@ class Move:
 
     @property
     def moves(self) -> bool:
-        """Tell whether anything does: the total, or what it is made of."""
+        """Tell whether the total changes, or anything that it is made of."""
         return bool(self.by or self.by_grader or self.by_people)
 
     @property
@@ -71,7 +71,7 @@ class Move:
 
     @property
     def is_a_fault(self) -> bool:
-        """Tell whether the grader's points moved although neither grader nor submission changed."""
+        """Tell whether the grader's points changed although neither grader nor submission did."""
         return bool(self.by_grader) and self._cause_of_the_graders == NEITHER
 
     @property
@@ -106,12 +106,12 @@ class Changes:
 
     @property
     def faults(self) -> int:
-        """Count the scores that move although nothing changed."""
+        """Count the scores that change although nothing else did."""
         return sum(move.is_a_fault for move in self.moves)
 
     @property
     def fault(self) -> str:
-        """Say what it means that scores move although nothing changed; nothing if none does."""
+        """Say what it means that scores change although nothing else did; nothing if none does."""
         if not self.faults:
             return ""
         scores = f"{_count(self.faults, 'score')} changed"
@@ -132,7 +132,7 @@ class Changes:
 
     @property
     def through(self) -> list[tuple[CheckResult, int]]:
-        """Return the checks through which scores move, and how many; most first."""
+        """Return the checks in which scores change, and how many scores do; most first."""
         counts = Counter(pair.check.number for move in self.moves for pair in move.checks)
         checks = {pair.check.number: pair.check for move in self.moves for pair in move.checks}
         ranked = sorted(counts, key=lambda number: (-counts[number], place(number)))
@@ -201,7 +201,7 @@ def _move(old: Results, new: Results, totals: tuple[Totals, Totals]) -> Move:
 
 
 def _graded_with(pairs: Sequence[tuple[Results, Results]]) -> Iterator[str]:
-    """Yield with what the old ones were graded, then with what the new ones were."""
+    """Yield the versions that the old ones were graded with, then those of the new ones."""
     for when, grades in (("Old", [old for old, _ in pairs]), ("New", [new for _, new in pairs])):
         yield from (
             f"{when}: {grade.about.graded_with[0].lower()}{grade.about.graded_with[1:]}"
@@ -266,7 +266,7 @@ def _differing(pairs: list[CheckPair]) -> tuple[CheckPair, ...]:
 
 
 def _all_checks(pairs: Sequence[tuple[Results, Results]]) -> list[CheckPair]:
-    """Pair the checks of the class; who has none, because nothing was handed in, does not count."""
+    """Pair the checks of the class, leaving out students who have none because they handed nothing in."""
     graded = [(old.tests, new.tests) for old, new in pairs if old.tests and new.tests]
     before = {(check.number, check.name): check for old, _ in graded for check in old}
     after = {(check.number, check.name): check for _, new in graded for check in new}

@@ -89,7 +89,7 @@ def _graded(waiting: list[tuple[Submitted, Submission | None]], options: Grading
                 spoiled.append((submitted, submission))
             else:
                 yield graded
-        # Perhaps the machine was too busy.  Once more, one at a time: what spoils these as well is no chance.
+        # Perhaps the machine was too busy.  Once more, one at a time: what fails again is no accident.
         for submitted, submission in spoiled:
             again = submit(Task(submission, options.strict))
             for future in _as_completed([again], have_workers, options):
@@ -135,7 +135,7 @@ def _graded_by(future: "concurrent.futures.Future[Results]") -> Results:
 
 @contextmanager
 def _machines(options: GradingOptions) -> Iterator[tuple[Submit, Callable[[], bool]]]:
-    """Give what grades a task in a process here or on a cluster, and what tells whether anybody is there."""
+    """Return what grades a task, here or on a cluster, and what tells whether any worker is there."""
     if options.cluster is None:
         with process_pool(options.jobs) as pool:
             yield lambda task: pool.schedule(carry_out, [task]), lambda: True
@@ -153,7 +153,7 @@ def _require_this_kit(address: str, kits: set[str]) -> None:
 
 
 def _kept(one: Submitted, submission: Submission | None, results: Path) -> Results | None:
-    """Return what is known already about these bytes, by this grader; a fault of the grader is not known."""
+    """Return the stored result of these bytes by this grader, unless the grader failed on them."""
     with contextlib.suppress(UserError):
         known = read(results / f"{one.handin.key}.json")
         same = (

@@ -1,4 +1,4 @@
-"""Tell each cause once, with the list of the checks that it costs.
+"""Tell each cause once, with the list of the checks that fail because of it.
 
 One mistake may fail a dozen checks; the same sentence a dozen times is a wall that nobody reads.
 The first check of a function tells the cause in full, the others point to it.
@@ -23,7 +23,7 @@ FIRST_SENTENCE = re.compile(r".*?\.(?= |$)")
 
 
 def tell_once(outcomes: list[Outcome]) -> list[Outcome]:
-    """Return the same outcomes, in which only the first of a cause tells it."""
+    """Return the same outcomes; only the first of each cause tells it in full."""
     groups: defaultdict[Hashable, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         groups[cause(outcome)].append(outcome)
@@ -36,7 +36,7 @@ def tell_once(outcomes: list[Outcome]) -> list[Outcome]:
 
 
 def cause(outcome: Outcome) -> Hashable:
-    """Name the cause: the mistake that is recognised, or the words but for numbers; and who may read them."""
+    """Name the cause: the recognised mistake, or else the reason without its numbers; and who may read it."""
     check = outcome.check
     words = NUMBERS.sub("...", PARTICULARS.sub("", outcome.reason))
     return check.part, check.function, check.visibility, outcome.passed, outcome.mistake or words

@@ -22,7 +22,7 @@ from autograder.grading.report import Outcome
 
 
 class Lineup(Expect):
-    """A judge that lets known mistakes hear the answers, and keeps those that explain every one.
+    """A judge that puts each question to known mistakes as well, and keeps those that explain every answer.
 
     suspects: the mistakes that would have given all answers heard so far.
     """
@@ -35,7 +35,7 @@ class Lineup(Expect):
 
     @property
     def culprits(self) -> tuple[str, ...] | None:
-        """Name the mistakes that explain wrong answers and right ones alike; None if no answer tells."""
+        """Return the mistakes that explain every answer, wrong and right; None if no answer could tell."""
         if self._something_was_wrong or self._all_were_struck:
             return tuple(mistake.name for mistake in self.suspects)
         return None
@@ -51,7 +51,7 @@ class Lineup(Expect):
         gradient: bool = False,
         any_ones: bool = False,
     ) -> None:
-        """Hear an answer: it counts as the same where it would pass for it."""
+        """Compare an answer with those of the mistakes: it is the same if it would pass for it."""
 
         def same(got: Any, answer: Any) -> bool:
             try:
@@ -63,7 +63,7 @@ class Lineup(Expect):
         self.recognise(got, reference, question, same)
 
     def recognise(self, got: Any, reference: Make, question: Question, same: Same) -> None:
-        """Strike every mistake that would not have given the answer `got` to this question."""
+        """Drop every mistake that would not have given the answer `got` to this question."""
 
         def gives(answerer: Callable[[], Any]) -> bool:
             try:

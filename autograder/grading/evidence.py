@@ -1,4 +1,4 @@
-"""Keep what the staff see of a failure: the line at fault, the answer, and the one that was due.
+"""Keep what the staff see of a failure: the line at fault, the answer, and the expected one.
 
 It never reaches a student: what a check expects stays hidden, or the next answer is made to fit it.
 """
@@ -15,7 +15,7 @@ from autograder.sandbox.errors import NotLoaded, Raised
 
 MAX_SIZE = 60  # numbers of an array that are written out; of a larger one, its corners are
 MAX_LENGTH = 1500
-MAX_NUMBER = 1e300  # a larger int is none that NumPy knows
+MAX_NUMBER = 1e300  # NumPy has no larger integers
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Number the checks, share out the points of each graded function among its own, say who sees which."""
+"""Number the checks, divide the points of each graded function among its own, and say who sees which."""
 
 import dataclasses
 import math
@@ -116,7 +116,7 @@ def _without_remainder(priced: list[Priced], assignment: Assignment) -> list[Pri
 
 
 def in_hundredths(checks: Iterable[Check]) -> dict[str, float]:
-    """Return what each check is worth, by number, as it is published: what a function's checks say adds up.
+    """Return what each check is worth, by number, rounded for publication so that a function's checks add up.
 
     By the largest remainders (Hamilton's method): none is a hundredth or more off.
     """

@@ -113,7 +113,7 @@ def is_single(array: np.ndarray) -> bool:
 
 
 def _changed(old: Any, new: Any) -> list[str]:
-    """Name what is different: the entries of a dictionary, else nothing but that something is."""
+    """Name the entries of a dictionary that differ; for anything else that differs, return one empty name."""
     if isinstance(old, dict):
         return [
             str(key)

@@ -40,7 +40,7 @@ def passed_through(excinfo: pytest.ExceptionInfo[BaseException], graded: set[Sub
 
 
 def _names(step: Step) -> list[str]:
-    """Return what a graded function may be called where several classes have one of this name."""
+    """Return the names that the function of a step may go by: its own, and with each of its classes."""
     owner = step.frame.f_locals.get("self")
     classes = [each.__name__ for each in type(owner).__mro__] if owner is not None else []
     return [step.name, *(f"{each}.{step.name}" for each in classes)]
@@ -71,7 +71,7 @@ def what_happened(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException
 
 
 def _message(excinfo: pytest.ExceptionInfo[BaseException], inside: list[Step]) -> str:
-    """Return what an exception says, and more where its own words help little."""
+    """Return the message of an exception, with a hint where the message alone helps little."""
     error = excinfo.value
     if isinstance(error, time_limit.DoesNotEnd):
         where = time_limit.place_of(error, SOLUTION)

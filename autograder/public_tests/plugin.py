@@ -26,7 +26,7 @@ SECONDS_AFTER_A_HANG = 1.0
 
 
 class Waits(Exception):
-    """A test that is not tried, since what it rests on does not end."""
+    """A test that is not run, because a function that it relies on does not end."""
 
     def __init__(self, function: Subject) -> None:
         super().__init__(f"This test was not run, because {function} does not end.")
@@ -46,7 +46,7 @@ class PublicTests:
         self.terminal = _real_stderr(config)
 
     def told(self) -> Summary:
-        """Return what can be said after all tests."""
+        """Return the summary of all tests that ran."""
         return Summary(self.reports)
 
     def pytest_report_header(self) -> str:
@@ -78,7 +78,7 @@ class PublicTests:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Give the test an end, but not to somebody who looks at it with a debugger."""
+        """Limit the time of the test, except in a debugger."""
         subject = explain.subject(item)
         needed = [name for name in (subject, *self.rests_on.get(subject, ())) if name in self.hung]
         if needed or len(self.hung) >= MAX_HANGS:
@@ -93,7 +93,7 @@ class PublicTests:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, Any, Any]:
-        """Keep of a failure what helps to fix it, and which functions may be to blame."""
+        """Keep what helps to fix a failure, and which functions may be to blame."""
         option = item.config.option
         in_short = option.tbstyle == "auto"
         if in_short:
@@ -143,7 +143,7 @@ class PublicTests:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
-        """Keep of a file of tests that cannot be read the line that is wrong, and what is wrong with it."""
+        """Shorten the report of a test file that cannot be read to the line that is wrong, and why."""
         report = yield
         if report.failed and collector.config.option.tbstyle == "auto":
             lines = str(report.longrepr).splitlines()
@@ -152,7 +152,7 @@ class PublicTests:
         return report
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Keep the student's line in which control-C came."""
+        """Keep the student's line that was running at control-C."""
         where = time_limit.place_of(excinfo.value, explain.SOLUTION)
         self.interrupted = f"Interrupted on {where}" if where else "Interrupted."
 

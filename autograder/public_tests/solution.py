@@ -67,7 +67,7 @@ def load(path: Path, terminal: IO[str] | None = None) -> str:
 
 
 def _absent(why: str, name: str) -> Missing:
-    """Stand in for what the module has not got."""
+    """Return a stand-in for a name that the module does not define."""
     if name.startswith("__"):
         raise AttributeError(name)
     return Missing(why.replace("NAME", name))

@@ -35,7 +35,7 @@ class Summary:
         }
 
     def having(self, state: str) -> list[Report]:
-        """Return the reports of the tests of which this became."""
+        """Return the reports of the tests that ended in this state."""
         return [report for report in self.reports if getattr(report, "state", None) == state]
 
     @cached_property
@@ -48,7 +48,7 @@ class Summary:
         for report in failing:
             suspects = [name for name in report.passed_through if name not in proven]
             found.setdefault(next(iter(suspects), report.subject), []).append(report)
-        for function, reports in found.items():  # its own tests tell most, and of these what names a cause
+        for function, reports in found.items():  # its own tests first, of these what names a cause
             reports.sort(key=lambda each, own=function: (each.subject != own, not each.explained))  # type: ignore[misc]
         order = list(self.rests_on)
         return {name: found[name] for name in sorted(found, key=lambda name: _place(name, order))}

@@ -1,4 +1,4 @@
-"""Put what is given in the place of what a student has made of it.
+"""Use the template's version of what is given, where a student has changed it.
 
 The constructor comes with the template and is worth no points.  Where somebody has changed it so
 that nothing works any more, the state that the template's would have made is used instead, and
@@ -47,11 +47,11 @@ class Given:
         )
 
     def repair(self, requests: Requests, error: Raised) -> Requests | None:
-        """Return requests that go round what raised, if a constructor is to blame; else None."""
+        """Return requests that avoid what raised, if a constructor is to blame; else None."""
         return self._with_given(requests, lambda construct: self._is_to_blame(construct, error))
 
     def repair_lost(self, requests: Requests, lost: WorkerLost) -> Requests | None:
-        """Return requests that go round a constructor in which the worker was lost; None if tried."""
+        """Return requests that avoid a constructor in which the worker was lost; None if that was tried."""
         return self._with_given(
             requests, lambda construct: self._replace(construct.owner, f"yours {sanitize.clean(lost.what)}")
         )

@@ -1,4 +1,4 @@
-"""Look at what a worker tells of the file it has read; the submission may have written any word of it."""
+"""Check what a worker reports about the file it has read; the submission may have written any word of it."""
 
 from itertools import chain
 
@@ -10,7 +10,7 @@ from autograder.sandbox.protocol.messages import Loaded
 
 
 def fit_to_be_shown(loaded: Loaded, contract: Contract) -> Loaded:
-    """Return the same in words that can be shown, and about nothing but what was asked for."""
+    """Return the report in words that are safe to show, limited to what was asked for."""
     return Loaded(
         found={name: sanitize.name(found) for name, found in loaded.found.items() if name in contract.owners},
         candidates={

@@ -1,4 +1,4 @@
-"""Say what a figure shows to who cannot see it."""
+"""Describe a figure for those who cannot see it."""
 
 from report_tools.draw import recipe_results
 from report_tools.draw.recipe_results import RecipeResults

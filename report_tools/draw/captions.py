@@ -12,7 +12,7 @@ from report_tools.plan.kinds import KINDS
 from report_tools.plan.recipe import FigureSpec, TableSpec
 from report_tools.plan.settings import RunSettings, phrase
 
-# What a network that is not trained has only by name.
+# Settings that mean nothing for a network that is not trained.
 OF_TRAINING = ("lr", "batch_size", "epochs", "momentum", "optimizer", "schedule", "weight_decay", "patience")
 QUICK = "DRY RUN (--quick): not for the report."
 

@@ -10,7 +10,7 @@ from report_tools.draw.recipe_results import RecipeResults
 
 
 def is_drawn(name: str, out: Path) -> bool:
-    """Say whether the figures and tables of a recipe are there; what is written last, is asked for."""
+    """Tell whether the figures and tables of a recipe are there, by the file that is written last."""
     return (recipe_results.folder(out, name) / f"section.{document.FORMATS[-1]}").exists()
 
 

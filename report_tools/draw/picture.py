@@ -19,7 +19,7 @@ def save(results: RecipeResults, wanted: FigureSpec, stem: Path) -> None:
     """Draw one figure of the recipe as STEM.png and STEM.pdf."""
     # No dates in the files: the same numbers give the same bytes.
     metadata: dict[str, dict[str, Any]] = {".png": {"Software": None}, ".pdf": {"CreationDate": None}}
-    # From Matplotlib's defaults on, whatever whoever draws has in a matplotlibrc.
+    # Start from Matplotlib's defaults, whatever the user's matplotlibrc says.
     with matplotlib.style.context([str(STYLE)], after_reset=True):
         figure = draw(results, wanted)
         for suffix, known in metadata.items():

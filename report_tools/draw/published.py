@@ -38,7 +38,7 @@ def final(results: RecipeResults, labelled: LabelledRun, metric: str) -> float |
 
 
 def _values(results: RecipeResults, labelled: LabelledRun, metric: str) -> float | tuple[float, ...] | None:
-    # Beside other data, a narrowed network or changed settings they would be taken for a goal.
+    # Next to other data, a smaller network or changed settings, they would be taken for a goal.
     found = None if obstacle(results) or _differs(results, labelled) else find(results, labelled)
     values = found.values.get(metric.replace("_error", "_accuracy")) if found else None
     if values is None or not metric.endswith("_error"):

@@ -1,4 +1,4 @@
-"""Say metrics, settings and their units as a reader does; what has no word here has its own name."""
+"""Name metrics, settings and their units as a reader does; anything not listed here keeps its own name."""
 
 from typing import Any, NamedTuple
 

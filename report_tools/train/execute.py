@@ -81,7 +81,7 @@ def plan_in_words(store: Store, jobs: list[Job]) -> str:
 
 
 def _put_right(store: Store, job: Job) -> None:
-    """Have the numbers of a run that is to be done be those from which it goes on, if any."""
+    """Reset the stored numbers of a run to those of its checkpoint, if it has one."""
     if run := Checkpoint(store.checkpoint_path(job.key)).run():
         store.write(run)
     else:

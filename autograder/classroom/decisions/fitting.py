@@ -15,7 +15,7 @@ from autograder.grading.verdict import Verdict
 
 
 class FitsNobody(Exception):
-    """Why a record holds for nobody, in the words that follow "it fits nobody: "."""
+    """Why a record applies to nobody, in the words that follow "applies to nobody: "."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,13 @@ def _why_nobody(decision: Decision, grades: Sequence[Results]) -> str:
 
 @functools.cache  # many students read the same
 def _plain(text: str) -> str:
-    """Return text on one line, also where it was copied from a page, without the marks of Markdown."""
+    """Return text on one line and without Markdown's marks, as if it had been copied from a page."""
     return " ".join(text.replace("`", "").replace("*", "").split())
 
 
 @functools.cache
 def _without_numbers(text: str) -> str:
-    """Return what all have in common to whom a page says the same."""
+    """Return text without its numbers, so that it is the same for all who read the same sentence."""
     return _plain(clusters.NUMBER.sub("…", text))
 
 

@@ -77,13 +77,13 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def beyond(self) -> float:
-        """Return what had no room between 0 and the maximum; with it the parts add up to the points."""
+        """Return what was cut off below 0 or above the maximum; with it, the parts add up to the points."""
         parts = (self.grader, self.decided, self.taken_for_late)
         return float(_exact(self.points) - sum(map(_exact, parts), Decimal()))
 
     @property
     def is_the_graders(self) -> bool:
-        """Tell whether nothing but the grader had a say."""
+        """Tell whether the total consists of the grader's points alone."""
         return not self.decisions and self.late is None
 
 
@@ -158,7 +158,7 @@ def lost(grade: Results) -> dict[str, Decimal]:
 def _apply(
     decision: Decision, grades: Sequence[Results], left: dict[str, dict[str, Decimal]]
 ) -> list[tuple[fitting.Fit, Decimal]]:
-    """Return whom a decision gives or takes how much; what it gives back is then no longer left."""
+    """Return how much a decision gives or takes, and whom; what it gives back cannot be given back again."""
     fits = fitting.find(decision, grades)
     exact = decision.exact
     members = []

@@ -9,7 +9,7 @@ DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 def unique(names: list[str]) -> list[str]:
-    """Return a key for each name: no two alike, also where upper and lower case are the same."""
+    """Return a key for each name: no two alike, even on systems that ignore case."""
     keys: list[str] = []
     seen: set[str] = set()
     for name in names:

@@ -7,7 +7,7 @@ from autograder.intake.handin import Person
 
 
 def person(name: object, number: object = "", email: object = "") -> Person:
-    """Return a person; what is no text in the export is taken for not told."""
+    """Return a person; anything that is not text in the export counts as missing."""
     return Person(name=_told(name), id=_told(number), email=_told(email))
 
 

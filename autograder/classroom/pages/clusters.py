@@ -117,7 +117,7 @@ def _symptoms(
 
 
 def _not_written(failures: list[Failure]) -> list[Cluster]:
-    """Return one entry for a person, whatever they did not write: with those who did not write the same."""
+    """Return one entry for each set of functions not written, with everybody who lacks the same ones."""
     functions: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for grade, check in failures:
         functions[grade.key][check.function] = None
@@ -145,7 +145,7 @@ def _failures(grades: Iterable[Results]) -> list[Failure]:
 
 
 def _alike(check: CheckResult) -> Alike:
-    """Return what two failures have in common that belong together; its kind first."""
+    """Return what failures that belong together have in common; its kind first."""
     if check.mistake:
         return RECOGNISED, check.function, check.mistake
     if check.verdict == Verdict.NOT_WRITTEN:

@@ -63,7 +63,7 @@ class FunctionVerdict:
 
 
 def causes(checks: Iterable[CheckResult]) -> list[Cause]:
-    """Return what the checks that failed have for causes, the dearest first."""
+    """Return the causes of the checks that failed, the costliest first."""
     groups: dict[object, list[CheckResult]] = {}
     for check in sorted(checks, key=lambda check: place(check.number)):
         if not check.passed:
@@ -99,13 +99,13 @@ def functions(grade: Results) -> list[FunctionVerdict]:
 def _together(function: str, checks: list[CheckResult]) -> FunctionVerdict:
     failed = [check for check in checks if not check.passed]
     verdicts = dict.fromkeys(check.verdict.value for check in failed or checks)
-    if not failed and len(verdicts) > 1:  # some with stand-ins is what is worth a word
+    if not failed and len(verdicts) > 1:  # that some needed stand-ins is worth a word
         verdicts.pop(Verdict.PASSED.value, None)
     return FunctionVerdict(function, tuple(verdicts), tuple(checks), len(failed))
 
 
 def title_of(check: CheckResult) -> str:
-    """Return what the student knows a check by."""
+    """Return the title under which the student knows a check."""
     return "(hidden)" if check.visibility == HIDDEN else check.name
 
 

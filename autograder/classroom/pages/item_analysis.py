@@ -1,4 +1,4 @@
-"""Tell what the checks of this year say about themselves, for next year: how each separates good from weak.
+"""Tell how well each check separates strong from weak submissions, to improve next year's checks.
 
 The discrimination of a check is the share that passes it among the best third less the share among the
 weakest third: the upper-lower index of A. P. Johnson, "Notes on a suggested index of item validity: The
@@ -40,7 +40,7 @@ def discrimination(graded: Sequence[Results]) -> dict[str, float]:
 
 
 def _third(graded: Sequence[Results], *, best: bool) -> Third:
-    """Return the third at one end.
+    """Return the best or the weakest third.
 
     Of those who have the same score at its edge, each counts in part: who is in must not depend on the order.
     """

@@ -1,4 +1,4 @@
-"""Turn the Markdown that students read into HTML that can be nothing else.
+"""Turn the Markdown that students read into HTML that contains nothing else.
 
 Part of that text was written by a submission.  So only what the grader itself writes is
 markup: paragraphs, lists, emphasis and code.  Links, pictures and HTML stay the letters they are.

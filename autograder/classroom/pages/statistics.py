@@ -1,4 +1,4 @@
-"""Sum a class up: how the scores lie, and how often each check is passed."""
+"""Sum up a class: how the scores are distributed, and how often each check is passed."""
 
 import math
 import statistics
