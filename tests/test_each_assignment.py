@@ -128,7 +128,7 @@ def test_a_class_is_graded_compared_and_looked_at(file, tmp_path):
     (handed_in / "bob" / "solution.py").write_bytes(reference(file))
     grade_class(file, handed_in, new)
     changes = run("autograder", "diff", file, tmp_path / "old", new, status=1)
-    assert "1 of 3 scores moves: 1 up, 0 down" in " ".join(changes.split())
+    assert "1 of 3 scores changes: 1 up, 0 down" in " ".join(changes.split())
 
     page = tmp_path / "similarity.html"
     run("autograder", "similarity", file, handed_in, "--out", page)
