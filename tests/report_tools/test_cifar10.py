@@ -200,7 +200,7 @@ def test_many_elements_with_a_kink_are_counted_not_listed():
     names = [f"W2[0, {k}]" for k in range(100)]
     assert gradient_check.list_some(names[:2], 100) == "W2[0, 0], W2[0, 1]"
     assert gradient_check.list_some(names[:40], 100) == (
-        "40 of the 100 elements, W2[0, 0], W2[0, 1], W2[0, 2] among them,"
+        "40 of the 100 elements (such as W2[0, 0], W2[0, 1], W2[0, 2])"
     )
 
 

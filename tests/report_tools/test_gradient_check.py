@@ -125,9 +125,9 @@ def test_a_kink_is_said_aloud(run_recipe):
     crosses = np.array(results.runs[0].run.facts["crosses_kink"])
     assert crosses[0].any()  # with N = 1 the step is larger than the weights
     said = " ".join(captions.remarks(results))
-    assert "crosses a kink of the ReLU" in said
+    assert "a kink of the ReLU lies within the interval" in said
     named = [f"W2[{i // 5}, {i % 5}]" for i in np.flatnonzero(crosses.any(axis=0))]
-    assert f"the interval of {', '.join(named)} crosses" in said
+    assert f"within the interval of {', '.join(named)}, so" in said
 
 
 def test_elements_beyond_the_first_row_are_named_as_python_does(run_recipe):

@@ -108,7 +108,7 @@ def unpack(
     except ProtocolError:
         raise
     except _MALFORMED as error:
-        raise ProtocolError(f"a malformed frame ({type(error).__name__})") from None
+        raise ProtocolError(f"a malformed message ({type(error).__name__})") from None
     return message
 
 
@@ -176,7 +176,7 @@ class _Unpacker:
         dtype: np.dtype[Any] = DTYPES[char]
         start, self._at = self._at, self._at + math.prod(shape) * dtype.itemsize
         if self._at > len(self._body):
-            raise ProtocolError("an array longer than its frame")
+            raise ProtocolError("an array longer than its message")
         # Any byte but 0 and 1 would be undefined behaviour in a bool array.
         raw = np.uint8 if dtype.kind == "b" else dtype
         array: np.ndarray = np.ndarray(shape, raw, self._body, start).astype(dtype)

@@ -29,7 +29,7 @@ class FrameReader:
             self._arrived += chunk
         (total,) = INDEX.unpack_from(self._arrived)
         if not INDEX.size <= total <= MAX_FRAME:
-            raise ProtocolError(f"a frame of {total:,} bytes")
+            raise ProtocolError(f"a message of {total:,} bytes")
         body = bytearray(total)
         start = self._arrived[INDEX.size : INDEX.size + total]
         body[: len(start)] = start

@@ -187,7 +187,7 @@ def list_some(names: list[str], total: int) -> str:
     """List the names, or, where they would fill a page, their number and the first of them."""
     if len(names) <= NAMED:
         return ", ".join(names)
-    return f"{len(names)} of the {total} elements, {', '.join(names[:3])} among them,"
+    return f"{len(names)} of the {total} elements (such as {', '.join(names[:3])})"
 
 
 def _remarks(
@@ -208,7 +208,7 @@ def _remarks(
         )
     elif zeros:
         remarks.append(
-            f"{zeros} of the {len(comparison.gradient)} derivatives are exactly zero (dead units)."
+            f"Derivatives that are exactly zero (dead units): {zeros} of {len(comparison.gradient)}."
         )
     if _is_clipped(network, row):
         remarks.append("The loss of this sample is clipped, so its slope is zero: add --set sample=auto.")
@@ -216,8 +216,8 @@ def _remarks(
     if len(n_crossing):
         crossing = [elements[i] for i in np.flatnonzero(comparison.crosses_kink.any(axis=0))]
         remarks.append(
-            f"Up to N = {n_crossing.max():g} the interval of {list_some(crossing, len(elements))} crosses a "
-            "kink of the ReLU, where the finite difference is not the derivative."
+            f"Up to N = {n_crossing.max():g}, a kink of the ReLU lies within the interval of "
+            f"{list_some(crossing, len(elements))}, so the finite difference there is not the derivative."
         )
     if settings.at_init:
         remarks.append("Checked before the first update; the report asks for the end of training.")
