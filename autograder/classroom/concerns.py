@@ -61,10 +61,7 @@ def of(grade: Results, dates: Dates | None = None, totals: Totals = NOTHING_DECI
 
 
 def _tried(attempts: Sequence[str]) -> str:
-    return (
-        f"The submission tried, without success, to {'; to '.join(attempts)}. It keeps the score that "
-        "it earned."
-    )
+    return f"It tried, without success, to {'; to '.join(attempts)}; its score stands."
 
 
 def _nobodys(names: Sequence[str]) -> str:

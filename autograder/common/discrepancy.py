@@ -1,7 +1,7 @@
 """Say in what simple way numbers differ from what they should be: a sign, a factor, a transposition, a shift.
 
 It needs no knowledge of what the numbers mean, so students read the same sentence from the
-public tests and from the grader.  What meets the tolerance that the comparison itself uses is said.
+public tests and from the grader.  A difference is named if it meets the tolerance of the comparison itself.
 """
 
 import itertools

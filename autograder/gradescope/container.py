@@ -1,7 +1,7 @@
 """Grade what Gradescope put into its container, and publish the results while they grow.
 
-`run_autograder` starts this; before that it has put in place the results.json that holds
-should this program never come to publish one.
+`run_autograder` starts this, after it has put in place the results.json that counts if this
+program never publishes one.
 """
 
 import json

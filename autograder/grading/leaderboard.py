@@ -1,7 +1,7 @@
 """Put a submission on the leaderboard, if the assignment has one: train its network, in a worker of its own.
 
-It is done after grading, from which nothing is taken away: whoever cannot be put there reads why.
-How a network is trained and judged, the problem's leaderboard.py says.
+This happens after grading and takes no points away: whoever is not on the leaderboard reads why.
+The problem's leaderboard.py says how a network is trained and judged.
 """
 
 import dataclasses

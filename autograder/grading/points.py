@@ -60,8 +60,8 @@ def choose(
 ) -> tuple[tuple[Priced, ...], set[str]]:
     """Return what must be run for the checks of these parts, numbers or functions, and their own numbers.
 
-    What they rest on is run as well, so that they end, and are explained, as they are with all others:
-    the parts of the functions that they use, and the file's.  Without names, it is everything.
+    The parts of the functions that they use, and the file's, are run as well, so that each check ends and
+    is explained as it is among all others.  Without names, it is everything.
     Raises UserError for a name that is none of a part, a check or a function.
     """
     numbers: set[str] = set()

@@ -10,7 +10,7 @@ are just what the entry would have given, the student is told so (see diagnosis.
     replace = [[' / n_rows', '']]              # old and new text; the old one stands there once
     says = "Your gradient is the sum ..."      # the diagnosis, with its ruling
     try = "Divide by ..."                      # what to do about it
-    points = { backward = 2.4 }                # what it gets; everything else must get full marks
+    points = { backward = 2.4 }                # what it gets; every other function must get full marks
     breaks = ["R15"]                           # its rulings; not needed if `says` quotes them
 
 One mistake costs one ruling: an entry should lose points only in checks whose titles quote a ruling

@@ -20,7 +20,7 @@ class Handin(msgspec.Struct, frozen=True, kw_only=True, rename={"file_name": "fi
     submitted: by the clocks of the course.
     late: as the platform says, or as the time says.
     days_late: the days begun since the last one that was in time; None where no time is told.
-    return_to: how the name of a page begins by which the platform knows whose it is.
+    return_to: how the name of a page must begin, so that the platform knows whose it is.
     """
 
     key: str

@@ -22,7 +22,7 @@ EMPTY_ZIP = b"PK\x05\x06"
 class Submission:
     """The bytes that are graded, and the name they came under.
 
-    refusal: why they cannot be a solution, for who handed them in; nothing if they can be one.
+    refusal: why they cannot be a solution, for whoever handed them in; nothing if they can be one.
     """
 
     name: str
@@ -59,8 +59,8 @@ class Submission:
 def read(path: Path) -> Submission:
     """Read a submission from a file, or find it in a folder or in a zip archive.
 
-    Raises UserError if the path cannot be read or is a link: a slip of who grades.  What
-    cannot be a solution, a slip of who handed it in, comes back with a refusal.
+    Raises UserError if the path cannot be read or is a link, which is a mistake of whoever grades.
+    What cannot be a solution, a mistake of whoever handed it in, comes back with a refusal.
     """
     if path.is_dir() and not path.is_symlink():
         return _found(locate.in_folder(path), path.resolve().name)

@@ -95,8 +95,8 @@ class Connection:
     def new_part(self) -> None:
         """Note that what comes next is another part than what the worker has seen so far.
 
-        A worker in which the reference has answered does not see it: what its answers were is
-        forgotten with it.
+        A worker in which the reference has answered is not used for it, so that those answers are
+        forgotten.
         """
         if self._was_helped:
             self.close()

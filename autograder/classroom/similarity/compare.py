@@ -1,9 +1,9 @@
 """Find the pairs of submissions that have long stretches of code in common.
 
-Compared is what the students wrote themselves, as tokens: neither the template counts, nor what
+What the students wrote themselves is compared, as tokens: neither the template counts, nor what
 a quarter of the class writes in the same way, nor names, comments and layout.  Each is compared with
 its classmates, and with what comes from elsewhere: last year's class, a public solution, the reference.
-What comes out is where a person may want to look; alike is not copied.
+The result is where a person may want to look: similar code need not be copied.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ from autograder.classroom.similarity import matching, tokens
 from autograder.classroom.similarity.matching import LENGTH, Stretch
 from autograder.intake.handin import Handin
 
-# What more than a quarter of the class has, and more than so many, is how one writes it.
+# What more than a quarter of the class has, and more than so many, is the usual way to write it.
 COMMON = 10
 MIN_LINES = 10  # of a pair that is worth a look
 MAX_PAIRS = 50  # within the class, and as many again with each crowd from elsewhere
@@ -116,7 +116,7 @@ class Comparison:
         """Return the few of each origin that hold most lines that much of the class wrote, and how many.
 
         They do not count in pairs, so this is where it shows that everybody had the same source.  What much
-        of the other class wrote as well is how one writes it.
+        of the other class wrote as well is the usual way to write it.
         """
         found: list[tuple[Compared, int]] = []
         for crowd in self._elsewhere:
@@ -133,7 +133,7 @@ class Comparison:
     def usual(self) -> float:
         """Return how many lines half of the class has in common with somebody in it, or more.
 
-        Two who found the same short ways have so many; a pair stands out where it has clearly more.
+        Two students who found the same short ways have that many; a pair stands out if it has clearly more.
         """
         each = self._own.each
         if len(each) < 2:

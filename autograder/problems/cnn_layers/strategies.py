@@ -2,7 +2,7 @@
 
 A case is a layer and one batch of images to feed it.  It is drawn as a few small numbers (sizes
 and a seed), which is quick, prints well and shrinks well.  Ordinary cases have several images,
-square ones, larger than a filter; each corner has a strategy of its own.
+square and larger than a filter; each special case has its own strategy.
 """
 
 import dataclasses

@@ -1,8 +1,8 @@
 """Train a student's network for the leaderboard: how well it tells rows apart, or how fast it trains.
 
-For accuracy, the network is the one that the student's `NN` makes when only data and seed are said: who
-tunes its defaults climbs.  For time it is the same for everybody, and its weights must be those that the
-reference gets from the same first ones: who trains less is not faster.  The rows follow from the term's
+For accuracy, the network is the one that the student's `NN` makes when it is given only data and a seed:
+tuning them is rewarded.  For time it is the same for everybody, and its weights must be those that the
+reference reaches from the same start, so that nobody gains by training less.  The rows follow from the term's
 seed, and the labels of those that are held out never leave the grader.
 """
 
