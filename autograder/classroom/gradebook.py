@@ -53,7 +53,7 @@ def _rows(
     grade: Results, instead: dict[tuple[str, Person], str], dates: Dates, totals: Totals
 ) -> Iterator[dict[str, str]]:
     handin, total = grade.handin, totals.total(grade)
-    remarks = list(concerns.of(grade, dates, totals))
+    remarks = concerns.of(grade, dates, totals)
     for person in people(grade):
         other = instead.get((grade.key, person))
         yield {

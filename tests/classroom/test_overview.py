@@ -49,19 +49,24 @@ def test_median_and_mean_leave_out_what_was_not_graded():
     assert statistics.sum_up([], 35).median == 0
 
 
-def test_somebody_must_look_at_faults_and_at_what_was_not_isolated():
+def test_somebody_must_look_at_faults_attempts_and_what_was_not_isolated_in_this_order():
     grades = [
         record(1, check("1.2.1"), failing("1.2.2", verdict=Verdict.GRADER_FAULT)),
         record(2, status="grader fault", notes=("No worker came up.",)),
         record(3, check(), not_isolated="not isolated: x."),
         record(4, check(), not_isolated="not isolated: x."),
         record(5, failing()),
+        record(6, check(), tried=("read secrets",)),
     ]
     assert [
         (concern.sentence, [grade.key for grade in concern.members]) for concern in concerns.find(grades)
     ] == [
         ("Not graded, through no fault of the student. No worker came up.", ["student-002"]),
         ("The grader itself failed in 1.2.2.", ["student-001"]),
+        (
+            "The submission tried, without success, to read secrets. It keeps the score that it earned.",
+            ["student-006"],
+        ),
         ("not isolated: x.", ["student-003", "student-004"]),
     ]
 

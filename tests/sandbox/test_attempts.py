@@ -53,7 +53,7 @@ def test_an_attempt_is_flagged_and_costs_nothing(reference_source, untouched, co
     assert report.points == untouched.points
     assert untouched.tried == ()
     (sentence,) = concerns.of(results_of(report))
-    assert sentence.startswith("It tried, without success, to ")
+    assert sentence.startswith("The submission tried, without success, to ")
     assert TRIES[code] in sentence
     assert not any(TRIES[code] in note for note in report.notes), "students are not accused"
 

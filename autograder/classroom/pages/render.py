@@ -133,7 +133,7 @@ def staff_page(
         name=grade.handin.names or (submission.name if submission else ""),
         before=before,
         after=after,
-        concerns=list(concerns.of(grade, assignment.dates, totals)),
+        concerns=concerns.of(grade, assignment.dates, totals),
         functions=failures.functions(grade),
         causes=causes,
         total=totals.total(grade),
