@@ -1,6 +1,7 @@
 """Keep each training run as one small JSON file, named after everything that can change it."""
 
 import ast
+import functools
 import hashlib
 import json
 import math
@@ -151,14 +152,19 @@ def make_job(settings: AnySettings, source: DataSource, solution: Path, device: 
 def fingerprint(path: Path) -> str:
     """Digest what a Python file does: comments and layout may change, the code may not."""
     try:
-        tree = ast.parse(path.read_bytes())
+        return _digest_of_code(path.read_bytes())
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
     except (SyntaxError, ValueError) as error:
         where = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
         reason = error.msg if isinstance(error, SyntaxError) else error
         raise UserError(f"{path.name}{where}: not valid Python ({reason}).") from None
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+@functools.cache
+def _digest_of_code(content: bytes) -> str:
+    """Digest a file once, for all runs that are planned: reading it as Python takes its time."""
+    return hashlib.sha256(ast.dump(ast.parse(content)).encode()).hexdigest()
 
 
 def versions(*packages: str) -> dict[str, str]:
