@@ -13,6 +13,7 @@ from tests.chromium import PHONE, look
 from tests.classroom import samples
 
 keys = pytest.importorskip("selenium.webdriver.common.keys", reason="needs selenium (./setup.sh --dev)")
+ui = pytest.importorskip("selenium.webdriver.support.ui", reason="needs selenium (./setup.sh --dev)")
 Keys = keys.Keys
 pytestmark = chromium.MARKS
 SOME = ("for-staff/index", "for-staff/students/student-001", "for-students/feedback/student-001")
@@ -60,6 +61,11 @@ def shown(browser):
         ".map(row => [...row.cells].map(cell => cell.textContent.trim()))"
     )
     return browser.execute_script(script)
+
+
+def wait_until(browser, condition):
+    """Wait for what follows a change of the address: the page hears of it a moment later."""
+    ui.WebDriverWait(browser, 30).until(lambda _: condition())
 
 
 def press(browser, header, table="#class"):
@@ -161,7 +167,7 @@ def test_a_check_leads_to_the_people_who_fail_it_and_back_finds_everything_as_it
     link = find(index, "[data-check] a")[0]
     failed, address = int(link.text), index.current_url
     link.click()
-    assert len(shown(index)) == failed
+    wait_until(index, lambda: len(shown(index)) == failed)
     assert find(index, "#students")[0].rect["y"] - index.execute_script("return scrollY") < 800
     press(index, "Name")
     press(index, "Name")
@@ -176,7 +182,7 @@ def test_a_check_leads_to_the_people_who_fail_it_and_back_finds_everything_as_it
     assert find(index, "details.mistake")[0].get_attribute("open")
     index.back()
     assert index.current_url == address
-    assert len(shown(index)) == 60
+    wait_until(index, lambda: len(shown(index)) == 60)
 
 
 def test_a_place_of_the_page_in_the_address_does_not_undo_the_filter(index):
