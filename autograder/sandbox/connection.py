@@ -1,19 +1,14 @@
 """Keep one submission in a worker, and in a new one where that one is lost."""
 
-import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
 
 from autograder.assignment.config import Assignment
-from autograder.assignment.contract import Contract
-from autograder.common import sanitize
 from autograder.common.keys import key_of
-from autograder.intake.places import Places
 from autograder.intake.submission import Submission
-from autograder.sandbox import guarantees, load_report
+from autograder.sandbox import guarantees, load_report, replies
 from autograder.sandbox.errors import (
     BrokeProtocol,
     NotLoaded,
@@ -28,10 +23,6 @@ from autograder.sandbox.lockdown.escape_probes import HELD
 from autograder.sandbox.process.worker_process import Responder, WorkerProcess
 from autograder.sandbox.protocol import messages
 from autograder.sandbox.time_budget import Budget
-
-BLANK = re.compile(
-    r"[\w.]+: see the handout, "
-)  # what the template raises; a student may mean something by it
 
 
 class Connection:
@@ -238,18 +229,18 @@ class Connection:
         self._unsent = []
         worker = self._worker
         seconds, used = self._budget.seconds_for(self._function), worker.seconds_used
-        replies: list[messages.Message] = []
+        received: list[messages.Message] = []
         try:
             for reply in worker.exchange(
                 [message for message, _ in requests], seconds, self._answer, alone=bool(self.stand_ins)
             ):
-                replies.append(reply)
+                received.append(reply)
         except WorkerLost as lost:
-            _, called = requests[len(replies)]
+            _, called = requests[len(received)]
             raise lost.while_calling(called) from None
         finally:
             self._budget.spend(self._function, worker.seconds_used - used)
-        values = [self._value(reply, called) for reply, (_, called) in zip(replies, requests, strict=True)]
+        values = [self._value(reply, called) for reply, (_, called) in zip(received, requests, strict=True)]
         return values[-1]
 
     def _value(self, reply: messages.Message, called: str) -> messages.Value:
@@ -259,12 +250,7 @@ class Connection:
             assert self._worker is not None
             self._worker.close()
             raise BrokeProtocol("sent the grader an answer that it had not asked for", called)
-        if reply.kind == "NotImplementedError" and BLANK.match(reply.text):
-            raise _not_written(called, reply.text, self.contract)
-        line = reply.line if reply.line and 0 < reply.line < 1_000_000 else 0
-        place = self._places.of(line) if line else ""
-        text, code = sanitize.clean(reply.text), sanitize.clean(reply.code)
-        raise Raised(called, sanitize.name(reply.kind), text, place, code, line)
+        raise replies.error_of(reply, called, self.contract, self._places)
 
     def _answer(self, ask: messages.Ask) -> messages.Answer | messages.Refuse:
         """Answer for a function that has a stand-in now; about any other, the reference is silent."""
@@ -287,7 +273,7 @@ class Connection:
         request = messages.Load(
             source=self._source,
             cells=self._places.cells,
-            wanted=_wanted(self.contract),
+            wanted=load_report.wanted(self.contract),
             definitions_from=self.definitions_from,
         )
         try:
@@ -304,11 +290,7 @@ class Connection:
             self._worker = WorkerProcess(self._limits)
             return self._load_into(self._worker)
         if isinstance(reply, messages.ExceptionRaised):
-            if reply.kind == "MemoryError":
-                raise NotLoaded(
-                    "your file", f"Importing your file took more than {self._limits.memory_mb} MB of memory."
-                )
-            raise NotLoaded("your file", _not_python(reply, self._places), reply.line or 0)
+            raise replies.while_loading(reply, self._places, self._limits)
         if not isinstance(reply, messages.Loaded):
             worker.close()
             raise NotLoaded(
@@ -327,35 +309,6 @@ class Connection:
         for name, state in report.items():
             if self.steps.get(name, HELD) == HELD:
                 self.steps[name] = state
-
-
-def _wanted(contract: Contract) -> list[messages.Wanted]:
-    return [
-        messages.Wanted(
-            name=name,
-            graded=list(owner.graded),
-            state=list(owner.state),
-            after_construction=owner.after_construction,
-            keywords=list(owner.keywords),
-            keys=dict(owner.keys),
-        )
-        for name, owner in contract.owners.items()
-    ]
-
-
-def _not_written(called: str, text: str, contract: Contract) -> NotWritten:
-    """Name the blank that is still there: the called function, or one that it uses."""
-    blank = text.partition(":")[0]
-    if blank in contract.shown.values() and blank != called:
-        return NotWritten(blank, f"`{called}` needs `{blank}`, which is not written yet.")
-    return NotWritten(called, f"`{called}` is not written yet.")
-
-
-def _not_python(raised: messages.ExceptionRaised, places: Places) -> str:
-    where = f" in {places.of(raised.line)}: {sanitize.code(raised.code)}" if raised.line else ""
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    why = sanitize.code(raised.text)
-    return f"Your file is not valid Python{where} ({why}). Python {python} was used."
 
 
 def _uninitialized(request: messages.Message) -> messages.Message:

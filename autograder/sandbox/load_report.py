@@ -1,4 +1,7 @@
-"""Check what a worker reports about the file it has read; the submission may have written any word of it."""
+"""Say what a file must hold, and check what a worker reports about the one it has read.
+
+The submission may have written any word of the report.
+"""
 
 from itertools import chain
 
@@ -6,7 +9,22 @@ from autograder.assignment.contract import Contract
 from autograder.common import sanitize
 from autograder.common.keys import owner_of
 from autograder.sandbox.errors import NotLoaded
-from autograder.sandbox.protocol.messages import Loaded
+from autograder.sandbox.protocol.messages import Loaded, Wanted
+
+
+def wanted(contract: Contract) -> list[Wanted]:
+    """Name what a worker is to look for in a file: its classes and plain functions."""
+    return [
+        Wanted(
+            name=name,
+            graded=list(owner.graded),
+            state=list(owner.state),
+            after_construction=owner.after_construction,
+            keywords=list(owner.keywords),
+            keys=dict(owner.keys),
+        )
+        for name, owner in contract.owners.items()
+    ]
 
 
 def fit_to_be_shown(loaded: Loaded, contract: Contract) -> Loaded:

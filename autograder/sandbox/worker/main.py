@@ -23,8 +23,9 @@ import numpy.random  # NumPy would import it later, when its files may be out of
 from autograder.common import import_stubs
 from autograder.intake.places import Places
 from autograder.sandbox.lockdown import escape_probes, seccomp, steps
-from autograder.sandbox.protocol import codec, framing, messages
-from autograder.sandbox.worker import attempts, fake_files, fork_loop, loader
+from autograder.sandbox.protocol import codec, messages
+from autograder.sandbox.worker import attempts, changes, fake_files, fork_loop, loader
+from autograder.sandbox.worker.channel import NOTHING, Channel
 
 # What a file for this assignment may import besides NumPy, with all that it brings along.
 COMMON = """
@@ -42,40 +43,6 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.a
 
 class StandInRefused(Exception):
     """A stand-in that was called with something that has no answer."""
-
-
-NOTHING = messages.Value(value=None, changed=[])  # the answer to most requests
-NOTHING_FRAME = codec.pack(NOTHING)
-
-
-class Channel:
-    """The worker's end of the connection to the grader."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._socket = socket.socket(fileno=descriptor)
-        self._frames = framing.FrameReader(self._socket)
-
-    def send(self, message: messages.Message) -> None:
-        """Send one message, or in its place the reason why it cannot be sent."""
-        if message is NOTHING:
-            self._socket.sendall(NOTHING_FRAME)
-            return
-        try:
-            frame = codec.pack(message, max_header=codec.MAX_HEADER)
-        except (codec.ProtocolError, RecursionError, MemoryError) as error:
-            text = str(error) or "there is not enough memory left to send the answer"
-            frame = codec.pack(
-                messages.ExceptionRaised(kind=type(error).__name__, text=text, line=None, code="")
-            )
-        self._socket.sendall(frame)
-
-    def receive(self) -> Any:
-        """Wait for the next request; the worker ends when the grader is gone."""
-        try:
-            body = self._frames.frame()
-        except EOFError:
-            os._exit(0)
-        return codec.unpack(body, messages.Request, max_header=codec.MAX_FRAME, trusted=True)
 
 
 class Worker:
@@ -179,7 +146,7 @@ class Worker:
         """Call one method and note which of its arguments it changed (R23)."""
         kept = self.kept.pop((request.handle, request.method), None)
         method = getattr(self.objects[request.handle], request.method)
-        arguments, before = request.arguments, _copied(request.arguments)
+        arguments, before = request.arguments, changes.copied(request.arguments)
         if kept is not None:
             # What the student's own entries hold is the student's business; that they are there is not.
             before[0] = {**kept, **before[0]}
@@ -192,7 +159,7 @@ class Worker:
             value = {
                 key: item if asked(str(key)) else codec.Opaque("left out") for key, item in value.items()
             }
-        changed = [path for index in range(len(before)) for path in _changes(before, arguments, index)]
+        changed = changes.between(before, arguments)
         return messages.Value(value=value, changed=changed, was_tuple=isinstance(value, tuple))
 
     def attempt(self, request: messages.Attempt) -> messages.Value:
@@ -250,33 +217,6 @@ def _shapes(value: Any) -> Any:
 
 def _without_ones(value: Any) -> list[int]:
     return [side for side in np.shape(value) if side != 1]
-
-
-def _copied(value: Any) -> Any:
-    """Copy arrays, in whatever lists and dicts they are; much quicker than copy.deepcopy."""
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(_copied(item) for item in value)
-    return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def _changes(before: list[Any], after: list[Any], index: int) -> list[str]:
-    """Name what is different in one argument: "0", or "0['Z1']" inside a dict."""
-    old, new = before[index], after[index]
-    if isinstance(old, dict) and isinstance(new, dict):
-        keys = [key for key in old if key not in new or not _same(old[key], new[key])]
-        keys += [key for key in new if key not in old]
-        return [f"{index}[{key!r}]" for key in keys]
-    return [] if _same(old, new) else [str(index)]
-
-
-def _same(old: Any, new: Any) -> bool:
-    if old is new:
-        return True
-    if type(old) is type(new) is np.ndarray and old.shape == new.shape and old.tobytes() == new.tobytes():
-        return True  # nearly always, and told much quicker
-    return bool(np.array_equal(old, new))
 
 
 def import_ahead() -> None:
