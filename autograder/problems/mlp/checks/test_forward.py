@@ -67,7 +67,8 @@ def test_output_is_probabilities(student, expect, case):
     Z = expect.numbers(cache[f"Z{last}"], (case.n_rows, case.dims[-1]), f'cache["Z{last}"]')
     expect.close(np.sum(Z, axis=1), np.ones(case.n_rows), f'the sum of each row of cache["Z{last}"]')
     A = expect.numbers(cache[f"A{last}"], Z.shape, f'cache["A{last}"]')
-    expect.true(bool(np.any(A[0] != A)), f'cache["A{last}"] is the same for every row, whatever x is.')
+    if case in ORDINARY:  # in a network that is drawn, all units of somebody's relu may be off for every row
+        expect.true(bool(np.any(A[0] != A)), f'cache["A{last}"] is the same for every row, whatever x is.')
     expect.close(
         Z, case.reference().softmax(A), f'cache["Z{last}"], which should be softmax of cache["A{last}"],'
     )
