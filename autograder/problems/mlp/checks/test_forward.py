@@ -115,9 +115,10 @@ def test_rows_do_not_mix(student, expect, case):
         output(x) for x in (case.x, np.concatenate([case.x[:1], -case.x[1:]]), -case.x)
     )
     name = f'The first row of cache["{last}"]'
-    expect.true(
-        bool(np.any(another[0] != among_these[0])), f"{name} is the same whatever the first row of x is."
-    )
+    if case in ORDINARY:  # as above
+        expect.true(
+            bool(np.any(another[0] != among_these[0])), f"{name} is the same whatever the first row of x is."
+        )
     expect.true(
         bool(np.all(expect.is_close(among_others[0], among_these[0]))),
         f"{name} changes when other rows of x do.",
