@@ -13,7 +13,7 @@ works as well, and is slower.
 import functools
 import importlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 __all__ = ["hnp", "now", "st"]
 
@@ -75,7 +75,7 @@ class ArrayStrategies(Later):
     def array_shapes(self, *, min_dims: int = 1, max_dims: int, min_side: int = 1, max_side: int) -> Later:
         """Draw shapes, with the whole numbers of `Strategies.integers`."""
         sides = st.integers(min_side, max_side)
-        return Later(lambda: now(st.lists(sides, min_size=min_dims, max_size=max_dims).map(tuple)))
+        return cast("Later", st.lists(sides, min_size=min_dims, max_size=max_dims).map(tuple))
 
 
 def now(value: Any) -> Any:
