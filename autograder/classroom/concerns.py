@@ -9,6 +9,7 @@ from autograder.classroom import counted
 from autograder.classroom.decisions.totals import NOTHING_DECIDED, Totals
 from autograder.gradescope.results import Results
 from autograder.grading.verdict import Verdict
+from autograder.sandbox import guarantees
 
 Kind = Callable[[Results, Dates | None, Totals], str]
 
@@ -61,10 +62,7 @@ def _grader_failed(grade: Results, dates: Dates | None, totals: Totals) -> str:
 def _tried(grade: Results, dates: Dates | None, totals: Totals) -> str:
     if not grade.about.tried:
         return ""
-    return (
-        f"The submission tried, without success, to {'; to '.join(grade.about.tried)}. "
-        "It keeps the score that it earned."
-    )
+    return f"The submission {guarantees.attempts(grade.about.tried)} It keeps the score that it earned."
 
 
 def _not_isolated(grade: Results, dates: Dates | None, totals: Totals) -> str:

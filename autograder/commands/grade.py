@@ -51,7 +51,7 @@ def grade(
     At office hours: python -m autograder grade solution.py --verbose --only 1.4
     """
     from autograder.assignment import config
-    from autograder.gradescope.from_report import nothing_graded, results_of
+    from autograder.gradescope.from_report import not_isolated, nothing_graded, results_of
     from autograder.grading.grade import grade
     from autograder.intake.submission import read
     from autograder.sandbox.guarantees import NotIsolated
@@ -74,12 +74,7 @@ def grade(
         publish(nothing_graded(assignment, str(error)))
         raise
     except NotIsolated as reason:
-        publish(
-            nothing_graded(
-                assignment,
-                f"Not graded. This is not your mistake: please tell the course staff. The reason: {reason}",
-            )
-        )
+        publish(not_isolated(assignment, reason))
         click.echo(f"autograder: nothing was graded: {reason}", err=True)
         sys.exit(1)
     if as_json:

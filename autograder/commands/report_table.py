@@ -11,6 +11,7 @@ from autograder.gradescope.from_report import results_of
 from autograder.grading import causes
 from autograder.grading.report import Outcome, Report, round_points
 from autograder.grading.verdict import Verdict
+from autograder.sandbox import guarantees
 
 
 def show(report: Report, console: Console, *, verbose: bool = False) -> None:
@@ -30,12 +31,8 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
         console.print(Text(f"Note: {note}"))
     console.print(Text(report.graded_with, "dim"))
     if report.tried:
-        console.print(
-            Text(
-                f"For the staff: the submission tried, without success, to {'; to '.join(report.tried)}.",
-                "yellow",
-            )
-        )
+        said = guarantees.attempts(report.tried)
+        console.print(Text(f"For the staff: the submission {said}", "yellow"))
     if report.not_isolated:
         console.print(Text(report.not_isolated, "yellow"))
     console.print(points_of(report))

@@ -13,12 +13,13 @@ from typing import Any
 
 from autograder.assignment import config
 from autograder.assignment.config import Assignment
-from autograder.gradescope.from_report import nothing_graded, results_of
+from autograder.gradescope.from_report import not_isolated, results_of
 from autograder.gradescope.publisher import Publisher
 from autograder.gradescope.results import write
 from autograder.grading.grade import grade
 from autograder.grading.report import Report
 from autograder.intake.submission import Submission, read
+from autograder.sandbox import guarantees
 from autograder.sandbox.guarantees import NotIsolated
 from autograder.sandbox.process import fork_server
 
@@ -35,11 +36,10 @@ def main() -> None:
     try:
         report = grade_and_publish(read(root / "submission"), assignment, results)
     except NotIsolated as reason:
-        sentence = f"Not graded. This is not your mistake: please tell the course staff. The reason: {reason}"
-        write(nothing_graded(assignment, sentence), results)
+        write(not_isolated(assignment, reason), results)
         sys.exit(f"nothing was graded: {reason}")
     if report.tried:
-        print(f"The submission tried, without success, to {'; to '.join(report.tried)}.")
+        print(f"The submission {guarantees.attempts(report.tried)}")
     print(f"{report.points:g} of {report.max_points:g} points in {report.seconds:.1f} s")
 
 

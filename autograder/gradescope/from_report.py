@@ -10,6 +10,7 @@ from autograder.common import versions
 from autograder.gradescope.results import About, CheckResult, Explanation, PartResult, Results
 from autograder.grading import points, zoo
 from autograder.grading.report import Outcome, Report
+from autograder.sandbox.guarantees import NotIsolated
 
 NOT_FINISHED = (  # students read it only if it stays so
     "The grader did not finish. This is not your mistake: please tell the course staff. "
@@ -81,6 +82,12 @@ def nothing_graded(assignment: Assignment, sentence: str, *, detail: str = "") -
             for part in parts
         ),
     )
+
+
+def not_isolated(assignment: Assignment, reason: NotIsolated) -> Results:
+    """Make the results of a grading that was refused, because this machine cannot isolate a submission."""
+    sentence = f"Not graded. This is not your mistake: please tell the course staff. The reason: {reason}"
+    return nothing_graded(assignment, sentence)
 
 
 def _summary(report: Report) -> str:

@@ -6,6 +6,7 @@ This is the table that decides.  A worker reports its steps (steps.py) and its p
 
 import dataclasses
 import sys
+from collections.abc import Sequence
 
 from autograder.sandbox.lockdown.escape_probes import HELD
 
@@ -73,6 +74,11 @@ def sentence(report: dict[str, str]) -> str:
         could.append("leave a process behind")
     listed = " and ".join([", ".join(could[:-1]), could[-1]] if could[1:] else could)
     return f"not isolated: on this machine a submission could {listed}; grade only files you trust here."
+
+
+def attempts(tried: Sequence[str]) -> str:
+    """Say what a submission tried that isolation forbids, after "the submission"."""
+    return f"tried, without success, to {'; to '.join(tried)}."
 
 
 def _is_kept(guarantee: Guarantee, report: dict[str, str]) -> bool:

@@ -82,9 +82,9 @@ def index(
     totals: Totals = NOTHING_DECIDED,
 ) -> str:
     """Return the page that shows the whole class."""
-    return _render(
+    return draw(
         "index.html",
-        script=_template("index.js"),
+        script="index.js",
         assignment=assignment,
         grades=by_name(grades),
         overview=statistics.sum_up(grades, assignment.totals.programming),
@@ -98,9 +98,8 @@ def index(
 def feedback(grade: Results, assignment: Assignment, totals: Totals = NOTHING_DECIDED) -> str:
     """Return the page that one student reads."""
     causes = failures.causes(grade.tests)
-    return _render(
+    return draw(
         "feedback.html",
-        script="",
         assignment=assignment,
         grade=grade,
         causes=causes,
@@ -125,9 +124,9 @@ def staff_page(
     refused = grade.about.status == "refused"  # then all that there is to say is why
     of_file = [check for check in grade.tests if is_within(check.number, assignment.file_number)]
     causes = failures.causes(of_file if refused else grade.tests)
-    return _render(
+    return draw(
         "staff.html",
-        script=_template("staff.js"),
+        script="staff.js",
         assignment=assignment,
         grade=grade,
         name=grade.handin.names or (submission.name if submission else ""),
@@ -151,7 +150,7 @@ def _to_decide(grade: Results) -> str:
 
 def differences(changes: Changes, assignment: Assignment) -> str:
     """Return the page that shows what differs between two gradings."""
-    return _render("changes.html", script="", assignment=assignment, changes=changes)
+    return draw("changes.html", assignment=assignment, changes=changes)
 
 
 def by_name(grades: Sequence[Results]) -> list[Results]:
@@ -187,8 +186,9 @@ def _hash(content: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _render(template: str, *, script: str, **values: Any) -> str:
-    style = _template("page.css")
+def draw(template: str, *, style: str = "page.css", script: str = "", **values: Any) -> str:
+    """Fill a template.  style, script: the files of what is written into the page, if it has any."""
+    style, script = _template(style), _template(script) if script else ""
     return (
         templates()
         .get_template(template)

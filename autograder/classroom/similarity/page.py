@@ -4,10 +4,8 @@ import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
 
-from markupsafe import Markup
-
 from autograder.assignment.config import Assignment
-from autograder.classroom.pages.render import TEMPLATES, policy, templates
+from autograder.classroom.pages.render import draw
 from autograder.classroom.similarity.collect import REFERENCE, NotCompared
 from autograder.classroom.similarity.compare import MAX_PAIRS, MIN_LINES, STANDS_OUT, Compared, Pair
 from autograder.classroom.similarity.matching import Span
@@ -51,29 +49,23 @@ def page(
     found = {
         origin: list(some) for origin, some in itertools.groupby(pairs, key=lambda pair: pair.right.origin)
     }
-    style = (TEMPLATES / "similarity.css").read_text(encoding="utf-8")
-    return (
-        templates()
-        .get_template("similarity.html")
-        .render(
-            style=Markup(style),
-            script="",
-            policy=policy(style, ""),
-            assignment=assignment,
-            pairs=pairs,
-            within=found.pop("", []),
-            elsewhere=found,
-            most=MAX_PAIRS,
-            least=MIN_LINES,
-            submissions=compared.get("", 0),
-            others={origin: n for origin, n in compared.items() if origin not in ("", REFERENCE)},
-            reference=REFERENCE,
-            not_compared=not_compared,
-            widespread=widespread,
-            usual=round(usual),
-            most_usual=max(STANDS_OUT * usual, MIN_LINES - 1),
-            sides=sides,
-        )
+    return draw(
+        "similarity.html",
+        style="similarity.css",
+        assignment=assignment,
+        pairs=pairs,
+        within=found.pop("", []),
+        elsewhere=found,
+        most=MAX_PAIRS,
+        least=MIN_LINES,
+        submissions=compared.get("", 0),
+        others={origin: n for origin, n in compared.items() if origin not in ("", REFERENCE)},
+        reference=REFERENCE,
+        not_compared=not_compared,
+        widespread=widespread,
+        usual=round(usual),
+        most_usual=max(STANDS_OUT * usual, MIN_LINES - 1),
+        sides=sides,
     )
 
 
