@@ -124,9 +124,9 @@ def warnings(assignment: Assignment) -> Iterator[str]:
     for each in assignment.contract.problems:
         if each.draft:
             yield (
-                f"autograder/problems/{each.name}/problem.toml says draft = true: its checks have "
-                "been tried on few "
-                "submissions. Remove the line when its zoo has fifteen right and fifteen wrong ones."
+                f"autograder/problems/{each.name}/problem.toml says draft = true: its checks have been "
+                "tried on few submissions. Remove the line when its zoo has fifteen right and "
+                "fifteen wrong ones."
             )
     priced = points.price(suite.collect(assignment), assignment)
     unseen = sorted({one.check.shown for one in priced if one.check.visibility != "visible"})

@@ -96,8 +96,7 @@ def _require_shares(total: dict[str, float], assignment: Assignment) -> None:
         if points and not total[key]:
             raise UserError(
                 f"assignment.toml gives {name} {points:g} of the points, but the weights of its "
-                "checks add up to 0; "
-                "give one of them a @weight."
+                "checks add up to 0; give one of them a @weight."
             )
 
 

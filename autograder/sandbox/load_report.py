@@ -53,10 +53,10 @@ def require_anything(loaded: Loaded, contract: Contract) -> None:
     classes = [name for name in contract.owners if name]
     if len(classes) == 1 == len(contract.owners):
         raise NotLoaded(classes[0], why_missing(loaded, classes[0]))
-    wanted = ", ".join(f"`{name}`" for name in classes) or "the functions of the template"
+    such = ", ".join(f"`{name}`" for name in classes) or "the functions of the template"
     found = ", ".join(f"`{name}`" for name in dict.fromkeys(chain(*loaded.candidates.values())))
     meant = f" {found} could be meant; give each class the name that it has in the template." if found else ""
-    what = f"Your file defines nothing that is graded, such as {wanted}.{meant}"
+    what = f"Your file defines nothing that is graded, such as {such}.{meant}"
     raise NotLoaded("your file", what + ("" if found else _because(loaded)))
 
 
@@ -71,9 +71,8 @@ def why_missing(loaded: Loaded, name: str) -> str:
         )
     if candidates:
         return (
-            f"Your file has no class `{name}`; `{candidates[0]}` could be meant, or could be "
-            "another class that is "
-            "missing: give it the name that it has in the template."
+            f"Your file has no class `{name}`; `{candidates[0]}` could be meant, or could be another class "
+            "that is missing: give it the name that it has in the template."
         )
     return f"Your file defines no class `{name}` with the methods of the template.{_because(loaded)}"
 

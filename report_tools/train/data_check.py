@@ -26,9 +26,8 @@ def require_enough(path: str, x_train: Array, valid_one_in: int) -> None:
     """Raise UserError if nothing would be left to validate on."""
     if len(x_train) < valid_one_in:
         raise UserError(
-            f"--data {path}: x_train has {len(x_train)} images; at least {valid_one_in} are "
-            "needed, the last of which "
-            "is for validation."
+            f"--data {path}: x_train has {len(x_train)} images; at least {valid_one_in} are needed, "
+            "the last of which is for validation."
         )
 
 
